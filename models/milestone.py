@@ -1,0 +1,119 @@
+"""Task-years and what units report about them, round by round."""
+
+from datetime import date, datetime
+from decimal import Decimal
+
+from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, and_, func, select
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+
+from models.base import Base, Chained
+from models.directory import Account, Unit
+from models.plan import Task
+
+
+class Milestone(Chained, Base):
+    """One task in one year: what moves through the workflow."""
+
+    __tablename__ = "milestone"
+    __table_args__ = (UniqueConstraint("task_id", "year"), Index("ix_milestone_state_due", "state", "due"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    task_id: Mapped[int] = mapped_column(ForeignKey("task.id"))
+    year: Mapped[int | None]
+    due: Mapped[date | None]
+    # One entry a line of the task's contents; "" where that line asks nothing of this year.
+    requirements: Mapped[list[str]] = mapped_column(JSON)
+    steps: Mapped[list[dict]] = mapped_column(JSON)  # {"due": ISO date, "text": words}
+    state: Mapped[str] = mapped_column(String(20))
+    round_number: Mapped[int] = mapped_column(default=1)
+
+    task: Mapped[Task] = relationship()
+    rounds: Mapped[list["Round"]] = relationship(back_populates="milestone", order_by="Round.number")
+    round: Mapped["Round"] = relationship(
+        primaryjoin=lambda: and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number),
+        foreign_keys=lambda: [Round.milestone_id, Round.number],
+        uselist=False, viewonly=True,
+    )
+
+    @property
+    def requirement(self) -> str:
+        return "\n".join(line for line in self.requirements if line)
+
+
+class Evidence(Base):
+    """One piece of a round: a file, a link, or a supporting unit's words (配合材料), with whose it is."""
+
+    __tablename__ = "evidence"
+    FILE, LINK, WORDS = "file", "link", "words"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
+    kind: Mapped[str] = mapped_column(String(10))
+    name: Mapped[str] = mapped_column(String(200))  # file name, or a link's caption
+    body: Mapped[str] = mapped_column(Text, default="")  # a link's address, or the words
+    media_type: Mapped[str] = mapped_column(String(100), default="")
+    size: Mapped[int] = mapped_column(default=0)  # bytes
+    sha256: Mapped[str] = mapped_column(String(64), default="", index=True)
+    added_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    added_at: Mapped[datetime]
+
+    unit: Mapped[Unit] = relationship()
+    added_by: Mapped[Account] = relationship()
+
+
+class Round(Base):
+    """One round of reporting. It is a draft until it is submitted, and frozen for ever from then on.
+
+    `opened_by` is the trigger that opened it ("" for the first); `reported` holds the lead's figures
+    as [{"name", "amount", "unit"}], amounts as decimal text; `points` the points to mend (待改事项)
+    that the return before it put, with their answers, as [{"words", "answer"}].
+    """
+
+    __tablename__ = "round"
+    __table_args__ = (UniqueConstraint("milestone_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestone.id"))
+    number: Mapped[int]
+    opened_by: Mapped[str] = mapped_column(String(20), default="")
+    opened_at: Mapped[datetime]
+    account: Mapped[str] = mapped_column(Text, default="")
+    reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    points: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    open_points: Mapped[int] = mapped_column(default=0)  # without an answer; set by put_points alone
+    draft_version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[datetime | None]
+    saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    submitted_at: Mapped[datetime | None]
+    submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    submitted_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
+    reviewed_at: Mapped[datetime | None]
+    reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    digest: Mapped[str | None] = mapped_column(String(64))  # over all that was frozen
+
+    milestone: Mapped[Milestone] = relationship(back_populates="rounds")
+    evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
+    saved_by: Mapped[Account | None] = relationship(foreign_keys=[saved_by_id])
+    submitted_by: Mapped[Account | None] = relationship(foreign_keys=[submitted_by_id])
+
+    @property
+    def frozen(self) -> bool:
+        return self.submitted_at is not None
+
+    def put_points(self, points: list[dict]) -> None:
+        """Set the points to mend, each {"words", "answer"}, and the count that rules and lists ask for."""
+        self.points = points
+        self.open_points = sum(not point["answer"] for point in points)
+
+    @property
+    def amounts(self) -> list[tuple[str, Decimal, str]]:
+        return [(line["name"], Decimal(line["amount"]), line["unit"]) for line in self.reported]
+
+
+# Loaded with the round itself, so that a rule can ask without a query of its own.
+Round.evidence_count = column_property(
+    select(func.count(Evidence.id))
+    .where(Evidence.round_id == Round.id, Evidence.kind != Evidence.WORDS)
+    .correlate_except(Evidence).scalar_subquery()
+)

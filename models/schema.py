@@ -1,0 +1,28 @@
+"""Bringing a database to the present schema, by the migrations alone."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+
+from models.database import Database
+
+_ROOT = Path(__file__).resolve().parent.parent
+
+
+def _config(connection) -> Config:
+    config = Config(toml_file=_ROOT / "pyproject.toml")
+    config.attributes["connection"] = connection
+    return config
+
+
+def upgrade(database: Database, revision: str = "head") -> None:
+    """Apply the migrations up to `revision`, all or nothing."""
+    with database.engine.begin() as connection:
+        command.upgrade(_config(connection), revision)
+
+
+def downgrade(database: Database, revision: str) -> None:
+    """Take the migrations back to `revision` ("base" for an empty database)."""
+    with database.engine.begin() as connection:
+        command.downgrade(_config(connection), revision)

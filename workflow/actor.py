@@ -1,0 +1,86 @@
+"""Who acts: an account as it stands at this moment, and where the request came from."""
+
+from dataclasses import dataclass, replace
+
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from models import Account, Role, RoleGrant, Unit, UnitMember
+
+
+@dataclass(frozen=True)
+class Origin:
+    """Where a request came from, for the audit trail. Both are None for a command."""
+
+    address: str | None = None
+    request_id: str | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """An account with all that its authority follows from.
+
+    `unit_ids` holds the account's unit and the collective names it answers for; `area_ids` the action
+    areas it reviews, where `reviews_everywhere` is false.
+    """
+
+    account_id: int | None
+    post: str
+    unit_id: int | None
+    unit_name: str
+    unit_ids: frozenset[int] = frozenset()
+    roles: frozenset[Role] = frozenset()
+    area_ids: frozenset[int] = frozenset()
+    reviews_everywhere: bool = False
+    must_change_password: bool = False
+    origin: Origin = Origin()
+
+    @property
+    def title(self) -> str:
+        return f"{self.unit_name} · {self.post}" if self.unit_name else self.post
+
+    def at(self, origin: Origin) -> "Actor":
+        return replace(self, origin=origin)
+
+
+def command_line(name: str) -> Actor:
+    """The actor of a command run on the server: no account, all power; the trail says which command."""
+    return Actor(account_id=None, post=f"flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
+
+
+_QUERY = (
+    select(
+        Account.id, Account.post, Account.unit_id, Account.must_change_password,
+        Unit.name, RoleGrant.role, RoleGrant.area_id, UnitMember.collective_id,
+    )
+    .join(Unit, Account.unit_id == Unit.id)
+    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
+    .outerjoin(UnitMember, UnitMember.member_id == Account.unit_id)
+)
+
+
+def actor_query(*conditions, columns=()):
+    """The statement whose rows `actor_of` understands; closed accounts and units are nobody."""
+    return _QUERY.add_columns(*columns).where(and_(Account.active, Unit.active, *conditions))
+
+
+def actor_of(rows, origin: Origin = Origin()) -> Actor | None:
+    """The actor told by the rows of `actor_query`, None where there are none."""
+    if not rows:
+        return None
+    first = rows[0]
+    grants = {(row.role, row.area_id) for row in rows if row.role}
+    reviewer_areas = {area for role, area in grants if role == Role.REVIEWER}
+    return Actor(
+        account_id=first.id, post=first.post, unit_id=first.unit_id, unit_name=first.name,
+        unit_ids=frozenset({first.unit_id} | {r.collective_id for r in rows if r.collective_id}),
+        roles=frozenset(Role(role) for role, _ in grants),
+        area_ids=frozenset(area for area in reviewer_areas if area is not None),
+        reviews_everywhere=None in reviewer_areas,
+        must_change_password=first.must_change_password, origin=origin,
+    )
+
+
+def load_actor(session: Session, account_id: int, origin: Origin = Origin()) -> Actor | None:
+    """The account as it stands now, None where it is closed or unknown. One statement."""
+    return actor_of(session.execute(actor_query(Account.id == account_id)).all(), origin)

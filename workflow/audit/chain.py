@@ -1,0 +1,80 @@
+"""Writing events: their canonical bytes, their hash, and the chain they extend (docs/audit.md)."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from models import AuditEvent, Chained
+from workflow.actor import Actor
+
+FORMAT = 1
+
+# The order is part of the format: a new field means a new format number.
+FIELDS = (
+    "format", "subject_type", "subject_id", "sequence", "previous", "at", "actor_id", "actor_name",
+    "actor_unit", "actor_role", "action", "from_state", "to_state", "round", "reason", "detail",
+    "input_digest", "evidence_digest", "address", "request_id",
+)
+
+
+def netstring(value: Any) -> bytes:
+    """`<length in bytes>:<bytes>,`; `-,` for nothing. No value can run over into the next."""
+    if value is None:
+        return b"-,"
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    data = str(value).encode()
+    return b"%d:%s," % (len(data), data)
+
+
+def fingerprint(values: Iterable[Any]) -> str:
+    """SHA-256 (64 hex digits) over the values as netstrings."""
+    return hashlib.sha256(b"".join(map(netstring, values))).hexdigest()
+
+
+def event_hash(event) -> str:
+    """The hash of an event (a row or an object with all of FIELDS)."""
+    return fingerprint([getattr(event, name) for name in FIELDS])
+
+
+def canonical_json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def append(
+    session: Session,
+    subject: Chained,
+    actor: Actor,
+    at: datetime,
+    action: str,
+    *,
+    role: str = "",
+    moved: tuple[str | None, str | None] = (None, None),
+    round_number: int | None = None,
+    reason: str | None = None,
+    detail: dict | None = None,
+    evidence_digest: str | None = None,
+) -> AuditEvent:
+    """Add one event to the chain of `subject` and move its version and head along.
+
+    The caller holds the write transaction and, on PostgreSQL, the lock on the subject's row; a second
+    writer would meet the unique (subject, sequence). `role` is the one acted in; `detail` must be
+    plain JSON without secrets. The subject has its id already.
+    """
+    text = canonical_json(detail or {})
+    event = AuditEvent(
+        format=FORMAT, subject_type=type(subject).__tablename__, subject_id=subject.id,
+        sequence=subject.version + 1, previous=subject.chain_head, at=at,
+        actor_id=actor.account_id, actor_name=actor.title, actor_unit=actor.unit_name, actor_role=role,
+        action=action, from_state=moved[0], to_state=moved[1], round=round_number, reason=reason,
+        detail=text, input_digest=hashlib.sha256(text.encode()).hexdigest(),
+        evidence_digest=evidence_digest, address=actor.origin.address, request_id=actor.origin.request_id,
+    )
+    event.hash = event_hash(event)
+    session.add(event)
+    subject.version, subject.chain_head = event.sequence, event.hash
+    return event

@@ -1,0 +1,162 @@
+"""What a workflow is made of. A definition is rows of these; everything else is derived from it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select
+from transitions import Machine
+
+from models import Role, Words
+from workflow.actor import Actor
+from workflow.errors import Reason, Unknown
+from workflow.inputs import Field
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One condition, in two forms that must agree: for one item, and as a filter of a query.
+
+    `holds(actor, subject)` asks one loaded subject; `where(actor)` is the same over the rows of the
+    workflow's `rows`. `words` say why not, where it does not hold.
+    """
+
+    code: str
+    words: Words
+    holds: Callable[[Actor, Any], bool]
+    where: Callable[[Actor], ColumnElement[bool]]
+
+    @cached_property
+    def reason(self) -> Reason:
+        return Reason(self.code, self.words)
+
+
+@dataclass(frozen=True)
+class State:
+    """`holder` is the role expected to act next; None where nothing is left to do."""
+
+    name: str
+    label: Words
+    holder: Role | None
+
+
+@dataclass(frozen=True)
+class Action:
+    """One arrow, or, where `target` is None, work on the subject that moves nothing.
+
+    by      the role it is taken in
+    who     the relation to the subject that makes it this person's at all: others are not shown it
+    unless  conflicts of interest: shown greyed, with the reason
+    needs   what has to be there first: shown greyed, with the reason
+    input   what the person has to say
+    effect  what else changes in the same transaction; called with the Passage
+    seal    it is a sign-off, and is drawn as one
+    """
+
+    trigger: str
+    label: Words
+    source: str
+    target: str | None
+    by: Role
+    who: tuple[Rule, ...] = ()
+    unless: tuple[Rule, ...] = ()
+    needs: tuple[Rule, ...] = ()
+    input: tuple[Field, ...] = ()
+    effect: Callable[[Any], None] | None = None
+    seal: bool = False
+
+
+class Token:
+    """The light thing that the state machine moves; the subject itself is moved by the engine."""
+
+    __slots__ = ("state",)
+
+    def __init__(self, state: str):
+        self.state = state
+
+
+@dataclass(frozen=True)
+class Workflow:
+    """One workflow over one table.
+
+    rows  `rows(*entities)` selects them with everything joined that the rules' `where` speaks of
+    load  `load(session, id, lock)` gives the subject with everything loaded that `holds` speaks of,
+          its row locked where asked, or None
+    sees  the rule of who may see a subject at all
+    """
+
+    name: str
+    label: Words
+    model: type
+    states: tuple[State, ...]
+    actions: tuple[Action, ...]
+    sees: Rule
+    rows: Callable[..., Select]
+    load: Callable[..., Any]
+    _arrows: dict = field(init=False, repr=False, hash=False, compare=False)
+
+    def __post_init__(self):
+        names = [state.name for state in self.states]
+        arrows = {}
+        for action in self.actions:
+            if action.source not in names or action.target not in (*names, None):
+                raise ValueError(f"{self.name}: {action.trigger} names a state that does not exist")
+            if (action.trigger, action.source) in arrows:
+                raise ValueError(f"{self.name}: {action.trigger} leaves {action.source} twice")
+            arrows[action.trigger, action.source] = action
+        object.__setattr__(self, "_arrows", arrows)
+
+    @property
+    def initial(self) -> State:
+        return self.states[0]
+
+    @cached_property
+    def final(self) -> tuple[State, ...]:
+        return tuple(state for state in self.states if state.holder is None)
+
+    @cached_property
+    def by_name(self) -> dict[str, State]:
+        return {state.name: state for state in self.states}
+
+    @cached_property
+    def triggers(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(action.trigger for action in self.actions))
+
+    def arrow(self, trigger: str, state: str) -> Action | None:
+        """The action of this trigger from this state, None where there is none from here.
+
+        Raises Unknown where no state has such a trigger.
+        """
+        if trigger not in self.triggers:
+            raise Unknown(trigger)
+        return self._arrows.get((trigger, state))
+
+    def arrows(self, trigger: str) -> tuple[Action, ...]:
+        return tuple(action for action in self.actions if action.trigger == trigger)
+
+    def label_of(self, trigger: str) -> Words:
+        return next(action.label for action in self.actions if action.trigger == trigger)
+
+    def is_onward(self, action: Action) -> bool:
+        """Whether it brings the subject nearer to its end: what a workbench asks for."""
+        order = [state.name for state in self.states]
+        return action.target is not None and order.index(action.target) > order.index(action.source)
+
+    @cached_property
+    def machine(self) -> Machine:
+        """One machine for all subjects, with no way around the definition (no automatic transitions)."""
+        return Machine(
+            model=None, states=[state.name for state in self.states], initial=self.initial.name,
+            auto_transitions=False,
+            transitions=[
+                {"trigger": a.trigger, "source": a.source, "dest": a.target}
+                for a in self.actions if a.target is not None
+            ],
+        )
+
+    def move(self, trigger: str, state: str) -> str:
+        """The state that the machine comes to; raises transitions.MachineError where there is no arrow."""
+        token = Token(state)
+        self.machine.events[trigger].trigger(token)
+        return token.state

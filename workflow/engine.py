@@ -1,0 +1,119 @@
+"""The one way in: `fire` is the only function that changes a state, and it owns the transaction."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import AuditEvent, database_of
+from workflow import authority
+from workflow.actor import Actor, load_actor
+from workflow.audit.chain import append
+from workflow.definition import Action, Workflow
+from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
+from workflow.inputs import read_input
+from workflow.registry import workflow_of
+
+SIGNED_OUT = authority.Words("账号已停用。", "The account is closed.")
+
+
+@dataclass
+class Passage:
+    """One action under way, as its effect sees it. The effect may add to `detail` and set `digest`."""
+
+    session: Session
+    workflow: Workflow
+    action: Action
+    subject: Any
+    actor: Actor
+    input: dict[str, Any]
+    at: datetime
+    round_number: int
+    detail: dict[str, Any] = field(default_factory=dict)
+    digest: str | None = None
+
+
+def fire(
+    subject, trigger: str, actor: Actor, input: Mapping[str, Any], expected_version: int
+) -> AuditEvent:
+    """Take `trigger` on `subject` as `actor`, or change nothing.
+
+    `subject` is any loaded object of a workflow's table; it is read again, locked, and left as it was.
+    `expected_version` is what the actor had seen. Returns the event that was written.
+
+    Raises NotVisible, Stale, Refused (not theirs), NotNow (theirs, but not yet), Incomplete (the input),
+    Unknown (no such trigger).
+    """
+    with locked(subject, actor) as (session, workflow, fresh, acting, at):
+        if fresh.version != expected_version:
+            raise stale(session, workflow, fresh)
+        action, taken, target = decide(workflow, trigger, acting, fresh, input)
+        passage = Passage(session, workflow, action, fresh, acting, taken, at, fresh.round_number)
+        passage.detail |= taken
+        source, fresh.state = fresh.state, target
+        if action.effect:
+            action.effect(passage)
+        return append(
+            session, fresh, acting, at, trigger, role=action.by, moved=(source, target),
+            round_number=passage.round_number, reason=taken.get("reason"),
+            detail=passage.detail, evidence_digest=passage.digest,
+        )
+
+
+def decide(
+    workflow: Workflow, trigger: str, actor: Actor, subject, input: Mapping[str, Any]
+) -> tuple[Action, dict[str, Any], str]:
+    """The action, its input as read, and the state it leads to; raises as `fire` does. Touches nothing."""
+    action = permitted(workflow, trigger, actor, subject)
+    if action.target is None:
+        raise Unknown(trigger)
+    return action, read_input(action.input, input), workflow.move(trigger, subject.state)
+
+
+def permitted(workflow: Workflow, trigger: str, actor: Actor, subject) -> Action:
+    """The action of `trigger` that `actor` may take on `subject` now, with the same reasons as its button."""
+    action = workflow.arrow(trigger, subject.state)
+    if action is None:
+        arrows = workflow.arrows(trigger)
+        if not any(authority.related(arrow, actor, subject) for arrow in arrows):
+            raise Refused(authority.unrelated_reasons(arrows[0], actor, subject))
+        raise NotNow([authority.wrong_state(workflow, trigger, subject.state)])
+    if reasons := authority.unrelated_reasons(action, actor, subject):
+        raise Refused(reasons)
+    if reasons := authority.conflicts(action, actor, subject):
+        raise Refused(reasons)
+    if reasons := authority.missing(action, actor, subject):
+        raise NotNow(reasons)
+    return action
+
+
+@contextmanager
+def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Actor, datetime]]:
+    """A write transaction with the subject's row locked, and subject and actor read again inside it."""
+    database, workflow, subject_id = database_of(subject), workflow_of(subject), subject.id
+    with database.writing() as session:
+        fresh = workflow.load(session, subject_id, lock=True)
+        acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)
+        if acting is None:
+            raise Refused([Reason("account-closed", SIGNED_OUT)])
+        if fresh is None or not workflow.sees.holds(acting, fresh):
+            raise NotVisible()
+        yield session, workflow, fresh, acting, database.clock()
+
+
+def stale(session: Session, workflow: Workflow, subject) -> Stale:
+    """Who did what, and when, since the page was opened."""
+    event = session.scalars(
+        select(AuditEvent).where(
+            AuditEvent.subject_type == workflow.model.__tablename__,
+            AuditEvent.subject_id == subject.id,
+            AuditEvent.sequence == subject.version,
+        )
+    ).one()
+    known = event.action in workflow.triggers
+    label = workflow.label_of(event.action) if known else authority.Words(event.action, event.action)
+    return Stale(event.actor_name, label, event.at)

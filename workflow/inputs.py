@@ -1,0 +1,98 @@
+"""What an action asks of the person who takes it: the fields as data, and reading them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from models import Words
+from workflow.errors import Incomplete
+
+REQUIRED = Words("请填写「{label}」。", "Please fill in “{label}”.")
+TOO_LONG = Words("「{label}」最多 {most} 字。", "“{label}” takes at most {most} characters.")
+NOT_A_CHOICE = Words("请从列表中选择「{label}」。", "Please choose “{label}” from the list.")
+TOO_MANY = Words("「{label}」最多 {most} 条。", "“{label}” takes at most {most} items.")
+
+
+@dataclass(frozen=True)
+class Text:
+    """Free words. `most` is in characters."""
+
+    name: str
+    label: Words
+    required: bool = True
+    most: int = 2000
+
+    def read(self, raw: Any) -> str:
+        text = clean(raw)
+        if self.required and not text:
+            raise _wrong(self, REQUIRED)
+        if len(text) > self.most:
+            raise _wrong(self, TOO_LONG)
+        return text
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One of a maintained list of codes."""
+
+    name: str
+    label: Words
+    choices: Mapping[str, Words] = field(default_factory=dict)
+    required: bool = True
+
+    def read(self, raw: Any) -> str:
+        if not raw:
+            raise _wrong(self, REQUIRED)
+        if raw not in self.choices:
+            raise _wrong(self, NOT_A_CHOICE)
+        return raw
+
+
+@dataclass(frozen=True)
+class Lines:
+    """Several short texts; blank ones are passed over."""
+
+    name: str
+    label: Words
+    required: bool = True
+    most: int = 20
+    most_each: int = 500
+
+    def read(self, raw: Any) -> list[str]:
+        if not isinstance(raw, (list, tuple, type(None))):
+            raise _wrong(self, REQUIRED)
+        lines = [line for line in (clean(item) for item in raw or ()) if line]
+        if self.required and not lines:
+            raise _wrong(self, REQUIRED)
+        if len(lines) > self.most:
+            raise _wrong(self, TOO_MANY)
+        if any(len(line) > self.most_each for line in lines):
+            raise Incomplete({self.name: TOO_LONG.format(label=self.label, most=self.most_each)})
+        return lines
+
+
+Field = Text | Choice | Lines
+
+
+def clean(raw: Any) -> str:
+    """Text as it is kept: line ends as one sign, no NUL (PostgreSQL refuses it), no blanks at the ends."""
+    if not isinstance(raw, str):
+        return ""
+    return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+
+
+def read_input(fields: tuple[Field, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
+    """Only the fields that are asked for, cleaned. Raises Incomplete with words for every one that is wrong."""
+    taken, errors = {}, {}
+    for asked in fields:
+        try:
+            taken[asked.name] = asked.read(raw.get(asked.name))
+        except Incomplete as wrong:
+            errors |= wrong.errors
+    if errors:
+        raise Incomplete(errors)
+    return taken
+
+
+def _wrong(asked: Field, words: Words) -> Incomplete:
+    return Incomplete({asked.name: words.format(label=asked.label, most=getattr(asked, "most", 0))})

@@ -1,0 +1,141 @@
+"""The rules that definitions are made of, each for one item and as a filter (see `Rule`).
+
+They come from the design's *The life of a milestone* and from the separation of duties: who submitted
+may neither review nor accept, who reviewed may not accept, and no one judges a task of their own unit.
+"""
+
+from sqlalchemy import false, or_, select, true
+
+from models import Milestone, Part, Responsibility, Role, Round, Task, Words
+from workflow.definition import Rule
+
+
+def _units(milestone, *parts: Part) -> set[int]:
+    return {seat.unit_id for seat in milestone.task.responsibilities if seat.part in parts}
+
+
+def _has_part(actor, *parts: Part):
+    """The milestones in whose task one of the actor's units has one of these parts."""
+    if not actor.unit_ids:
+        return false()
+    return Milestone.task_id.in_(
+        select(Responsibility.task_id).where(
+            Responsibility.unit_id.in_(sorted(actor.unit_ids)), Responsibility.part.in_(parts)
+        )
+    )
+
+
+def _in_scope(actor, area_id) -> bool:
+    return Role.REVIEWER in actor.roles and (actor.reviews_everywhere or area_id in actor.area_ids)
+
+
+def _in_scope_where(actor):
+    if Role.REVIEWER not in actor.roles:
+        return false()
+    return true() if actor.reviews_everywhere else Task.area_id.in_(sorted(actor.area_ids))
+
+
+def _other_hand(column, actor):
+    """Null is nobody's hand; a command has no account and so no hand either."""
+    return or_(column.is_(None), column != actor.account_id) if actor.account_id else true()
+
+
+leads_task = Rule(
+    "not-lead-unit",
+    Words("此项由该任务的牵头单位办理。", "This is for a lead unit of the task."),
+    holds=lambda actor, m: not actor.unit_ids.isdisjoint(_units(m, Part.LEAD)),
+    where=lambda actor: _has_part(actor, Part.LEAD),
+)
+
+supports_task = Rule(
+    "not-supporting-unit",
+    Words("此项由该任务的配合单位办理。", "This is for a supporting unit of the task."),
+    holds=lambda actor, m: not actor.unit_ids.isdisjoint(_units(m, Part.SUPPORT)),
+    where=lambda actor: _has_part(actor, Part.SUPPORT),
+)
+
+no_part_in_task = Rule(
+    "own-unit",
+    Words("本单位是该任务的责任单位，须回避。", "Your own unit has a part in this task, so you may not judge it."),
+    holds=lambda actor, m: actor.unit_ids.isdisjoint(_units(m, Part.LEAD, Part.SUPPORT)),
+    where=lambda actor: ~_has_part(actor, Part.LEAD, Part.SUPPORT),
+)
+
+reviews_area = Rule(
+    "out-of-scope",
+    Words("该行动不在您的审核范围内。", "This action area is not in your scope."),
+    holds=lambda actor, m: _in_scope(actor, m.task.area_id),
+    where=_in_scope_where,
+)
+
+not_submitter = Rule(
+    "own-submission",
+    Words("本轮由您提交，须由他人审核、审定。", "You submitted this round, so somebody else has to judge it."),
+    holds=lambda actor, m: m.round.submitted_by_id is None or m.round.submitted_by_id != actor.account_id,
+    where=lambda actor: _other_hand(Round.submitted_by_id, actor),
+)
+
+not_reviewer = Rule(
+    "own-review",
+    Words("本轮由您审核，须由他人审定。", "You reviewed this round, so somebody else has to sign it off."),
+    holds=lambda actor, m: m.round.reviewed_by_id is None or m.round.reviewed_by_id != actor.account_id,
+    where=lambda actor: _other_hand(Round.reviewed_by_id, actor),
+)
+
+own_submission = Rule(
+    "other-units-submission",
+    Words("本轮由另一牵头单位提交，由其撤回。", "Another lead unit submitted this round; it is theirs to withdraw."),
+    holds=lambda actor, m: m.round.submitted_unit_id is not None and m.round.submitted_unit_id == actor.unit_id,
+    where=lambda actor: Round.submitted_unit_id == actor.unit_id if actor.unit_id else false(),
+)
+
+untouched = Rule(
+    "acted-on",
+    Words("审核人已办理，不能撤回。", "A reviewer has acted on it since, so it can no longer be withdrawn."),
+    holds=lambda actor, m: m.round.reviewed_at is None,
+    where=lambda actor: Round.reviewed_at.is_(None),
+)
+
+has_account = Rule(
+    "no-account",
+    Words("尚未填写进展说明。", "The account of progress is still empty."),
+    holds=lambda actor, m: bool(m.round.account),
+    where=lambda actor: Round.account != "",
+)
+
+has_evidence = Rule(
+    "no-evidence",
+    Words("尚无佐证材料（文件或链接）。", "There is no evidence yet (a file or a link)."),
+    holds=lambda actor, m: m.round.evidence_count > 0,
+    where=lambda actor: Round.evidence_count > 0,
+)
+
+points_answered = Rule(
+    "points-open",
+    Words("还有待改事项未答复。", "There are points to mend without an answer."),
+    holds=lambda actor, m: m.round.open_points == 0,
+    where=lambda actor: Round.open_points == 0,
+)
+
+
+def _sees(actor, m) -> bool:
+    return (
+        not actor.roles.isdisjoint({Role.COMMITTEE, Role.AUDITOR})
+        or _in_scope(actor, m.task.area_id)
+        or (Role.HANDLER in actor.roles and not actor.unit_ids.isdisjoint(_units(m, *Part)))
+    )
+
+
+def _sees_where(actor):
+    if actor.roles & {Role.COMMITTEE, Role.AUDITOR}:
+        return true()
+    part = _has_part(actor, *Part) if Role.HANDLER in actor.roles else false()
+    return or_(_in_scope_where(actor), part)
+
+
+sees_milestone = Rule(
+    "not-visible",
+    Words("没有这个节点，或不在您的范围内。", "There is no such milestone, or it is not yours to see."),
+    holds=_sees,
+    where=_sees_where,
+)
