@@ -62,6 +62,11 @@ class Evidence(Base):
     added_by: Mapped[Account] = relationship()
 
 
+def open_points(points: list[dict]) -> int:
+    """How many points to mend have no answer yet."""
+    return sum(not point["answer"] for point in points)
+
+
 class Round(Base):
     """One round of reporting. It is a draft until it is submitted, and frozen for ever from then on.
 
@@ -81,7 +86,7 @@ class Round(Base):
     account: Mapped[str] = mapped_column(Text, default="")
     reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
     points: Mapped[list[dict]] = mapped_column(JSON, default=list)
-    open_points: Mapped[int] = mapped_column(default=0)  # without an answer; set by put_points alone
+    open_points: Mapped[int] = mapped_column(default=0)  # of `points`, for rules and lists to ask
     draft_version: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime | None]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -104,7 +109,7 @@ class Round(Base):
     def put_points(self, points: list[dict]) -> None:
         """Set the points to mend, each {"words", "answer"}, and the count that rules and lists ask for."""
         self.points = points
-        self.open_points = sum(not point["answer"] for point in points)
+        self.open_points = open_points(points)
 
     @property
     def amounts(self) -> list[tuple[str, Decimal, str]]:

@@ -3,7 +3,7 @@
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Round
+from models import Evidence, Round, open_points
 from workflow.audit.chain import canonical_json, fingerprint
 
 
@@ -60,18 +60,19 @@ def _open_next(passage, points: list[dict]) -> None:
     """A new round with everything of the last; the last one stays as it was submitted."""
     session, milestone, old = passage.session, passage.subject, passage.subject.round
     passage.digest = old.digest
-    new = Round(
-        milestone_id=milestone.id, number=old.number + 1, opened_by=passage.action.trigger,
-        opened_at=passage.at, account=old.account, reported=old.reported,
+    number = old.number + 1
+    # Inserted by itself: flushing the session here would write the milestone twice.
+    new_id = session.scalar(
+        insert(Round).returning(Round.id).values(
+            milestone_id=milestone.id, number=number, opened_by=passage.action.trigger, opened_at=passage.at,
+            account=old.account, reported=old.reported, points=points, open_points=open_points(points),
+        )
     )
-    new.put_points(points)
-    session.add(new)
-    session.flush([new])
-    milestone.round_number = new.number
+    milestone.round_number = number
     columns = [getattr(Evidence, name) for name in _EVIDENCE_COPIED]
     session.execute(
         insert(Evidence).from_select(
             ["round_id", *_EVIDENCE_COPIED],
-            select(literal(new.id), *columns).where(Evidence.round_id == old.id).order_by(Evidence.id),
+            select(literal(new_id), *columns).where(Evidence.round_id == old.id).order_by(Evidence.id),
         )
     )

@@ -2,10 +2,11 @@
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
+from sqlalchemy import insert
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Chained
@@ -65,16 +66,54 @@ def append(
     writer would meet the unique (subject, sequence). `role` is the one acted in; `detail` must be
     plain JSON without secrets. The subject has its id already.
     """
-    text = canonical_json(detail or {})
-    event = AuditEvent(
-        format=FORMAT, subject_type=type(subject).__tablename__, subject_id=subject.id,
-        sequence=subject.version + 1, previous=subject.chain_head, at=at,
-        actor_id=actor.account_id, actor_name=actor.title, actor_unit=actor.unit_name, actor_role=role,
-        action=action, from_state=moved[0], to_state=moved[1], round=round_number, reason=reason,
-        detail=text, input_digest=hashlib.sha256(text.encode()).hexdigest(),
-        evidence_digest=evidence_digest, address=actor.origin.address, request_id=actor.origin.request_id,
+    values = _values(
+        subject, actor, at, action, detail, actor_role=role, from_state=moved[0], to_state=moved[1],
+        round=round_number, reason=reason, evidence_digest=evidence_digest,
     )
-    event.hash = event_hash(event)
+    event = AuditEvent(**values)
     session.add(event)
     subject.version, subject.chain_head = event.sequence, event.hash
     return event
+
+
+def append_many(
+    session: Session,
+    subjects: Sequence[Chained],
+    actor: Actor,
+    at: datetime,
+    action: str,
+    details: Sequence[dict],
+    state: str | None = None,
+) -> None:
+    """Begin the chains of many new subjects at once (an import), `details` in their order."""
+    rows = []
+    for subject, detail in zip(subjects, details, strict=True):
+        values = _values(subject, actor, at, action, detail, to_state=state, round=1 if state else None)
+        rows.append(values)
+        subject.version, subject.chain_head = values["sequence"], values["hash"]
+    if rows:
+        session.execute(insert(AuditEvent), rows)
+
+
+def _values(subject: Chained, actor: Actor, at: datetime, action: str, detail: dict | None, **fields) -> dict:
+    """All columns of the next event of `subject`, its hash included."""
+    text = canonical_json(detail or {})
+    values = {name: None for name in FIELDS} | {
+        "format": FORMAT,
+        "subject_type": type(subject).__tablename__,
+        "subject_id": subject.id,
+        "sequence": subject.version + 1,
+        "previous": subject.chain_head,
+        "at": at,
+        "actor_id": actor.account_id,
+        "actor_name": actor.title,
+        "actor_unit": actor.unit_name,
+        "actor_role": "",
+        "action": action,
+        "detail": text,
+        "input_digest": hashlib.sha256(text.encode()).hexdigest(),
+        "address": actor.origin.address,
+        "request_id": actor.origin.request_id,
+        **fields,
+    }
+    return values | {"hash": fingerprint(values[name] for name in FIELDS)}

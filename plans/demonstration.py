@@ -1,0 +1,100 @@
+"""Accounts to try the ledger with: one handler for each unit of the plan, and the offices around them.
+
+They exist only where they are asked for (DEMO=1, `make run`); all have one password that is no secret.
+"""
+
+from dataclasses import dataclass
+
+from pypinyin import lazy_pinyin
+from sqlalchemy import Integer, func, select
+from sqlalchemy.orm import Session
+
+from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Unit
+from workflow.actor import command_line
+from workflow.directory import create_account, create_unit, grant
+
+PASSWORD = "taizhang-demo"
+
+# Unit, post, user name, role; a reviewer's action areas as positions, none for all.
+OFFICES = (
+    ("督查室", "审核一岗", "shenhe1", Role.REVIEWER, ()),
+    ("督查室", "审核二岗", "shenhe2", Role.REVIEWER, (1, 2, 3)),
+    ("管委会", "审定岗", "guanweihui", Role.COMMITTEE, ()),
+    ("管委会", "分管领导", "fenguan", Role.COMMITTEE, ()),
+    ("信息中心", "系统管理岗", "xitong", Role.SYSTEM_ADMIN, ()),
+    ("保密办", "安全管理岗", "anquan", Role.SECURITY_ADMIN, ()),
+    ("审计室", "审计岗", "shenji", Role.AUDITOR, ()),
+)
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One account as the sign-in page and the terminal list it; `leads` and `supports` count tasks."""
+
+    username: str
+    unit: str
+    post: str
+    roles: tuple[Role, ...]
+    leads: int = 0
+    supports: int = 0
+
+
+def create_demonstration(database: Database) -> int:
+    """Create the accounts, audited like any others. How many there are now; those that exist stay."""
+    actor = command_line("demonstration")
+    with database.reading() as session:
+        units = session.execute(select(Unit.name, Unit.id, Unit.collective).order_by(Unit.id)).all()
+        areas = dict(session.execute(select(ActionArea.position, ActionArea.id)).all())
+        taken = set(session.scalars(select(Account.username)))
+    ids = {name: unit_id for name, unit_id, _ in units}
+    for unit, post, username, role, positions in OFFICES:
+        if username in taken:
+            continue
+        if unit not in ids:
+            ids[unit] = create_unit(database, actor, unit)
+        _create(database, actor, ids[unit], username, post, [(role, areas[p]) for p in positions] or [(role, None)])
+        taken.add(username)
+    office_units = {unit for unit, *_ in OFFICES}
+    for name, unit_id, collective in units:
+        username = username_of(name)
+        if collective or name in office_units or username in taken:
+            continue
+        _create(database, actor, unit_id, username, "经办人", [(Role.HANDLER, None)])
+        taken.add(username)
+    return len(taken)
+
+
+def username_of(unit: str) -> str:
+    """A unit's name in Latin letters, as it is typed: without brackets, at most 30 letters."""
+    letters = "".join(lazy_pinyin(unit.split("（")[0].split("(")[0]))
+    return "".join(sign for sign in letters.lower() if sign.isascii() and sign.isalnum())[:30]
+
+
+def accounts_to_show(session: Session) -> list[Shown]:
+    """Every account with its roles, the units that lead most first, then the offices."""
+    seats = (
+        select(
+            Responsibility.unit_id,
+            func.sum((Responsibility.part == Part.LEAD).cast(Integer)).label("leads"),
+            func.sum((Responsibility.part == Part.SUPPORT).cast(Integer)).label("supports"),
+        ).group_by(Responsibility.unit_id).subquery()
+    )
+    rows = session.execute(
+        select(Account.username, Unit.name, Account.post, RoleGrant.role, seats.c.leads, seats.c.supports)
+        .join(Unit, Unit.id == Account.unit_id).join(RoleGrant, RoleGrant.account_id == Account.id)
+        .outerjoin(seats, seats.c.unit_id == Unit.id)
+        .where(Account.active).order_by(func.coalesce(seats.c.leads, 0).desc(), Account.id)
+    ).all()
+    shown: dict[str, Shown] = {}
+    for username, unit, post, role, leads, supports in rows:
+        roles = (*(shown[username].roles if username in shown else ()), Role(role))
+        shown[username] = Shown(username, unit, post, tuple(dict.fromkeys(roles)), leads or 0, supports or 0)
+    return list(shown.values())
+
+
+def _create(database: Database, actor, unit_id: int, username: str, post: str, grants) -> None:
+    account_id, _ = create_account(
+        database, actor, unit_id=unit_id, username=username, post=post, password=PASSWORD
+    )
+    for role, area_id in grants:
+        grant(database, actor, account_id, role, area_id)

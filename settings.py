@@ -1,0 +1,126 @@
+"""Every setting, read from the environment (a `.env` file beside this one is read first) and checked at start.
+
+docs/settings.md lists them for operators; a test keeps the two together.
+"""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from dotenv import dotenv_values
+
+ROOT = Path(__file__).resolve().parent
+LOCAL = ROOT / "local"
+SECRET_LEAST = 32
+# Secrets that stand in documents and examples, and so are no secrets.
+KNOWN_SECRETS = ("change-me", "changeme", "secret", "dev", "default")
+
+
+class SettingsError(Exception):
+    """One or more settings will not do; the message names each."""
+
+
+def _setting(default: Any, about: str, *, least: int | None = None):
+    return field(default=default, metadata={"about": about, "least": least})
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Names here in lower case are the environment's in upper case."""
+
+    database_url: str = _setting(
+        f"sqlite:///{LOCAL / 'taizhang.db'}", "Database: sqlite:///file, or postgresql+psycopg://user:password@host/name"
+    )
+    evidence_url: str = _setting(f"file://{LOCAL / 'evidence'}", "Where evidence files are kept: file:///folder")
+    secret_key: str = _setting("", f"Signs cookies; at least {SECRET_LEAST} random characters")
+    demo: bool = _setting(False, "1: demonstration accounts, and a secret made on the spot. Never in production")
+    clock_shift_days: int = _setting(0, "Demonstration only: how many days the ledger's clock is moved (−2922: 8 years back)")
+    host: str = _setting("127.0.0.1", "Address to listen on")
+    port: int = _setting(8000, "Port to listen on", least=1)
+    workers: int = _setting(2, "Server processes", least=1)
+    threads: int = _setting(4, "Threads in each server process", least=1)
+    proxies: int = _setting(0, "Trusted reverse proxies in front; their X-Forwarded-* headers are believed", least=0)
+    secure_cookies: bool = _setting(True, "0 only where the ledger is served without TLS")
+    idle_minutes: int = _setting(30, "A sign-in ends after so many minutes without a request", least=1)
+    sign_in_hours: int = _setting(12, "A sign-in ends after so many hours in any case", least=1)
+    sign_in_failures: int = _setting(5, "Failed sign-ins of one name borne within 15 minutes", least=1)
+    near_days: int = _setting(30, "A deadline this many days away is shown as near (yellow)", least=0)
+    max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
+    max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
+    max_round_pieces: int = _setting(60, "Most pieces of evidence in one round", least=1)
+
+    @classmethod
+    def read(cls, environment: Mapping[str, str] | None = None) -> "Settings":
+        """The settings of this process. Raises SettingsError naming everything that is wrong."""
+        if environment is None:
+            environment = {**{k: v for k, v in dotenv_values(ROOT / ".env").items() if v is not None}, **os.environ}
+        values, wrong = {}, []
+        for known in fields(cls):
+            raw = environment.get(known.name.upper())
+            if raw is None or raw == "":
+                continue
+            try:
+                values[known.name] = _parse(known, raw.strip())
+            except ValueError as error:
+                wrong.append(f"{known.name.upper()}: {error}")
+        settings = cls(**values)
+        wrong += settings._contradictions()
+        if wrong:
+            raise SettingsError("; ".join(wrong))
+        return settings
+
+    def _contradictions(self) -> list[str]:
+        wrong = []
+        if not self.database_url.startswith(("sqlite:///", "postgresql+psycopg://")):
+            wrong.append("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")
+        if self.clock_shift_days and not self.demo:
+            wrong.append("CLOCK_SHIFT_DAYS: only together with DEMO=1")
+        if self.max_round_mb < self.max_file_mb:
+            wrong.append("MAX_ROUND_MB: smaller than MAX_FILE_MB")
+        return wrong
+
+    def secret_to_serve_with(self) -> str:
+        """The key to sign cookies with. Raises SettingsError where a production start has none worth the name.
+
+        A demonstration makes its own once and keeps it, so that a second start knows the same sign-ins.
+        """
+        if self.secret_key:
+            if self.secret_key.lower().startswith(KNOWN_SECRETS) or len(self.secret_key) < SECRET_LEAST:
+                raise SettingsError(f"SECRET_KEY: at least {SECRET_LEAST} random characters, not an example's")
+            return self.secret_key
+        if not self.demo:
+            raise SettingsError(
+                'SECRET_KEY is missing: make one with  python3 -c "import secrets; print(secrets.token_urlsafe(48))"'
+            )
+        kept = LOCAL / "demonstration-secret"
+        if not kept.exists():
+            LOCAL.mkdir(exist_ok=True)
+            kept.write_text(secrets.token_urlsafe(48))
+            kept.chmod(0o600)
+        return kept.read_text()
+
+    @property
+    def clock_shift(self) -> timedelta:
+        return timedelta(days=self.clock_shift_days)
+
+
+def _parse(known, raw: str):
+    if known.type is bool:
+        if raw.lower() not in ("0", "1", "false", "true", "no", "yes"):
+            raise ValueError("0 or 1")
+        return raw.lower() in ("1", "true", "yes")
+    if known.type is int:
+        try:
+            number = int(raw)
+        except ValueError:
+            raise ValueError("a whole number") from None
+        least = known.metadata["least"]
+        if least is not None and number < least:
+            raise ValueError(f"at least {least}")
+        return number
+    return raw
+

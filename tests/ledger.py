@@ -1,0 +1,178 @@
+"""A small plan, made by hand, in which every relation that a rule speaks of occurs.
+
+Two action areas; task A1 is led by 甲局 and supported by 乙局 and the collective 各镇 (丙镇 answers for it),
+A2 is led by 乙局 and 丁局 together, B1 is led by 督查室 itself, so that a reviewer's own unit has a part.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from sqlalchemy import select
+
+from models import (
+    Account,
+    ActionArea,
+    Database,
+    Evidence,
+    Milestone,
+    Part,
+    Plan,
+    PlanSource,
+    Responsibility,
+    Role,
+    RoleGrant,
+    Round,
+    Task,
+    Unit,
+    UnitMember,
+)
+from workflow.actor import Actor, Origin, command_line, load_actor
+from workflow.audit.chain import append_many
+from workflow.drafts import Draft, Piece, RoundLimits, add_piece, save_draft
+from workflow.engine import fire
+from workflow.passwords import hash_password
+from workflow.subjects import load_milestone
+
+PASSWORD = "correct-horse-battery"
+PASSWORD_HASH = hash_password(PASSWORD)  # once: argon2 is slow on purpose
+LIMITS = RoundLimits(most_pieces=20, most_bytes=20 * 2**20)
+ORIGIN = Origin("192.0.2.7", "test")
+FILE = Piece(Evidence.FILE, "工作报告.pdf", "", "application/pdf", 1024, "ab" * 32)
+
+# name, unit, post, roles as (role, area position or None)
+PEOPLE = (
+    ("lead", "甲局", "经办人", ((Role.HANDLER, None),)),
+    ("lead2", "甲局", "副经办人", ((Role.HANDLER, None),)),
+    ("support", "乙局", "经办人", ((Role.HANDLER, None),)),
+    ("member", "丙镇", "经办人", ((Role.HANDLER, None),)),
+    ("colead", "丁局", "经办人", ((Role.HANDLER, None),)),
+    ("outsider", "戊局", "经办人", ((Role.HANDLER, None),)),
+    ("reviewer", "督查室", "审核一岗", ((Role.REVIEWER, None),)),
+    ("area1", "督查室", "审核二岗", ((Role.REVIEWER, 1),)),
+    ("area2", "研究室", "审核三岗", ((Role.REVIEWER, 2),)),
+    ("lead_reviewer", "甲局", "审核岗", ((Role.REVIEWER, None), (Role.HANDLER, None))),
+    ("committee", "管委会", "审定岗", ((Role.COMMITTEE, None),)),
+    ("committee2", "管委会", "分管领导", ((Role.COMMITTEE, None), (Role.REVIEWER, None))),
+    ("system", "信息中心", "系统管理岗", ((Role.SYSTEM_ADMIN, None),)),
+    ("security", "保密办", "安全管理岗", ((Role.SECURITY_ADMIN, None),)),
+    ("auditor", "审计室", "审计岗", ((Role.AUDITOR, None),)),
+    ("nobody", "戊局", "见习", ()),
+)
+
+AREAS = ((1, "一、盘活行动"), (2, "二、治理行动"))
+LEAD, SUPPORT = Part.LEAD, Part.SUPPORT
+# area position, number, title, starred, seats, years
+TASKS = (
+    (1, "1", "农村土地确权登记颁证", True, (("甲局", LEAD), ("乙局", SUPPORT), ("各镇", SUPPORT)), (2018, 2019)),
+    (1, "2", "农村公路建设", False, (("乙局", LEAD), ("丁局", LEAD)), (2018, 2019, 2020)),
+    (2, "3", "督查机制建设", False, (("督查室", LEAD), ("甲局", SUPPORT)), (2018,)),
+    (2, "4", "涉农资金整合", False, (("甲局", LEAD),), ()),
+)
+
+
+@dataclass
+class Ledger:
+    """The plan in its database, with its people by name and its milestones by (number, year)."""
+
+    database: Database
+    plan_id: int
+    accounts: dict[str, int] = field(default_factory=dict)
+    units: dict[str, int] = field(default_factory=dict)
+    milestones: dict[tuple[str, int], int] = field(default_factory=dict)
+    sessions: list = field(default_factory=list)  # kept alive with the objects that were read in them
+
+    def actor(self, name: str, origin: Origin = ORIGIN) -> Actor:
+        with self.database.reading() as session:
+            return load_actor(session, self.accounts[name], origin)
+
+    def milestone(self, number: str = "1", year: int = 2018) -> Milestone:
+        """The milestone as it stands now, in a session that stays open with it."""
+        self.sessions.append(self.database.reading())
+        return load_milestone(self.sessions[-1], self.milestones[number, year])
+
+    def fire(self, name: str, trigger: str, input: dict | None = None, number: str = "1", year: int = 2018):
+        """Fire as somebody who has just looked at the milestone."""
+        milestone = self.milestone(number, year)
+        return fire(milestone, trigger, self.actor(name), input or {}, milestone.version)
+
+    def fill(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None) -> None:
+        """A draft that can be submitted: an account, a file, and the given answers."""
+        milestone = self.milestone(number, year)
+        draft = Draft("已完成颁证 98.6%。", [("颁证率", "98.6", "%")], answers or [])
+        save_draft(milestone, self.actor(name), draft, milestone.round.number, milestone.round.draft_version)
+        if not milestone.round.evidence_count:
+            add_piece(milestone, self.actor(name), FILE, LIMITS)
+
+    def submit(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None):
+        self.fill(name, number, year, answers)
+        return self.fire(name, "submit", number=number, year=year)
+
+
+RETURN = {"reason": "figures", "words": "口径不一致。", "points": ["颁证率口径与附表不一致，请说明。", "缺验收材料。"]}
+
+
+def build(database: Database) -> Ledger:
+    """Store the plan and the people; every chain begins as an import would begin it."""
+    at, command = database.clock(), command_line("test")
+    with database.writing() as session:
+        source = PlanSource(sha256="0" * 64, name="plan.txt", content="测试方案".encode())
+        plan = Plan(
+            title="测试区乡村振兴任务分解表", years=[2018, 2019, 2020], plan_due=date(2018, 7, 25),
+            opened_on=date(2018, 7, 1), imported_at=at, source=source,
+        )
+        names = dict.fromkeys([p[1] for p in PEOPLE] + [seat[0] for t in TASKS for seat in t[4]])
+        units = {name: Unit(name=name, collective=name.startswith("各")) for name in names}
+        session.add_all([plan, *units.values()])
+        session.flush()
+        areas = [ActionArea(plan_id=plan.id, position=n, title=title) for n, title in AREAS]
+        session.add_all(areas)
+        session.add(UnitMember(collective_id=units["各镇"].id, member_id=units["丙镇"].id))
+        session.flush()
+        accounts = {
+            name: Account(username=name, post=post, unit_id=units[unit].id, password_hash=PASSWORD_HASH)
+            for name, unit, post, _roles in PEOPLE
+        }
+        session.add_all(accounts.values())
+        session.flush()
+        session.add_all(
+            RoleGrant(account_id=accounts[name].id, role=role, area_id=areas[area - 1].id if area else None)
+            for name, _unit, _post, roles in PEOPLE for role, area in roles
+        )
+        milestones = _store_tasks(session, plan, areas, units, at)
+        for group in ([plan], list(units.values()), list(accounts.values())):
+            append_many(session, group, command, at, "create", [{}] * len(group))
+        return Ledger(
+            database, plan.id, {name: row.id for name, row in accounts.items()},
+            {name: unit.id for name, unit in units.items()}, milestones,
+        )
+
+
+def _store_tasks(session, plan, areas, units, at) -> dict[tuple[str, int], int]:
+    found, tasks = {}, []
+    for position, (area, number, title, starred, seats, years) in enumerate(TASKS, 1):
+        task = Task(
+            plan_id=plan.id, area_id=areas[area - 1].id, position=position, number=number, title=title,
+            starred=starred, contents=[f"{title}的工作内容"], first_line=10 * position, last_line=10 * position + 6,
+            source_text=f"\t{number}\n\t{title}",
+        )
+        task.responsibilities = [
+            Responsibility(unit_id=units[name].id, position=n, part=part, inferred=n == 2, source=name)
+            for n, (name, part) in enumerate(seats, 1)
+        ]
+        session.add(task)
+        tasks.append(task)
+        for year in years:
+            milestone = Milestone(
+                task=task, year=year, due=date(year, 12, 31), requirements=[f"{year}年基本完成"], steps=[],
+                state="planned",
+            )
+            session.add(milestone)
+            session.flush()
+            session.add(Round(milestone_id=milestone.id, number=1, opened_at=at))
+            found[number, year] = milestone
+    session.flush()
+    command = command_line("test")
+    append_many(session, tasks, command, at, "import", [{}] * len(tasks))
+    rows = session.scalars(select(Milestone)).all()
+    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned")
+    return {key: milestone.id for key, milestone in found.items()}

@@ -1,0 +1,78 @@
+"""The application factory."""
+
+import secrets
+from datetime import UTC, datetime
+
+from evidence import store_for
+from flask import Flask, g, request
+from flask import session as cookie
+from flask_babel import Babel
+from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from models import Database
+from settings import ROOT, Settings
+from views import access, blueprints, commands, context, display, errors, headers, identity
+from views.navigation import provide_navigation
+from views.preferences import LANGUAGES
+
+
+def create_app(settings: Settings | None = None, *, serving: bool = False) -> Flask:
+    """The application over the database of `settings` (by default this process's environment).
+
+    `serving` is True where pages are served: then a secret is needed. Raises SettingsError.
+    """
+    settings = settings or Settings.read()
+    app = Flask("taizhang", root_path=str(ROOT))
+    app.config.update(
+        SECRET_KEY=settings.secret_to_serve_with() if serving else settings.secret_key or None,
+        SESSION_COOKIE_NAME="taizhang",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        # The whole of one upload, with its form; each file is measured again while it is stored.
+        MAX_CONTENT_LENGTH=(settings.max_file_mb + 1) * 2**20,
+        MAX_FORM_MEMORY_SIZE=2 * 2**20,
+        BABEL_DEFAULT_LOCALE="zh",
+        WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a form may be filled in over lunch
+        JSON_AS_ASCII=False,
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.extensions["settings"] = settings
+    app.extensions["database"] = Database(
+        settings.database_url, clock=lambda: datetime.now(UTC) + settings.clock_shift, pool_size=settings.threads + 2
+    )
+    app.extensions["evidence"] = store_for(settings.evidence_url)
+    _wire(app, settings)
+    return app
+
+
+def _wire(app: Flask, settings: Settings) -> None:
+    if settings.proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, *[settings.proxies] * 4)
+    Babel(app, locale_selector=_language, default_translation_directories=str(ROOT / "translations"))
+    identity.login_manager.init_app(app)
+    app.before_request(_begin)
+    app.before_request(access.guard)  # before CSRF: an ended sign-in is the better answer of the two
+    CSRFProtect(app)
+    app.teardown_request(context.close_reading)
+    app.after_request(headers.harden)
+    errors.register(app)
+    display.register(app)
+    app.context_processor(provide_navigation)
+    for blueprint in blueprints.ALL:
+        app.register_blueprint(blueprint)
+    for group in commands.ALL:
+        app.cli.add_command(group)
+    access.check_routes(app)
+
+
+def _begin() -> None:
+    g.request_id = secrets.token_hex(8)
+
+
+def _language() -> str:
+    """Chosen on the page; else the browser's, where it asks for English before Chinese; else Chinese."""
+    if cookie.get("language") in LANGUAGES:
+        return cookie["language"]
+    return request.accept_languages.best_match(("zh", "zh-CN", "en"), default="zh").split("-")[0]

@@ -1,0 +1,251 @@
+"""Units, accounts, roles and responsibilities: every change is an event, and nobody raises their own rights.
+
+The three administrative offices are kept apart (三员分立): the system administrator keeps units, accounts
+and responsibilities, the security administrator grants roles and resets passwords, the auditor reads.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from models import Account, Database, Part, Responsibility, Role, RoleGrant, Task, Unit, UnitMember, Words
+from workflow.actor import Actor, load_actor
+from workflow.audit.chain import append
+from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.inputs import Text
+from workflow.passwords import check_new, hash_password, matches, one_time_password
+from workflow.sign_in import end_sign_ins
+
+NAME = Text("name", Words("单位名称", "Unit name"), most=120)
+USERNAME = Text("username", Words("用户名", "User name"), most=64)
+POST = Text("post", Words("岗位", "Post"), most=60)
+
+NOT_THE_OFFICE = Words("此项由「{role}」办理。", "This is for the role “{role}”.")
+OWN_RIGHTS = Words("不能改动本人的权限或账号状态。", "You may not change your own rights or close your own account.")
+KEPT_APART = Words(
+    "系统管理员、安全管理员、审计员须各自独立，不得兼任。",
+    "System administrator, security administrator and auditor are kept apart from every other role.",
+)
+LAST_ONE = Words("这是最后一个安全管理员，不能停用或收回。", "This is the last security administrator.")
+TAKEN = Words("「{name}」已存在。", "“{name}” exists already.")
+WRONG_PASSWORD = Words("原密码不正确。", "The present password is not right.")
+HELD = Words("已有此角色。", "The account has this role already.")
+NO_AREAS = Words("只有审核人按行动划分范围。", "Only reviewers have a scope.")
+NO_LEAD = Words("任务至少须有一个牵头单位。", "A task has at least one lead unit.")
+
+
+def create_unit(database: Database, actor: Actor, name: str, collective: bool = False) -> int:
+    name = NAME.read(name)
+    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        unit = Unit(name=name, collective=collective)
+        _add(session, unit, "name", name)
+        _record(session, unit, acting, at, "create", Role.SYSTEM_ADMIN, {"name": name, "collective": collective})
+        return unit.id
+
+
+def change_unit(database: Database, actor: Actor, unit_id: int, *, active: bool, members: list[int]) -> None:
+    """Close or open a unit; for a collective name, the units that answer for it."""
+    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        unit = _locked(session, Unit, unit_id)
+        before = set(session.scalars(select(UnitMember.member_id).where(UnitMember.collective_id == unit_id)))
+        after = set(members) - {unit_id} if unit.collective else set()
+        if acting.unit_id == unit_id and not active or acting.unit_id in before ^ after:
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        if (unit.active, before) == (active, after):
+            return
+        known = set(session.scalars(select(Unit.id).where(Unit.id.in_(after), ~Unit.collective)))
+        if known != after:
+            raise NotVisible()
+        for member in before - after:
+            session.delete(session.get_one(UnitMember, (unit_id, member)))
+        session.add_all(UnitMember(collective_id=unit_id, member_id=member) for member in sorted(after - before))
+        detail = {"active": [unit.active, active], "members": [sorted(before), sorted(after)]}
+        unit.active = active
+        _record(session, unit, acting, at, "change", Role.SYSTEM_ADMIN, detail)
+
+
+def create_account(
+    database: Database, actor: Actor, *, unit_id: int, username: str, post: str, password: str | None = None
+) -> tuple[int, str]:
+    """A new account without any role; its id and password. Without `password` a one-time one is made."""
+    username, post = USERNAME.read(username), POST.read(post)
+    given = check_new(password, username) if password else one_time_password()
+    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        if session.get(Unit, unit_id) is None:
+            raise NotVisible()
+        account = Account(
+            username=username, post=post, unit_id=unit_id, password_hash=hash_password(given),
+            must_change_password=password is None,
+        )
+        _add(session, account, "username", username)
+        detail = {"username": username, "post": post, "unit": unit_id}
+        _record(session, account, acting, at, "create", Role.SYSTEM_ADMIN, detail)
+        return account.id, given
+
+
+def change_account(
+    database: Database, actor: Actor, account_id: int, *, unit_id: int, post: str, active: bool
+) -> None:
+    """Move an account to another unit or post, close it or open it again. Its sign-ins end."""
+    post = POST.read(post)
+    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        account = _locked(session, Account, account_id)
+        before, after = (account.unit_id, account.post, account.active), (unit_id, post, active)
+        if before == after:
+            return
+        if account_id == acting.account_id:
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        if session.get(Unit, unit_id) is None:
+            raise NotVisible()
+        if not active:
+            _keep_one_security_admin(session, account_id)
+        account.unit_id, account.post, account.active = after
+        end_sign_ins(session, account_id, at)
+        detail = {name: list(pair) for name, *pair in zip(("unit", "post", "active"), before, after, strict=True)}
+        _record(session, account, acting, at, "change", Role.SYSTEM_ADMIN, detail)
+
+
+def grant(database: Database, actor: Actor, account_id: int, role: Role, area_id: int | None = None) -> None:
+    """Give an account a role; a reviewer's for one action area, or for all where `area_id` is None."""
+    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+        account = _locked(session, Account, account_id)
+        if account_id == acting.account_id:
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        held = session.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id)).all()
+        _check_grant(role, area_id, held)
+        session.add(RoleGrant(account_id=account_id, role=role, area_id=area_id))
+        end_sign_ins(session, account_id, at)
+        _record(session, account, acting, at, "grant", Role.SECURITY_ADMIN, {"role": role, "area": area_id})
+
+
+def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> None:
+    """Take a role away again. The account's sign-ins end."""
+    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+        account = _locked(session, Account, account_id)
+        held = session.get(RoleGrant, grant_id)
+        if held is None or held.account_id != account_id:
+            raise NotVisible()
+        if account_id == acting.account_id:
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        if held.role == Role.SECURITY_ADMIN:
+            _keep_one_security_admin(session, account_id)
+        session.delete(held)
+        end_sign_ins(session, account_id, at)
+        detail = {"role": held.role, "area": held.area_id}
+        _record(session, account, acting, at, "revoke", Role.SECURITY_ADMIN, detail)
+
+
+def reset_password(database: Database, actor: Actor, account_id: int) -> str:
+    """A one-time password for somebody else's account; its sign-ins end."""
+    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+        account = _locked(session, Account, account_id)
+        if account_id == acting.account_id:
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        given = one_time_password()
+        account.password_hash, account.must_change_password = hash_password(given), True
+        end_sign_ins(session, account_id, at)
+        _record(session, account, acting, at, "reset-password", Role.SECURITY_ADMIN)
+        return given
+
+
+def change_own_password(database: Database, actor: Actor, present: str, new: str, sign_in_id: int) -> None:
+    """Everybody's own business; the other sign-ins of the account end. Raises Incomplete."""
+    with database.writing() as session:
+        account, at = _locked(session, Account, actor.account_id), database.clock()
+        if not matches(present, account.password_hash):
+            raise Incomplete({"present": WRONG_PASSWORD})
+        account.password_hash = hash_password(check_new(new, account.username))
+        account.must_change_password = False
+        end_sign_ins(session, account.id, at, keep=sign_in_id)
+        append(session, account, actor, at, "change-password")
+
+
+def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part: Part | None) -> None:
+    """Set a unit's part in a task, or take it out of the task (None); what was inferred is then confirmed."""
+    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        task = _locked(session, Task, task_id)
+        seats = session.scalars(select(Responsibility).where(Responsibility.task_id == task_id)).all()
+        seat = next((s for s in seats if s.unit_id == unit_id), None)
+        before = (seat.part, seat.inferred) if seat else (None, False)
+        if before == (part, False):
+            return
+        if unit_id in acting.unit_ids:
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        if part != Part.LEAD and not any(s.part == Part.LEAD and s is not seat for s in seats):
+            raise Incomplete({"part": NO_LEAD})
+        _seat(session, task, seats, seat, unit_id, part)
+        detail = {"unit": unit_id, "part": [before[0], part], "inferred": [before[1], False]}
+        _record(session, task, acting, at, "set-part", Role.SYSTEM_ADMIN, detail)
+
+
+def _seat(session: Session, task: Task, seats, seat: Responsibility | None, unit_id: int, part: Part | None) -> None:
+    if seat is None:
+        if session.get(Unit, unit_id) is None:
+            raise NotVisible()
+        last = max((s.position for s in seats), default=0)
+        session.add(Responsibility(
+            task_id=task.id, unit_id=unit_id, position=last + 1, part=part, inferred=False, source=""
+        ))
+    elif part is None:
+        session.delete(seat)
+    else:
+        seat.part, seat.inferred = part, False
+
+
+def _check_grant(role: Role, area_id: int | None, held) -> None:
+    roles = {grant.role for grant in held}
+    if area_id is not None and role != Role.REVIEWER:
+        raise Incomplete({"area": NO_AREAS})
+    if (role, area_id) in {(grant.role, grant.area_id) for grant in held}:
+        raise Incomplete({"role": HELD})
+    administrative = {r for r in (*roles, role) if Role(r).is_administrative}
+    if administrative and {*roles, role} != {role}:
+        raise Incomplete({"role": KEPT_APART})
+
+
+def _keep_one_security_admin(session: Session, account_id: int) -> None:
+    others = session.scalar(
+        select(func.count()).select_from(RoleGrant).join(Account)
+        .where(RoleGrant.role == Role.SECURITY_ADMIN, Account.active, Account.id != account_id)
+    )
+    holds = session.scalar(
+        select(func.count()).select_from(RoleGrant)
+        .where(RoleGrant.role == Role.SECURITY_ADMIN, RoleGrant.account_id == account_id)
+    )
+    if holds and not others:
+        raise Refused([Reason("last-one", LAST_ONE)])
+
+
+@contextmanager
+def _changing(database: Database, actor: Actor, office: Role) -> Iterator[tuple[Session, Actor, datetime]]:
+    """A write transaction for somebody who holds the office now, read again inside it."""
+    with database.writing() as session:
+        acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)
+        if acting is None or office not in acting.roles:
+            raise Refused([Reason("not-the-role", NOT_THE_OFFICE.format(role=office.label))])
+        yield session, acting, database.clock()
+
+
+def _locked(session: Session, model, row_id: int | None):
+    row = session.scalars(select(model).where(model.id == row_id).with_for_update()).one_or_none()
+    if row is None:
+        raise NotVisible()
+    return row
+
+
+def _add(session: Session, row, field: str, name: str) -> None:
+    session.add(row)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise Incomplete({field: TAKEN.format(name=name)}) from error
+
+
+def _record(
+    session: Session, subject, actor: Actor, at: datetime, action: str, role: Role, detail: dict | None = None
+) -> None:
+    append(session, subject, actor, at, action, role=role, detail=detail)

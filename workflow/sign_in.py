@@ -1,0 +1,125 @@
+"""Signing in and out. A sign-in is a row on the server; the browser holds a random token for it."""
+
+import hashlib
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from models import Account, Database, SecurityEvent, SignIn, Unit
+from workflow import passwords
+from workflow.actor import Actor, Origin, actor_of, actor_query
+
+FAILED, SIGNED_IN, SIGNED_OUT, THROTTLED, DENIED = "failed", "signed-in", "signed-out", "throttled", "denied"
+# How often `seen_at` is written: not at every request.
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class SignInPolicy:
+    """How long a sign-in lasts, and how many failures are borne within `window`."""
+
+    idle: timedelta = timedelta(minutes=30)
+    whole: timedelta = timedelta(hours=12)
+    window: timedelta = timedelta(minutes=15)
+    failures_per_account: int = 5
+    failures_per_address: int = 30
+
+
+class SignInFailed(Exception):
+    """Wrong name or password, or a closed account: one answer for all, so that names cannot be tried out."""
+
+
+class Throttled(Exception):
+    """Too many failures lately. `seconds` is how long to wait."""
+
+    def __init__(self, seconds: int):
+        super().__init__(f"{seconds} s")
+        self.seconds = seconds
+
+
+@dataclass(frozen=True)
+class SignedIn:
+    sign_in_id: int
+    actor: Actor
+
+
+def sign_in(
+    database: Database, username: str, password: str, origin: Origin, agent: str, policy: SignInPolicy
+) -> str:
+    """A new sign-in's token. Raises SignInFailed or Throttled; both are in the security log."""
+    now = database.clock()
+    with database.writing() as session:
+        _throttle(session, username, origin, now, policy)
+        account = session.scalars(select(Account).where(Account.username == username)).one_or_none()
+        right = passwords.matches(password, account.password_hash if account else None)
+        if right and account.active and session.get_one(Unit, account.unit_id).active:
+            token = secrets.token_urlsafe(32)
+            session.add(SignIn(
+                token_hash=hash_token(token), account_id=account.id, created_at=now, seen_at=now,
+                address=origin.address, agent=agent[:200],
+            ))
+            log(session, now, SIGNED_IN, origin, username=username, account_id=account.id)
+            return token
+        log(session, now, FAILED, origin, username=username, account_id=account.id if account else None)
+    raise SignInFailed()
+
+
+def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy, origin: Origin) -> SignedIn | None:
+    """Who this token is, as the account stands now; None once it has ended or expired. One statement."""
+    rows = session.execute(
+        actor_query(
+            SignIn.token_hash == hash_token(token), SignIn.ended_at.is_(None),
+            SignIn.created_at > now - policy.whole, SignIn.seen_at > now - policy.idle,
+            columns=(SignIn.id.label("sign_in_id"), SignIn.seen_at),
+        ).join(SignIn, SignIn.account_id == Account.id)
+    ).all()
+    actor = actor_of(rows, origin)
+    if actor is None:
+        return None
+    if now - rows[0].seen_at > SEEN_EVERY:
+        session.execute(update(SignIn).where(SignIn.id == rows[0].sign_in_id).values(seen_at=now))
+    return SignedIn(rows[0].sign_in_id, actor)
+
+
+def sign_out(database: Database, sign_in_id: int, origin: Origin) -> None:
+    now = database.clock()
+    with database.writing() as session:
+        ended = session.get_one(SignIn, sign_in_id)
+        ended.ended_at = now
+        log(session, now, SIGNED_OUT, origin, account_id=ended.account_id)
+
+
+def end_sign_ins(session: Session, account_id: int, now: datetime, keep: int | None = None) -> None:
+    """End every sign-in of an account, but for the one with id `keep`: its rights or password have changed."""
+    session.execute(
+        update(SignIn)
+        .where(SignIn.account_id == account_id, SignIn.ended_at.is_(None), SignIn.id != (keep or 0))
+        .values(ended_at=now)
+    )
+
+
+def log(session: Session, at: datetime, kind: str, origin: Origin, **fields) -> None:
+    """Add to the security log (which is no subject's chain)."""
+    fields["username"] = fields.get("username", "")[:64]
+    session.add(SecurityEvent(at=at, kind=kind, address=origin.address, request_id=origin.request_id, **fields))
+
+
+def hash_token(token: str) -> str:
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def _throttle(session: Session, username: str, origin: Origin, now: datetime, policy: SignInPolicy) -> None:
+    """Count failures by name and by address; a locked name is told the same whether it exists or not."""
+    recent = (SecurityEvent.kind == FAILED, SecurityEvent.at > now - policy.window)
+    for column, value, most in (
+        (SecurityEvent.username, username[:64], policy.failures_per_account),
+        (SecurityEvent.address, origin.address, policy.failures_per_address),
+    ):
+        count, first = session.execute(
+            select(func.count(), func.min(SecurityEvent.at)).where(*recent, column == value)
+        ).one()
+        if count >= most:
+            raise Throttled(max(1, int((first + policy.window - now).total_seconds())))
