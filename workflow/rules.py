@@ -6,7 +6,7 @@ may neither review nor accept, who reviewed may not accept, and no one judges a 
 
 from sqlalchemy import false, or_, select, true
 
-from models import Milestone, Part, Responsibility, Role, Round, Task, Words
+from models import Part, Responsibility, Role, Round, Task, Words
 from workflow.definition import Rule
 
 
@@ -15,10 +15,10 @@ def _units(milestone, *parts: Part) -> set[int]:
 
 
 def _has_part(actor, *parts: Part):
-    """The milestones in whose task one of the actor's units has one of these parts."""
+    """The rows in whose task one of the actor's units has one of these parts."""
     if not actor.unit_ids:
         return false()
-    return Milestone.task_id.in_(
+    return Task.id.in_(
         select(Responsibility.task_id).where(
             Responsibility.unit_id.in_(sorted(actor.unit_ids)), Responsibility.part.in_(parts)
         )
