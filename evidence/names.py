@@ -17,6 +17,7 @@ def safe_name(given: str, extension: str) -> str:
     name = re.split(r"[/\\]", name)[-1]
     # Controls, formats (zero width, right-to-left overrides), surrogates, private use, unassigned.
     name = "".join(sign for sign in name if not unicodedata.category(sign).startswith("C"))
+    name = "".join(" " if unicodedata.category(sign).startswith("Z") else sign for sign in name)
     name = re.sub(r'[<>:"|?*]', "_", name).strip(" .")
     stem, dot, ending = name.rpartition(".")
     if not dot or not (ending.lower() == extension or (extension == "jpg" and ending.lower() == "jpeg")):

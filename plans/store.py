@@ -4,7 +4,6 @@ import hashlib
 from dataclasses import dataclass
 from datetime import date
 
-from plans.checked import CheckedPlan, CheckedTask
 from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
@@ -19,6 +18,7 @@ from models import (
     Task,
     Unit,
 )
+from plans.checked import CheckedPlan, CheckedTask
 from workflow.actor import Actor
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day

@@ -1,0 +1,1 @@
+"""A published document → a checked plan → a stored plan."""

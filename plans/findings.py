@@ -1,0 +1,79 @@
+"""What the reader noticed: every oddity is said, with where it stands, and nothing is guessed silently."""
+
+from dataclasses import dataclass
+
+from models import Words
+
+ERROR, DOUBT, NOTE = "error", "doubt", "note"
+
+# Stable codes: grade and words, with places for what was found.
+CATALOGUE: dict[str, tuple[str, Words]] = {
+    "row-broken": (NOTE, Words("表格行被空行断开，已接上。", "The row is broken by blank lines; it was joined.")),
+    "row-length": (ERROR, Words("该行有 {found} 格，表头为 {wanted} 列，无法对应。",
+                                "The row has {found} cells where the header has {wanted} columns.")),
+    "row-without-task": (ERROR, Words("该行没有序号，前面也没有可归入的任务。", "The row has no serial, and no task stands before it.")),
+    "header-repeated": (NOTE, Words("表头重复出现，已略过。", "The header is repeated; it was passed over.")),
+    "serial-broken": (NOTE, Words("序号「{serial}」被换行断开，已接上。", "The serial “{serial}” is broken over lines; it was joined.")),
+    "serial-repeated": (DOUBT, Words("序号「{serial}」重复。", "The serial “{serial}” occurs again.")),
+    "serial-gap": (DOUBT, Words("序号由「{before}」跳到「{after}」。", "The serials jump from “{before}” to “{after}”.")),
+    "title-broken": (NOTE, Words("名称被换行断开，已接上：{title}", "The title is broken over lines; it was joined: {title}")),
+    "title-twice": (DOUBT, Words("与任务 {other} 同名：{title}", "It has the same title as task {other}: {title}")),
+    "contents-several": (NOTE, Words("该任务另有一行工作内容。", "The task has a further line of work content.")),
+    "no-requirement": (DOUBT, Words("各年度均无进度要求，不生成年度节点。", "No year has a requirement, so there is no milestone.")),
+    "column-unknown": (NOTE, Words("未能识别的列：{header}", "A column that is not understood: {header}")),
+    "count-differs": (DOUBT, Words("说明写 {stated} 项（{what}），表中实为 {counted} 项。",
+                                   "The note states {stated} ({what}); the table has {counted}.")),
+    "no-unit": (DOUBT, Words("没有责任单位。", "There is no responsible unit.")),
+    "no-lead": (DOUBT, Words("没有牵头单位。", "There is no lead unit.")),
+    "lead-inferred": (DOUBT, Words("未标明牵头，暂以首位「{name}」为牵头，其余为配合。",
+                                   "Nobody is named as lead; the first, {name}, is taken as lead, the others as supporting.")),
+    "leads-several": (NOTE, Words("「牵头单位」下列有 {count} 个单位，均按牵头读取。",
+                                  "{count} units stand under the lead label; all are read as lead.")),
+    "leads-apart": (NOTE, Words("「分别负责」：各单位分别牵头。", "“分别负责”: each unit leads its own part.")),
+    "label-twice": (DOUBT, Words("「{label}」出现两次，后一处可能应为「配合单位」；按原文读取。",
+                                 "“{label}” occurs twice; the second may be meant as “配合单位”. It is read as written.")),
+    "label-unparted": (NOTE, Words("「{label}」前缺少分隔符。", "No separator stands before “{label}”.")),
+    "separator-odd": (NOTE, Words("单位之间混用分隔符「{found}」。", "Units are parted by a mix of separators: “{found}”.")),
+    "separator-missing": (DOUBT, Words("「{name}」缺少分隔符，拆为：{parts}。", "“{name}” lacks a separator; it was split into {parts}.")),
+    "separator-trailing": (NOTE, Words("责任单位末尾有多余的分隔符。", "A separator stands at the end of the units.")),
+    "units-broken": (NOTE, Words("责任单位被换行断开，已接上。", "The units are broken over lines; they were joined.")),
+    "unit-twice": (NOTE, Words("单位「{name}」重复，只计一次。", "The unit {name} occurs twice; it is counted once.")),
+    "unit-elided": (DOUBT, Words("「{name}」似为省略写法，读作「{full}」。", "“{name}” seems to be shortened; it is read as “{full}”.")),
+    "unit-brackets": (NOTE, Words("括号内容随单位保留：{name}", "The brackets stay with the unit: {name}")),
+    "unit-collective": (NOTE, Words("「{name}」是统称，可由管理员对应到具体单位。",
+                                    "“{name}” is a collective name; an administrator can resolve it to units.")),
+    "unit-vague": (DOUBT, Words("「{name}」指代不明，须确定具体单位。", "“{name}” is vague; the units have to be named.")),
+    "unit-like-another": (DOUBT, Words("「{name}」与「{other}」相近，可能是同一单位；按原文读取。",
+                                       "“{name}” looks like “{other}” and may be the same unit; it is read as written.")),
+    "word-residue": (NOTE, Words("已去除文字处理软件的残留：{text}", "A word processor's residue was removed: {text}")),
+    "deadline-ambiguous": (DOUBT, Words("「{text}」可指 {first} 或 {second}，暂按 {second}。",
+                                        "“{text}” may mean {first} or {second}; {second} is taken.")),
+}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One oddity: its code, the task it concerns (serial as printed), the source lines, and words."""
+
+    code: str
+    source: str
+    task: str | None
+    message: Words
+
+    @property
+    def grade(self) -> str:
+        return CATALOGUE[self.code][0]
+
+
+class Findings(list[Finding]):
+    """Collected while reading."""
+
+    def add(self, code: str, lines: tuple[int, int], task: str | None = None, **fields) -> None:
+        """`lines` are the first and last source line, from 1."""
+        message = CATALOGUE[code][1].format(**fields)
+        self.append(Finding(code, source_of(lines), task, message))
+
+
+def source_of(lines: tuple[int, int]) -> str:
+    first, last = lines
+    return str(first) if first == last else f"{first}-{last}"
