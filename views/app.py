@@ -3,13 +3,13 @@
 import secrets
 from datetime import UTC, datetime
 
-from evidence import store_for
 from flask import Flask, g, request
 from flask import session as cookie
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from evidence import store_for
 from models import Database
 from settings import ROOT, Settings
 from views import access, blueprints, commands, context, display, errors, headers, identity

@@ -6,11 +6,11 @@ from flask import Blueprint, current_app, redirect, render_template, request, ur
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
-from plans.demonstration import accounts_to_show
 from werkzeug.exceptions import HTTPException
 from wtforms import HiddenField, PasswordField, StringField
 from wtforms.validators import InputRequired, Length
 
+from plans.demonstration import accounts_to_show
 from views import context, identity
 from views.access import SignInNeeded, open_to_all, signed_in
 from views.errors import page

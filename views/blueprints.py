@@ -1,11 +1,25 @@
 """The parts of the site, each a blueprint in a module of its own."""
 
-from views import audit, auth, health, help, ledger, milestones, monitor, preferences, review, style, tasks, workbench
+from views import (
+    audit,
+    auth,
+    evidence,
+    health,
+    help,
+    ledger,
+    milestones,
+    monitor,
+    preferences,
+    review,
+    style,
+    tasks,
+    workbench,
+)
 from views.admin import bp as admin_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, tasks, milestones, review, monitor, audit, auth, preferences, help, health, style,
+        workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
     )),
     admin_bp,
 )

@@ -9,14 +9,15 @@ from workflow.calendar import CHINA
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")
-_WEEKDAYS = {"zh": "一二三四五六日", "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")}
+_WEEKDAYS = {
+    "zh": "一二三四五六日",
+    "en": ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"),
+}
 
 
 def register(app: Flask) -> None:
-    for name, filter_ in (
-        ("say", say), ("day", day), ("moment", moment), ("weekday", weekday), ("size", size), ("short_hash", short_hash),
-    ):
-        app.add_template_filter(filter_, name)
+    for filter_ in (say, day, moment, weekday, size, short_hash):
+        app.add_template_filter(filter_)
     app.add_template_global(language, "language")
 
 

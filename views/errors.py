@@ -5,7 +5,6 @@ What had been typed is shown again on the page, so that nothing is lost by an er
 
 import logging
 
-from evidence import Refusal
 from flask import Flask, g, render_template, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -13,6 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
+from evidence import Refusal
 from models import Words
 from views import context
 from views.display import moment
@@ -96,7 +96,8 @@ def _csrf(_error: CSRFError):
 
 def _throttled(error: Throttled):
     minutes = -(-error.seconds // 60)
-    return page(429, words=_("登录失败次数过多，请 %(minutes)s 分钟后再试。", minutes=minutes), retry_after=error.seconds)
+    words = _("登录失败次数过多，请 %(minutes)s 分钟后再试。", minutes=minutes)
+    return page(429, words=words, retry_after=error.seconds)
 
 
 def _refused(error: workflow_errors.Refused):

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from reports.workbench import waiting_count
 
 from models import Role
+from reports.workbench import waiting_count
 from views.access import access_of
 from views.context import day, reading, say, settings, today
 

@@ -99,6 +99,11 @@ def add_piece(milestone: Milestone, actor: Actor, piece: Piece, limits: RoundLim
         return row.id
 
 
+def check_may_add(milestone: Milestone, actor: Actor) -> None:
+    """Raises what `add_piece` would raise for want of authority, without a transaction."""
+    _permitted_any(MILESTONE, (SAVE, CONTRIBUTE), actor, milestone)
+
+
 def drop_piece(milestone: Milestone, actor: Actor, evidence_id: int) -> None:
     """Take a piece of the actor's own unit out of the draft again; NotVisible where it is not theirs."""
     with _working(milestone, actor, SAVE, CONTRIBUTE) as (session, content, _at):

@@ -142,3 +142,21 @@ def days_late(due: date | None, opened_on: date, submitted_at) -> int:
     if due is None or submitted_at is None or due < opened_on:
         return 0
     return max(0, (local_day(submitted_at) - due).days)
+
+
+_BADGES = {
+    "returned": Words("退回待改", "Returned, to be mended"),
+    "under-way": Words("办理中", "Being worked on"),
+    "not-taken-up": Words("未签收", "Not taken up"),
+}
+
+
+def badge_of(milestone) -> Words | None:
+    """What is going on inside the first state; None in any other."""
+    if milestone.state != _INITIAL:
+        return None
+    content = milestone.round
+    if content.opened_by in _RETURNS:
+        return _BADGES["returned"]
+    begun = content.draft_version or content.evidence_count or content.number > 1
+    return _BADGES["under-way" if begun else "not-taken-up"]

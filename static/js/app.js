@@ -1,0 +1,57 @@
+// Faster with scripts, never dependent on them.
+(() => {
+  "use strict";
+
+  // A chart from the table beside it: <div class="chart" data-chart="table-id"></div>; the first column names
+  // the bars, columns whose header has data-series are the series.
+  const draw = () => {
+    if (!window.echarts) return;
+    for (const place of document.querySelectorAll("[data-chart]:not([data-drawn])")) {
+      const table = document.getElementById(place.dataset.chart);
+      const heads = [...table.tHead.rows[0].cells];
+      const rows = [...table.tBodies[0].rows];
+      const css = getComputedStyle(document.documentElement);
+      const series = heads.map((head, index) => ({ head, index })).filter(({ head }) => head.dataset.series);
+      const chart = window.echarts.init(place);
+      chart.setOption({
+        animation: false,
+        textStyle: { fontFamily: css.getPropertyValue("--sans") },
+        tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+        legend: { top: 0 },
+        grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
+        xAxis: { type: "value" },
+        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: { width: 150, overflow: "truncate" } },
+        series: series.map(({ head, index }) => ({
+          name: head.textContent.trim(), type: "bar", stack: "all", barMaxWidth: 16,
+          itemStyle: { color: css.getPropertyValue(`--${head.dataset.series}`).trim() },
+          data: rows.map((row) => Number(row.cells[index].textContent.trim()) || 0),
+        })),
+      });
+      place.dataset.drawn = "1";
+      window.addEventListener("resize", () => chart.resize());
+    }
+  };
+
+  // j and k go through a list, Enter opens what has the focus by itself.
+  const walk = (event) => {
+    if (event.altKey || event.ctrlKey || event.metaKey || !["j", "k"].includes(event.key)) return;
+    if (event.target.closest("input, textarea, select")) return;
+    const links = [...document.querySelectorAll("[data-walk] a[data-stop]")];
+    if (!links.length) return;
+    const here = links.indexOf(document.activeElement);
+    const next = event.key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0);
+    links[next].focus();
+    event.preventDefault();
+  };
+
+  // Choosing in a filter asks at once; without scripts there is the button.
+  const choose = (event) => {
+    const form = event.target.closest("form[data-at-once]");
+    if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
+  };
+
+  document.addEventListener("keydown", walk);
+  document.addEventListener("change", choose);
+  document.addEventListener("DOMContentLoaded", draw);
+  document.addEventListener("htmx:afterSettle", draw);
+})();

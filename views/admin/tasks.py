@@ -1,0 +1,56 @@
+"""Responsibilities: which unit leads and which supports, and confirming what the paper does not say."""
+
+from flask import abort, render_template, request, url_for
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from models import Part, Responsibility, Task, Unit
+from views.admin.base import bp, change, system_office
+from views.context import actor, database, reading
+from workflow import directory
+
+
+@bp.get("/tasks")
+@system_office
+def tasks():
+    """All tasks, or with `?inferred=1` those with a part that nobody has confirmed."""
+    inferred = request.args.get("inferred") == "1"
+    query = (
+        select(Task).options(joinedload(Task.responsibilities).joinedload(Responsibility.unit))
+        .order_by(Task.plan_id.desc(), Task.position)
+    )
+    if inferred:
+        query = query.where(Task.id.in_(select(Responsibility.task_id).where(Responsibility.inferred)))
+    return render_template(
+        "admin/tasks.html", tasks=reading().scalars(query).unique().all(), inferred=inferred, parts=Part
+    )
+
+
+@bp.route("/tasks/<int:task_id>", methods=["GET", "POST"])
+@system_office
+def task(task_id: int):
+    if request.method == "GET":
+        return _task_page(task_id, {})
+    part = request.form.get("part")
+    if part not in {*Part, "none"}:
+        abort(400)
+    return change(
+        lambda: directory.set_part(
+            database(), actor(), task_id, request.form.get("unit", 0, int), None if part == "none" else Part(part)
+        ),
+        url_for(".task", task_id=task_id), lambda errors: _task_page(task_id, errors),
+    )
+
+
+def _task_page(task_id: int, errors: dict):
+    found = reading().scalars(
+        select(Task).where(Task.id == task_id)
+        .options(joinedload(Task.responsibilities).joinedload(Responsibility.unit))
+    ).unique().one_or_none()
+    if found is None:
+        abort(404)
+    seated = {seat.unit_id for seat in found.responsibilities}
+    units = reading().execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.name)).all()
+    return render_template(
+        "admin/task.html", task=found, errors=errors, parts=Part, others=[u for u in units if u.id not in seated]
+    )

@@ -1,0 +1,64 @@
+"""Units, and which of them answer for a collective name."""
+
+from flask import abort, render_template, request, url_for
+from sqlalchemy import func, select
+
+from models import Responsibility, Unit, UnitMember
+from views.admin.base import bp, change, either_office, system_office
+from views.context import actor, database, reading
+from workflow import directory
+
+
+@bp.get("/units")
+@either_office
+def units():
+    return _units_page({})
+
+
+@bp.post("/units")
+@system_office
+def new_unit():
+    form = request.form
+    return change(
+        lambda: directory.create_unit(database(), actor(), form.get("name", ""), form.get("collective") == "1"),
+        url_for(".units"), _units_page,
+    )
+
+
+@bp.route("/units/<int:unit_id>", methods=["GET", "POST"])
+@system_office
+def unit(unit_id: int):
+    if request.method == "GET":
+        return _unit_page(unit_id, {})
+    form = request.form
+    members = [int(value) for value in form.getlist("member") if value.isdecimal()]
+    return change(
+        lambda: directory.change_unit(
+            database(), actor(), unit_id, active=form.get("active") == "1", members=members
+        ),
+        url_for(".units"), lambda errors: _unit_page(unit_id, errors),
+    )
+
+
+def _units_page(errors: dict):
+    seats = select(Responsibility.unit_id, func.count().label("seats")).group_by(Responsibility.unit_id).subquery()
+    members = select(UnitMember.collective_id, func.count().label("members")).group_by(
+        UnitMember.collective_id
+    ).subquery()
+    rows = reading().execute(
+        select(Unit, func.coalesce(seats.c.seats, 0), func.coalesce(members.c.members, 0))
+        .outerjoin(seats, seats.c.unit_id == Unit.id).outerjoin(members, members.c.collective_id == Unit.id)
+        .order_by(Unit.collective.desc(), func.coalesce(seats.c.seats, 0).desc(), Unit.id)
+    ).all()
+    return render_template("admin/units.html", rows=rows, errors=errors)
+
+
+def _unit_page(unit_id: int, errors: dict):
+    found = reading().get(Unit, unit_id)
+    if found is None:
+        abort(404)
+    members = set(reading().scalars(select(UnitMember.member_id).where(UnitMember.collective_id == unit_id)))
+    choices = reading().execute(
+        select(Unit.id, Unit.name).where(~Unit.collective, Unit.id != unit_id).order_by(Unit.name)
+    ).all()
+    return render_template("admin/unit.html", unit=found, members=members, choices=choices, errors=errors)

@@ -1,0 +1,57 @@
+"""The audit trail: events by subject, actor, action and time, each with its place in its chain."""
+
+from datetime import date, datetime, time, timedelta
+
+from flask import Blueprint, render_template, request
+from sqlalchemy import select
+
+from models import AuditEvent, Role
+from views.access import for_roles
+from views.context import reading
+from workflow.audit.chain import event_hash
+from workflow.calendar import CHINA
+from workflow.definitions.milestone import MILESTONE
+
+bp = Blueprint("audit", __name__)
+PAGE = 50
+
+
+@bp.get("/audit")
+@for_roles(Role.AUDITOR, Role.COMMITTEE)
+def show():
+    given = request.args
+    query = select(AuditEvent).order_by(AuditEvent.id.desc())
+    for name, column in (
+        ("subject", AuditEvent.subject_type), ("action", AuditEvent.action),
+    ):
+        if given.get(name):
+            query = query.where(column == given[name][:40])
+    if given.get("id", type=int):
+        query = query.where(AuditEvent.subject_id == given.get("id", type=int))
+    if given.get("actor"):
+        query = query.where(AuditEvent.actor_name.contains(given["actor"][:60].replace("\x00", ""), autoescape=True))
+    for name, compare in (("since", "__ge__"), ("until", "__lt__")):
+        moment = _day_begins(given.get(name), following=name == "until")
+        if moment:
+            query = query.where(getattr(AuditEvent.at, compare)(moment))
+    before = given.get("before", type=int)
+    if before:
+        query = query.where(AuditEvent.id < before)
+    events = reading().scalars(query.limit(PAGE + 1)).all()
+    more = len(events) > PAGE
+    rows = [(event, event_hash(event) == event.hash) for event in events[:PAGE]]
+    return render_template(
+        "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
+        subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
+        actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
+        workflow=MILESTONE,
+    )
+
+
+def _day_begins(text: str | None, *, following: bool) -> datetime | None:
+    """The moment at which a day in China begins, or the one after it; None for what is no date."""
+    try:
+        found = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return datetime.combine(found + timedelta(days=following), time(), CHINA)

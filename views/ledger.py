@@ -1,0 +1,84 @@
+"""The ledger: the map of tasks and years, cut by filters that live in the address."""
+
+from collections import Counter
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from models import Part, Plan, Role
+from reports import ledger as report
+from views.access import for_roles
+from views.context import actor, day, reading
+from workflow.definitions.milestone import MILESTONE
+from workflow.lights import BY_CODE, LIGHTS, Colour
+
+bp = Blueprint("ledger", __name__)
+
+READERS = (Role.HANDLER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
+
+
+@bp.get("/ledger")
+@for_roles(*READERS)
+def show():
+    filters = read_filters(request.args)
+    plans = reading().query(Plan.id, Plan.title, Plan.years).order_by(Plan.id.desc()).all()
+    if filters.plan is None and plans:
+        filters = filters.but(plan=plans[0].id)
+    plan = next((p for p in plans if p.id == filters.plan), None)
+    counted = report.counts(reading(), actor(), day(), filters)
+    every = counted if not _narrowed(filters) else report.counts(reading(), actor(), day(), _wide(filters))
+    view = "list" if request.args.get("view") == "list" else "map"
+    return render_template(
+        "ledger.html", filters=filters, plans=plans, plan=plan, view=view, chips=_chips(every, filters),
+        areas=report.ledger_map(reading(), actor(), day(), filters),
+        bare=report.unscheduled_tasks(reading(), actor(), filters),
+        years=[y for y in (plan.years if plan else []) if filters.year in (None, y)],
+        area_choices=report.area_choices(reading()), unit_choices=report.unit_choices(reading()),
+        parts=Part, states=MILESTONE.states, lights=LIGHTS, colours=Colour, total=sum(counted.values()),
+        today=day().today,
+    )
+
+
+def read_filters(given: MultiDict) -> report.Filters:
+    """Filters from an address; what is no possible value asks for nothing."""
+    state = given.get("state")
+    light = given.get("light")
+    part = given.get("part")
+    return report.Filters(
+        plan=given.get("plan", type=int), area=given.get("area", type=int), unit=given.get("unit", type=int),
+        year=given.get("year", type=int), starred=given.get("starred") == "1" or None,
+        part=part if part in set(Part) else None,
+        state=state if state in MILESTONE.by_name else None,
+        light=light if light in BY_CODE or light in set(Colour) else None,
+        words=(given.get("words") or "").replace("\x00", "").strip()[:60] or None,
+    )
+
+
+def _narrowed(filters: report.Filters) -> bool:
+    return bool(filters.state or filters.light)
+
+
+def _wide(filters: report.Filters) -> report.Filters:
+    return filters.but(state=None, light=None)
+
+
+def _chips(counted: Counter, filters: report.Filters) -> list[dict]:
+    """One press each: everything, the lights that ask for something, the states."""
+    wide = _wide(filters)
+    lights, states = Counter(), Counter()
+    for (state, code, _year), count in counted.items():
+        lights[code] += count
+        states[state] += count
+    chips = [{"label": _("全部"), "count": sum(counted.values()), "filters": wide, "on": not _narrowed(filters)}]
+    for code in ("overdue", "near", "returned"):
+        chips.append({
+            "label": BY_CODE[code].word, "count": lights[code], "filters": wide.but(light=code),
+            "on": filters.light == code, "colour": BY_CODE[code].colour,
+        })
+    for state in MILESTONE.states:
+        chips.append({
+            "label": state.label, "count": states[state.name], "filters": wide.but(state=state.name),
+            "on": filters.state == state.name,
+        })
+    return chips

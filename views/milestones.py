@@ -1,0 +1,152 @@
+"""A milestone: requirement, draft, evidence, rounds, actions, timeline; and what people do on its page."""
+
+from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from sqlalchemy.orm import joinedload, selectinload, undefer
+
+from models import Evidence, Milestone, Plan, Responsibility, Round, Task
+from reports.timeline import holding, sign_off, timeline
+from views.access import for_roles
+from views.context import actor, day, reading, say, settings
+from views.forms import action_form
+from views.ledger import READERS
+from workflow import drafts
+from workflow.authority import offers
+from workflow.definitions.milestone import MILESTONE
+from workflow.engine import fire
+from workflow.errors import Incomplete, NotNow
+from workflow.lights import badge_of, days_late, light_of
+from workflow.subjects import load_milestone
+
+bp = Blueprint("milestones", __name__, url_prefix="/milestones")
+
+
+@bp.get("/<int:milestone_id>")
+@for_roles(*READERS)
+def show(milestone_id: int):
+    return milestone_page(milestone_id)
+
+
+@bp.post("/<int:milestone_id>/draft")
+@for_roles(*READERS)
+def save(milestone_id: int):
+    """Keep the draft; with `then`, take that action right after."""
+    milestone = visible_or_404(milestone_id)
+    try:
+        drafts.save_draft(
+            milestone, actor(), _typed_draft(), request.form.get("round_number", -1, int),
+            request.form.get("draft_version", -1, int),
+        )
+    except Incomplete as error:
+        return milestone_page(milestone_id, problems=error.errors, status=422)
+    trigger = request.form.get("then")
+    if not trigger:
+        flash(_("已暂存。"), "ok")
+        return redirect(url_for(".show", milestone_id=milestone_id))
+    try:
+        fire(milestone, trigger, actor(), {}, request.form.get("version", -1, int))
+    except NotNow as error:
+        reasons = "".join(say(reason.words) for reason in error.reasons)
+        return milestone_page(milestone_id, notice=_("草稿已保存，但还不能提交：") + reasons, status=409)
+    flash(_("已办理：%(action)s。", action=say(MILESTONE.label_of(trigger))), "ok")
+    return redirect(url_for(".show", milestone_id=milestone_id))
+
+
+@bp.post("/<int:milestone_id>/words")
+@for_roles(*READERS)
+def words(milestone_id: int):
+    """A supporting unit's own words."""
+    try:
+        drafts.put_words(visible_or_404(milestone_id), actor(), request.form.get("body", ""))
+    except Incomplete as error:
+        return milestone_page(milestone_id, problems=error.errors, status=422)
+    flash(_("配合情况说明已保存。"), "ok")
+    return redirect(url_for(".show", milestone_id=milestone_id))
+
+
+@bp.route("/<int:milestone_id>/act/<trigger>", methods=["GET", "POST"])
+@for_roles(*READERS)
+def act(milestone_id: int, trigger: str):
+    milestone = visible_or_404(milestone_id)
+    action = MILESTONE.arrow(trigger, milestone.state) or MILESTONE.arrows(trigger)[0]
+    if action.target is None:
+        return redirect(url_for(".show", milestone_id=milestone_id))
+    form = action_form(action, milestone.version)
+    if request.method == "GET":
+        return render_template("milestone/act.html", milestone=milestone, action=action, form=form, problems={})
+    try:
+        fire(milestone, trigger, actor(), form.raw_input(action), form.seen_version())
+    except Incomplete as error:
+        return render_template(
+            "milestone/act.html", milestone=milestone, action=action, form=form, problems=error.errors
+        ), 422
+    flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
+    if request.form.get("from") == "review":
+        return redirect(url_for("review.queue"))
+    return redirect(url_for(".show", milestone_id=milestone_id))
+
+
+def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: str = "", status: int = 200):
+    """The page; after a failed form with what had been typed, so that nothing is lost."""
+    milestone = visible_or_404(milestone_id)
+    who, today = actor(), day()
+    # One statement a relation, however many rounds there are.
+    reading().get(
+        Milestone, milestone.id, populate_existing=True,
+        options=[
+            joinedload(Milestone.round),
+            joinedload(Milestone.task).options(
+                undefer(Task.source_text), joinedload(Task.area), joinedload(Task.plan).joinedload(Plan.source),
+                selectinload(Task.responsibilities).joinedload(Responsibility.unit),
+            ),
+            selectinload(Milestone.rounds).options(
+                selectinload(Round.evidence).joinedload(Evidence.unit),
+            ),
+        ],
+    )
+    moments = timeline(reading(), milestone)
+    given = offers(MILESTONE, who, milestone)
+    return render_template(
+        "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
+        workflow=MILESTONE, offers=given, forms=_forms(given, milestone),
+        can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
+        rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
+        pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, milestone, today.today),
+        seal=sign_off(moments, milestone), today=today.today,
+        late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
+        typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
+        most_file_mb=settings().max_file_mb,
+    ), status
+
+
+def visible_or_404(milestone_id: int) -> Milestone:
+    milestone = load_milestone(reading(), milestone_id)
+    if milestone is None or not MILESTONE.sees.holds(actor(), milestone):
+        abort(404)
+    return milestone
+
+
+def _pieces(who, milestone: Milestone) -> dict[int, list[Evidence]]:
+    """By round: the pieces that this person may read."""
+    return {
+        content.number: [p for p in content.evidence if drafts.sees_piece(who, milestone, content, p)]
+        for content in milestone.rounds
+    }
+
+
+def _forms(given, milestone: Milestone) -> dict:
+    """An empty form for each action that can be taken now."""
+    return {
+        offer.action.trigger: action_form(offer.action, milestone.version, formdata=None)
+        for offer in given if offer.open and offer.action.target is not None
+    }
+
+
+def _typed_draft() -> drafts.Draft:
+    form = request.form
+    figures = zip(
+        form.getlist("figure_name"), form.getlist("figure_amount"), form.getlist("figure_unit"), strict=False
+    )
+    return drafts.Draft(form.get("account", ""), list(figures), form.getlist("answer"))
+
+

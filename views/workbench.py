@@ -1,0 +1,42 @@
+"""The workbench: the first page after signing in."""
+
+from flask import Blueprint, render_template, request
+from flask_babel import gettext as _
+
+from models import Part, Role
+from reports import workbench as report
+from views.access import signed_in
+from views.context import actor, day, reading
+
+bp = Blueprint("workbench", __name__)
+PAGE = 30
+
+
+@bp.get("/")
+@signed_in
+def show():
+    tab = request.args.get("tab", "waiting")
+    page = max(1, request.args.get("page", 1, int))
+    who, today = actor(), day()
+    rows, deeds = [], []
+    count = report.waiting_count(reading(), who, today)
+    if tab == "done":
+        deeds = report.deeds(reading(), who)
+    elif tab == "mine":
+        rows = report.under_way(reading(), who, today)
+    else:
+        tab = "waiting"
+        rows = report.waiting(reading(), who, today, PAGE, PAGE * (page - 1))
+    return render_template(
+        "workbench.html", tab=tab, rows=rows, deeds=deeds, count=count, today=today.today, page=page,
+        pages=-(-count // PAGE) if tab == "waiting" else 1, empty=_empty(tab),
+        own=Role.HANDLER in who.roles and {"unit": who.unit_id, "lead": Part.LEAD, "support": Part.SUPPORT},
+    )
+
+
+def _empty(tab: str) -> tuple[str, str]:
+    return {
+        "waiting": (_("现在没有待办"), _("有节点轮到您办理时，会按期限先后出现在这里。")),
+        "done": (_("还没有办理记录"), _("您提交、审核、审定过的节点会列在这里。")),
+        "mine": (_("没有正在流转的报送"), _("本单位提交审核后、办结之前的节点会列在这里。")),
+    }[tab]
