@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
+from models import Role
 from views.context import language, say
 from workflow.calendar import CHINA
 
@@ -16,7 +17,7 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, day, moment, weekday, size, short_hash):
+    for filter_ in (say, day, moment, weekday, size, short_hash, role):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
 
@@ -55,3 +56,8 @@ def size(count: int) -> str:
 
 def short_hash(value: str | None) -> str:
     return f"{value[:4]}…{value[-4:]}" if value else ""
+
+
+def role(value: str) -> str:
+    """The name of a role that is stored by its code."""
+    return say(Role(value).label)

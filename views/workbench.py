@@ -29,7 +29,7 @@ def show():
         rows = report.waiting(reading(), who, today, PAGE, PAGE * (page - 1))
     return render_template(
         "workbench.html", tab=tab, rows=rows, deeds=deeds, count=count, today=today.today, page=page,
-        pages=-(-count // PAGE) if tab == "waiting" else 1, empty=_empty(tab),
+        pages=-(-count // PAGE) if tab == "waiting" else 1, empty_pair=_empty(tab),
         own=Role.HANDLER in who.roles and {"unit": who.unit_id, "lead": Part.LEAD, "support": Part.SUPPORT},
     )
 

@@ -1,0 +1,44 @@
+# Two commands matter: `make run` and `make test`. Everything they need is installed below .venv and local.
+PYTHON ?= python3
+BIN := .venv/bin
+CATALOGUES := $(patsubst %.po,%.mo,$(wildcard translations/*/LC_MESSAGES/*.po))
+INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r
+# A demonstration plays in the plan's own time: today's date, eight years back.
+DEMO_DAYS := -2922
+
+.PHONY: run test check bench mutate lock words
+
+run: .venv/run $(CATALOGUES)  ## serve the sample plan on http://127.0.0.1:8000
+	@DEMO=1 CLOCK_SHIFT_DAYS=$(DEMO_DAYS) SECURE_COOKIES=0 $(BIN)/flask serve
+
+test: .venv/test $(CATALOGUES)  ## everything: checks, and all tests on SQLite and PostgreSQL with a real browser
+	@$(BIN)/python -m tests.run
+
+check: .venv/test  ## style, complexity, layers, dead code
+	@$(BIN)/python -m tests.run --checks
+
+bench: .venv/test $(CATALOGUES)  ## the ratios that the README quotes
+	@$(BIN)/python -m tests.bench
+
+mutate: .venv/test  ## change workflow/ line by line and see whether a test notices
+	@$(BIN)/python -m tests.mutate
+
+.venv/run: requirements.txt
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(INSTALL) requirements.txt
+	@touch $@
+
+.venv/test: requirements-dev.txt .venv/run
+	@$(INSTALL) requirements-dev.txt
+	@touch $@
+
+%.mo: %.po | .venv/run
+	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+lock:  ## both requirements files anew, the running set constrained by the other
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --only-binary :all: requirements-dev.in -o requirements-dev.txt
+	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --only-binary :all: -c requirements-dev.txt requirements.in -o requirements.txt
+
+words: .venv/test  ## bring the English catalogue up to the words on the pages
+	@$(BIN)/pybabel --quiet extract --no-wrap --sort-by-file --omit-header -F translations/babel.cfg -o /tmp/taizhang.pot views templates reports
+	@$(BIN)/pybabel --quiet update --no-wrap --omit-header --no-fuzzy-matching -l en -d translations -i /tmp/taizhang.pot

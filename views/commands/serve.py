@@ -1,0 +1,68 @@
+"""`flask database upgrade`, `flask serve`: the schema, and a production server on it."""
+
+import os
+import sys
+
+import click
+from flask import current_app
+from flask.cli import AppGroup
+from sqlalchemy import func, select
+
+from models import Plan, Words
+from models.schema import upgrade
+from plans.demonstration import PASSWORD, accounts_to_show, create_demonstration
+from plans.reading import read_plan
+from plans.store import store_plan
+from settings import ROOT, Settings, SettingsError
+from views.commands.speech import language, speak
+from workflow.actor import command_line
+
+SAMPLE = ROOT / "plans" / "samples" / "zhanjiang-rural-revitalization-2018-2020.txt"
+
+database = AppGroup("database", help="The database's schema.")
+
+ADDRESS = Words("台账已启动：http://{host}:{port}", "The ledger is at http://{host}:{port}")
+ACCOUNTS = Words("演示账号（密码均为 {password}）：", "Demonstration accounts (password {password}):")
+
+
+@database.command("upgrade")
+def upgrade_command() -> None:
+    """Apply the migrations that are not there yet."""
+    upgrade(current_app.extensions["database"])
+
+
+@click.command("serve")
+def serve() -> None:
+    """Bring the schema up to date and serve. With DEMO=1 an empty database gets the sample plan and accounts."""
+    settings: Settings = current_app.extensions["settings"]
+    try:
+        settings.secret_to_serve_with()
+    except SettingsError as error:
+        click.echo(f"taizhang: {error}", err=True)
+        sys.exit(2)
+    base = current_app.extensions["database"]
+    upgrade(base)
+    if settings.demo:
+        _prepare_demonstration(base)
+    click.echo(speak(ADDRESS.format(host=settings.host, port=settings.port)))
+    sys.stdout.flush()
+    base.dispose()
+    os.execv(sys.executable, [
+        sys.executable, "-m", "gunicorn", "wsgi:application", "--bind", f"{settings.host}:{settings.port}",
+        "--worker-class", "gthread", "--workers", str(settings.workers), "--threads", str(settings.threads),
+        "--log-level", "warning",
+    ])
+
+
+def _prepare_demonstration(base) -> None:
+    with base.reading() as session:
+        empty = session.scalar(select(func.count()).select_from(Plan)) == 0
+    if empty:
+        data = SAMPLE.read_bytes()
+        store_plan(base, command_line("serve"), read_plan(data), data, SAMPLE.name)
+        create_demonstration(base)
+    click.echo(speak(ACCOUNTS.format(password=PASSWORD)))
+    with base.reading() as session:
+        for shown in accounts_to_show(session):
+            roles = "、".join(role.label[language()] for role in shown.roles)
+            click.echo(f"  {shown.username:22} {shown.unit} · {shown.post} · {roles}")
