@@ -38,7 +38,9 @@ class Settings:
     evidence_url: str = _setting(f"file://{LOCAL / 'evidence'}", "Where evidence files are kept: file:///folder")
     secret_key: str = _setting("", f"Signs cookies; at least {SECRET_LEAST} random characters")
     demo: bool = _setting(False, "1: demonstration accounts, and a secret made on the spot. Never in production")
-    clock_shift_days: int = _setting(0, "Demonstration only: how many days the ledger's clock is moved (−2922: 8 years back)")
+    clock_shift_days: int = _setting(
+        0, "Demonstration only: by how many days the ledger's clock is moved (-2922: eight years back)"
+    )
     host: str = _setting("127.0.0.1", "Address to listen on")
     port: int = _setting(8000, "Port to listen on", least=1)
     workers: int = _setting(2, "Server processes", least=1)

@@ -27,7 +27,9 @@ class Waiting:
 
     @property
     def next(self) -> Offer | None:
-        return next((offer for offer in self.offers if offer.open), None)
+        """What can be done now: what brings it onward before any other work, a step back last."""
+        ready = [offer for offer in self.offers if offer.open]
+        return min(ready, key=_likely, default=None)
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,12 @@ class Deed:
     event: AuditEvent
     milestone: Milestone
     action: Words
+
+
+def _likely(offer: Offer) -> int:
+    if MILESTONE.is_onward(offer.action):
+        return 0
+    return 1 if offer.action.target is None else 2
 
 
 def waiting_where(actor: Actor, day: Day) -> ColumnElement[bool]:

@@ -10,6 +10,7 @@ from views.access import for_roles
 from views.context import actor, day, reading, say, settings
 from views.forms import action_form
 from views.ledger import READERS
+from views.uploads import keep_uploads
 from workflow import drafts
 from workflow.authority import offers
 from workflow.definitions.milestone import MILESTONE
@@ -39,10 +40,13 @@ def save(milestone_id: int):
         )
     except Incomplete as error:
         return milestone_page(milestone_id, problems=error.errors, status=422)
+    kept, wrong = keep_uploads(milestone)
+    if wrong:
+        return milestone_page(milestone_id, notice="\n".join([_("其余内容已保存。"), *wrong]), status=422)
     trigger = request.form.get("then")
     if not trigger:
-        flash(_("已暂存。"), "ok")
-        return redirect(url_for(".show", milestone_id=milestone_id))
+        flash(_("已暂存，新添 %(count)s 件材料。", count=kept) if kept else _("已暂存。"), "ok")
+        return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
     try:
         fire(milestone, trigger, actor(), {}, request.form.get("version", -1, int))
     except NotNow as error:
@@ -52,16 +56,20 @@ def save(milestone_id: int):
     return redirect(url_for(".show", milestone_id=milestone_id))
 
 
-@bp.post("/<int:milestone_id>/words")
+@bp.post("/<int:milestone_id>/contribution")
 @for_roles(*READERS)
-def words(milestone_id: int):
-    """A supporting unit's own words."""
+def contribute(milestone_id: int):
+    """A supporting unit's own words and files."""
+    milestone = visible_or_404(milestone_id)
     try:
-        drafts.put_words(visible_or_404(milestone_id), actor(), request.form.get("body", ""))
+        drafts.put_words(milestone, actor(), request.form.get("body", ""))
     except Incomplete as error:
         return milestone_page(milestone_id, problems=error.errors, status=422)
-    flash(_("配合情况说明已保存。"), "ok")
-    return redirect(url_for(".show", milestone_id=milestone_id))
+    _kept, wrong = keep_uploads(milestone)
+    if wrong:
+        return milestone_page(milestone_id, notice="\n".join([_("其余内容已保存。"), *wrong]), status=422)
+    flash(_("配合材料已保存。"), "ok")
+    return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
 
 
 @bp.route("/<int:milestone_id>/act/<trigger>", methods=["GET", "POST"])

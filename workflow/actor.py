@@ -45,7 +45,7 @@ class Actor:
 
 def command_line(name: str) -> Actor:
     """The actor of a command run on the server: no account, all power; the trail says which command."""
-    return Actor(account_id=None, post=f"flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
+    return Actor(account_id=None, post=f"命令行 flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
 
 
 _QUERY = (

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, and_, false, or_, true
 
-from models import Words
+from models import Role, Words
 from workflow.actor import Actor
 from workflow.definition import Action, Rule, State, Workflow
 from workflow.errors import Reason
@@ -25,6 +25,11 @@ class Offer:
     @property
     def open(self) -> bool:
         return not self.reasons
+
+    @property
+    def is_units(self) -> bool:
+        """Whether it is a unit's own work, and not a judgement on it."""
+        return self.action.by == Role.HANDLER
 
 
 def related(action: Action, actor: Actor, subject) -> bool:

@@ -37,7 +37,7 @@ class Choice:
 
     name: str
     label: Words
-    choices: Mapping[str, Words] = field(default_factory=dict)
+    choices: Mapping[str, Words] = field(default_factory=dict, hash=False)
     required: bool = True
 
     def read(self, raw: Any) -> str:

@@ -1,0 +1,49 @@
+"""Files and links that come with a form: kept one by one; what will not do is named, the rest stays."""
+
+from flask import request
+
+import evidence as intake
+from models import Evidence, Milestone
+from views.context import actor, evidence_store, say, settings
+from workflow import drafts
+from workflow.errors import Incomplete
+
+
+def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
+    """How many pieces were added to the draft, and what was wrong with the others, in the reader's language.
+
+    Raises what the rules raise where this person may add nothing, before a single byte is kept.
+    """
+    drafts.check_may_add(milestone, actor())
+    kept, problems = 0, []
+    for file in request.files.getlist("file"):
+        if file.filename:
+            wrong = _keep(milestone, lambda file=file: _take(file))
+            problems += [f"{file.filename[:80]}：{words}" for words in wrong]
+            kept += not wrong
+    if request.form.get("link", "").strip():
+        wrong = _keep(milestone, _link)
+        problems += wrong
+        kept += not wrong
+    return kept, problems
+
+
+def _keep(milestone: Milestone, make) -> list[str]:
+    limits = drafts.RoundLimits(settings().max_round_pieces, settings().max_round_mb * 2**20)
+    try:
+        drafts.add_piece(milestone, actor(), make(), limits)
+    except intake.Refusal as refusal:
+        return [say(refusal.words)]
+    except Incomplete as error:
+        return [say(words) for words in error.errors.values()]
+    return []
+
+
+def _take(file) -> drafts.Piece:
+    taken = intake.take(file.stream, file.filename, evidence_store(), settings().max_file_mb * 2**20)
+    return drafts.Piece(Evidence.FILE, taken.name, "", taken.media_type, taken.size, taken.sha256)
+
+
+def _link() -> drafts.Piece:
+    address = intake.check_link(request.form["link"])
+    return drafts.Piece(Evidence.LINK, request.form.get("caption", "").strip()[:120] or address[:120], address)
