@@ -16,7 +16,7 @@ CHUNK = 1 << 20  # bytes
 _HASH = re.compile(r"[0-9a-f]{64}")
 
 
-class Missing(Exception):
+class Missing(LookupError):
     """The store has no such content."""
 
 

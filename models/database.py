@@ -28,7 +28,7 @@ class Database:
 
     def reading(self) -> Session:
         """A session for pages: each statement stands alone, nothing is held open between them."""
-        return Session(self._autocommit, info={"database": self}, autoflush=False)
+        return Session(self._autocommit, info={"database": self}, autoflush=False, expire_on_commit=False)
 
     @contextmanager
     def writing(self) -> Iterator[Session]:
@@ -62,6 +62,13 @@ def database_of(subject) -> Database:
     if session is None:
         raise ValueError("the object is not in a session of this ledger's database")
     return session.info["database"]
+
+
+def release(subject) -> None:
+    """Give back the connection that the session of `subject` reads with; what was read stays as it is."""
+    session = object_session(subject)
+    if session is not None:
+        session.commit()
 
 
 def _engine(url: str, pool_size: int) -> Engine:

@@ -10,7 +10,10 @@ from sqlalchemy import create_engine, text
 
 from models import Database
 from models.schema import upgrade
+from settings import Settings
+from tests.browser import Browser
 from tests.ledger import Ledger, build
+from views.app import create_app
 
 # The clock of the tests: a Thursday in the first year of the plan.
 NOW = datetime(2018, 12, 13, 2, 0, tzinfo=UTC)
@@ -107,3 +110,21 @@ def _maintenance(url: str):
 
 def _named(url: str, name: str) -> str:
     return url.replace("/postgres?", f"/{name}?")
+
+
+@pytest.fixture
+def app(ledger, database_url, clock, tmp_path):
+    """The application over the small plan."""
+    settings = Settings(
+        database_url=database_url, evidence_url=f"file://{tmp_path}/evidence", secret_key="k" * 40,
+        secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6,
+    )
+    made = create_app(settings, serving=True, clock=clock)
+    yield made
+    made.extensions["database"].dispose()
+
+
+@pytest.fixture
+def browse(app):
+    """`browse("lead")` is a browser that is signed in as that person; `browse()` one that is not."""
+    return lambda name=None: Browser(app, name)

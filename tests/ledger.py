@@ -25,6 +25,7 @@ from models import (
     Task,
     Unit,
     UnitMember,
+    release,
 )
 from workflow.actor import Actor, Origin, command_line, load_actor
 from workflow.audit.chain import append_many
@@ -88,7 +89,9 @@ class Ledger:
     def milestone(self, number: str = "1", year: int = 2018) -> Milestone:
         """The milestone as it stands now, in a session that stays open with it."""
         self.sessions.append(self.database.reading())
-        return load_milestone(self.sessions[-1], self.milestones[number, year])
+        found = load_milestone(self.sessions[-1], self.milestones[number, year])
+        release(found)
+        return found
 
     def fire(self, name: str, trigger: str, input: dict | None = None, number: str = "1", year: int = 2018):
         """Fire as somebody who has just looked at the milestone."""

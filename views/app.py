@@ -1,7 +1,6 @@
 """The application factory."""
 
 import secrets
-from datetime import UTC, datetime
 
 from flask import Flask, g, request
 from flask import session as cookie
@@ -10,17 +9,18 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evidence import store_for
-from models import Database
+from models import Clock, Database, utc_now
 from settings import ROOT, Settings
 from views import access, blueprints, commands, context, display, errors, headers, identity
 from views.navigation import provide_navigation
 from views.preferences import LANGUAGES
 
 
-def create_app(settings: Settings | None = None, *, serving: bool = False) -> Flask:
+def create_app(settings: Settings | None = None, *, serving: bool = False, clock: Clock = utc_now) -> Flask:
     """The application over the database of `settings` (by default this process's environment).
 
-    `serving` is True where pages are served: then a secret is needed. Raises SettingsError.
+    `serving` is True where pages are served: then a secret is needed. `clock` is the time of day that the
+    demonstration's shift is added to. Raises SettingsError.
     """
     settings = settings or Settings.read()
     app = Flask("taizhang", root_path=str(ROOT))
@@ -40,7 +40,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = False) -> Fl
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
     app.extensions["database"] = Database(
-        settings.database_url, clock=lambda: datetime.now(UTC) + settings.clock_shift, pool_size=settings.threads + 2
+        settings.database_url, clock=lambda: clock() + settings.clock_shift, pool_size=settings.threads + 2
     )
     app.extensions["evidence"] = store_for(settings.evidence_url)
     _wire(app, settings)

@@ -2,11 +2,11 @@
 
 from flask import Blueprint, render_template
 from markupsafe import Markup
-from workflow.draw import draw
 
 from views.access import signed_in
 from views.context import language
 from workflow.definitions.milestone import MILESTONE
+from workflow.draw import draw
 from workflow.lights import LIGHTS
 
 bp = Blueprint("help", __name__)

@@ -67,8 +67,9 @@ def refusals(action: Action, actor: Actor, subject) -> list[Reason]:
     ]
 
 
-def wrong_state(workflow: Workflow, trigger: str, state: str) -> Reason:
-    sources = [workflow.by_name[action.source].label for action in workflow.arrows(trigger)]
+def wrong_state(workflow: Workflow, arrows: list[Action], state: str) -> Reason:
+    """That the subject is not where any of `arrows` begins."""
+    sources = [workflow.by_name[action.source].label for action in arrows]
     needed = Words(" / ".join(s.zh for s in sources), " / ".join(s.en for s in sources))
     return Reason("wrong-state", WRONG_STATE.format(state=workflow.by_name[state].label, needed=needed))
 
@@ -86,7 +87,7 @@ def offers(workflow: Workflow, actor: Actor, subject) -> list[Offer]:
             continue
         elsewhere = [a for a in workflow.arrows(trigger) if a is not here and related(a, actor, subject)]
         if elsewhere:
-            found.append(Offer(elsewhere[0], (wrong_state(workflow, trigger, subject.state),)))
+            found.append(Offer(elsewhere[0], (wrong_state(workflow, elsewhere, subject.state),)))
     return sorted(found, key=lambda offer: not offer.open)
 
 

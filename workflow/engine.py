@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, database_of
+from models import AuditEvent, database_of, release
 from workflow import authority
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
@@ -79,9 +79,10 @@ def permitted(workflow: Workflow, trigger: str, actor: Actor, subject) -> Action
     action = workflow.arrow(trigger, subject.state)
     if action is None:
         arrows = workflow.arrows(trigger)
-        if not any(authority.related(arrow, actor, subject) for arrow in arrows):
+        theirs = [arrow for arrow in arrows if authority.related(arrow, actor, subject)]
+        if not theirs:
             raise Refused(authority.unrelated_reasons(arrows[0], actor, subject))
-        raise NotNow([authority.wrong_state(workflow, trigger, subject.state)])
+        raise NotNow([authority.wrong_state(workflow, theirs, subject.state)])
     if reasons := authority.unrelated_reasons(action, actor, subject):
         raise Refused(reasons)
     if reasons := authority.conflicts(action, actor, subject):
@@ -95,6 +96,7 @@ def permitted(workflow: Workflow, trigger: str, actor: Actor, subject) -> Action
 def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Actor, datetime]]:
     """A write transaction with the subject's row locked, and subject and actor read again inside it."""
     database, workflow, subject_id = database_of(subject), workflow_of(subject), subject.id
+    release(subject)  # one request, one connection
     with database.writing() as session:
         fresh = workflow.load(session, subject_id, lock=True)
         acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)

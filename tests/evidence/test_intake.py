@@ -80,7 +80,9 @@ def test_a_file_is_what_its_content_says_whatever_it_is_called(store, content, e
     (old_office("EncryptedPackage"), "encrypted"),
     (old_office("PowerPoint Document"), "kind"),
     (PDF + b"\x00" * MB, "too-large"),
-], ids=["empty", "html", "text", "program", "cut", "macros", "vba", "slides", "bomb", "encrypted", "old-slides", "large"])
+], ids=[
+    "empty", "html", "text", "program", "cut", "macros", "vba", "slides", "bomb", "encrypted", "old-slides", "large",
+])
 def test_what_is_not_taken_is_told_why_and_nothing_is_kept(store, content, code):
     assert refusal(store, content) == code
 

@@ -1,0 +1,40 @@
+"""A browser without a screen: a client that keeps cookies and fills the CSRF token in, as a page would."""
+
+import re
+
+from tests.ledger import PASSWORD
+
+_TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
+_VERSION = re.compile(r'name="version"[^>]*value="(\d+)"')
+
+
+class Browser:
+    """Signed in as `name` where one is given."""
+
+    def __init__(self, app, name: str | None = None):
+        self.client = app.test_client()
+        if name:
+            answer = self.post("/sign-in", {"username": name, "password": PASSWORD})
+            assert answer.status_code == 302, answer.text
+
+    def get(self, path: str, **options):
+        return self.client.get(path, headers={"Accept-Language": "zh"}, **options)
+
+    def post(self, path: str, data: dict | None = None, token: bool = True, **options):
+        """Send a form with a fresh token, as from a page that was just opened."""
+        form = dict(data or {})
+        if token:
+            form["csrf_token"] = self.token()
+        return self.client.post(path, data=form, headers={"Accept-Language": "zh"}, **options)
+
+    def token(self) -> str:
+        page = self.get("/password").text
+        found = _TOKEN.search(page) or _TOKEN.search(self.get("/sign-in").text)
+        return found.group(1)
+
+    def act(self, milestone_id: int, trigger: str, data: dict | None = None, version: int | None = None):
+        """Take an action as its form would, having just looked at the milestone."""
+        if version is None:
+            found = _VERSION.search(self.get(f"/milestones/{milestone_id}/act/{trigger}").text)
+            version = int(found.group(1)) if found else 0
+        return self.post(f"/milestones/{milestone_id}/act/{trigger}", {"version": version, **(data or {})})

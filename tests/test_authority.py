@@ -1,0 +1,146 @@
+"""Who may do what: the cases come from the definition, the answers were written by hand from the design.
+
+Each person below is one relation to one milestone (task 1, led by 甲局, supported by 乙局 and 各镇). For each
+state the table says which actions each may take; every other pair of person and action is refused.
+"""
+
+import itertools
+
+import pytest
+from sqlalchemy import select
+
+from models import Milestone
+from tests.ledger import PEOPLE, RETURN
+from workflow.authority import may_where, refusals
+from workflow.definitions.milestone import MILESTONE
+from workflow.subjects import load_milestones, milestone_rows
+
+# How a milestone is brought to each state; the second hand is 督查室's first reviewer.
+WAY_TO = {
+    "planned": (),
+    "submitted": (("lead", "submit"),),
+    "reviewed": (("lead", "submit"), ("reviewer", "approve")),
+    "accepted": (("lead", "submit"), ("reviewer", "approve"), ("committee", "accept")),
+}
+
+# By hand, from the design: *The life of a milestone* and *Who uses it*.
+ALLOWED = {
+    "planned": {
+        ("lead", "save"), ("lead", "submit"), ("lead2", "save"), ("lead2", "submit"),
+        ("lead_reviewer", "save"), ("lead_reviewer", "submit"),  # also a handler of the lead unit
+        ("support", "contribute"), ("member", "contribute"),  # 丙镇 answers for 各镇
+    },
+    "submitted": {
+        ("lead", "withdraw"), ("lead2", "withdraw"), ("lead_reviewer", "withdraw"),  # the unit withdraws
+        ("reviewer", "approve"), ("reviewer", "return"),
+        ("area1", "approve"), ("area1", "return"),  # 行动一 is in scope; area2's is not
+        ("committee2", "approve"), ("committee2", "return"),  # on the committee, and a reviewer
+    },
+    "reviewed": {
+        ("committee", "accept"), ("committee", "return"), ("committee", "send_back"),
+        ("committee2", "accept"), ("committee2", "return"), ("committee2", "send_back"),
+    },
+    "accepted": {("committee", "reopen"), ("committee2", "reopen")},
+}
+
+# Not theirs to see at all: 404, whatever they try.
+BLIND = {"colead", "outsider", "area2", "system", "security", "nobody"}
+
+INPUT = {
+    "return": RETURN, "send_back": {"words": "请核对。"}, "reopen": {"words": "复查。"},
+}
+FORM = {name: {**data, "points": "\n".join(data.get("points", ()))} for name, data in INPUT.items()}
+NAMES = [person[0] for person in PEOPLE]
+CASES = list(itertools.product(MILESTONE.by_name, MILESTONE.triggers))
+
+
+def bring(ledger, state: str) -> None:
+    ledger.fill()
+    for name, trigger in WAY_TO[state]:
+        ledger.fire(name, trigger)
+
+
+def test_the_table_names_only_people_states_and_actions_that_there_are():
+    assert set(ALLOWED) == set(MILESTONE.by_name) == set(WAY_TO)
+    for pairs in ALLOWED.values():
+        assert {name for name, _ in pairs} <= set(NAMES)
+        assert {trigger for _, trigger in pairs} <= set(MILESTONE.triggers)
+
+
+@pytest.mark.parametrize("state", list(MILESTONE.by_name))
+def test_every_person_and_every_action_in_every_state(ledger, state):
+    bring(ledger, state)
+    milestone = ledger.milestone()
+    for name, trigger in itertools.product(NAMES, MILESTONE.triggers):
+        action = MILESTONE.arrow(trigger, state)
+        actor = ledger.actor(name)
+        may = action is not None and not refusals(action, actor, milestone) and MILESTONE.sees.holds(actor, milestone)
+        assert may == ((name, trigger) in ALLOWED[state]), (name, trigger, state)
+
+
+@pytest.mark.parametrize(("state", "trigger"), CASES)
+def test_the_same_over_http(ledger, browse, state, trigger):
+    """Each person tries the action on a milestone in this state; who is allowed is tried last."""
+    bring(ledger, state)
+    milestone_id, version = ledger.milestones["1", 2018], ledger.milestone().version
+    moves = any(action.target for action in MILESTONE.arrows(trigger))
+    allowed = [name for name in NAMES if (name, trigger) in ALLOWED[state]]
+    for name in [n for n in NAMES if n not in allowed] + allowed[:1]:
+        browser = browse(name)
+        if moves:
+            answer = browser.act(milestone_id, trigger, FORM.get(trigger), version)
+        else:
+            answer = draft_work(browser, milestone_id, trigger, ledger)
+        if name in BLIND or name == "nobody":
+            assert answer.status_code in (403, 404), (name, answer.status_code)
+        elif name in allowed:
+            assert answer.status_code == 302, (name, answer.text)
+        else:
+            assert answer.status_code in (403, 409), (name, answer.status_code)
+        if moves and name not in allowed:
+            assert ledger.milestone().version == version, name
+
+
+def draft_work(browser, milestone_id: int, trigger: str, ledger):
+    """The two kinds of work on a draft have forms of their own."""
+    content = ledger.milestone().round
+    if trigger == "save":
+        return browser.post(f"/milestones/{milestone_id}/draft", {
+            "account": "新的进展。", "round_number": content.number, "draft_version": content.draft_version,
+        })
+    return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})
+
+
+def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
+    """Every rule of the definition, on every milestone, for every account."""
+    ledger.submit()
+    ledger.submit("support", "2")
+    ledger.fire("reviewer", "approve", number="2")
+    ledger.submit("colead", "2", 2019)
+    ledger.fire("area1", "return", RETURN, number="2", year=2019)
+    rules = {MILESTONE.sees} | {
+        rule for action in MILESTONE.actions for rule in (*action.who, *action.unless, *action.needs)
+    }
+    with ledger.database.reading() as session:
+        milestones = load_milestones(session, milestone_rows(Milestone))
+        for rule, name in itertools.product(rules, NAMES):
+            actor = ledger.actor(name)
+            found = set(session.scalars(milestone_rows(Milestone.id).where(rule.where(actor))))
+            assert found == {m.id for m in milestones if rule.holds(actor, m)}, (rule.code, name)
+
+
+def test_a_list_never_shows_what_a_click_would_refuse(ledger):
+    ledger.submit()
+    ledger.submit("colead", "2")
+    ledger.fire("reviewer", "approve", number="2")
+    with ledger.database.reading() as session:
+        milestones = load_milestones(session, milestone_rows(Milestone))
+        assert len(milestones) == len(session.scalars(select(Milestone)).all())
+        for name, trigger in itertools.product(NAMES, MILESTONE.triggers):
+            actor = ledger.actor(name)
+            listed = set(session.scalars(milestone_rows(Milestone.id).where(may_where(MILESTONE, trigger, actor))))
+            clicked = {
+                m.id for m in milestones
+                if (action := MILESTONE.arrow(trigger, m.state)) and not refusals(action, actor, m)
+            }
+            assert listed == clicked, (name, trigger)

@@ -1,0 +1,91 @@
+"""Every address of the application × every role. A new address without a line here fails."""
+
+import pytest
+
+from models import Role
+from views.access import access_of
+
+# Who may use it: "all" (anybody), "in" (whoever has signed in), or roles.
+WORK = {"handler", "reviewer", "committee", "auditor"}
+OFFICES = {"system_admin", "security_admin"}
+EXPECTED = {
+    "static": "all", "health.healthz": "all", "health.readyz": "all", "preferences.language": "all",
+    "auth.sign_in": "all", "auth.sign_out": "in", "auth.password": "in",
+    "workbench.show": "in", "help.show": "in", "style.show": "in",
+    "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
+    "milestones.contribute": WORK, "milestones.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "review.queue": {"reviewer", "committee"},
+    "monitor.show": {"reviewer", "committee", "auditor"},
+    "audit.show": {"auditor", "committee"},
+    "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
+    "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
+    "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"},
+    "admin.grant": {"security_admin"}, "admin.revoke": {"security_admin"}, "admin.reset_password": {"security_admin"},
+}
+# One person with each role alone, and one with none.
+PERSON = {
+    "handler": "lead", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
+    "security_admin": "security", "auditor": "auditor", "none": "nobody",
+}
+VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
+          "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
+
+
+def rules_of(app):
+    return [rule for rule in app.url_map.iter_rules()]
+
+
+def test_every_address_is_in_the_table(app):
+    assert {rule.endpoint for rule in rules_of(app)} == set(EXPECTED)
+
+
+def test_every_view_declares_what_the_table_says(app):
+    for endpoint, expected in EXPECTED.items():
+        access = access_of(app, endpoint)
+        if expected in ("all", "in"):
+            assert (access.signed_in, access.roles) == (expected == "in", None), endpoint
+        else:
+            assert {str(role) for role in access.roles} == expected, endpoint
+
+
+@pytest.mark.parametrize("role", [*map(str, Role), "none"])
+def test_every_address_asked_by_every_role(app, browse, role):
+    browser = browse(PERSON[role])
+    for rule in rules_of(app):
+        if rule.endpoint in ("auth.sign_out", "static"):
+            continue
+        expected = EXPECTED[rule.endpoint]
+        allowed = expected in ("all", "in") or role in expected
+        with app.test_request_context():
+            path = rule.build({name: VALUES[name] for name in rule.arguments})[1]
+        for method in rule.methods & {"GET", "POST"}:
+            answer = browser.get(path) if method == "GET" else browser.post(path)
+            if allowed:
+                # The object may not be theirs, or the form be incomplete; it is never an error of ours.
+                assert answer.status_code < 500, (path, method, answer.status_code)
+            else:
+                assert answer.status_code == 403, (path, method, answer.status_code)
+
+
+def test_nobody_gets_past_the_sign_in_page(app, browse):
+    browser = browse()
+    for rule in rules_of(app):
+        if EXPECTED[rule.endpoint] == "all":
+            continue
+        with app.test_request_context():
+            path = rule.build({name: VALUES[name] for name in rule.arguments})[1]
+        for method in rule.methods & {"GET", "POST"}:
+            answer = browser.get(path) if method == "GET" else browser.post(path)
+            assert answer.status_code == (302 if method == "GET" else 401), (path, method)
+
+
+def test_a_form_without_its_token_is_refused_everywhere(app, browse):
+    browser = browse("lead")
+    for rule in rules_of(app):
+        if "POST" not in rule.methods or EXPECTED[rule.endpoint] not in ("all", "in") and "handler" not in EXPECTED[
+            rule.endpoint
+        ]:
+            continue
+        with app.test_request_context():
+            path = rule.build({name: VALUES[name] for name in rule.arguments})[1]
+        assert browser.post(path, {"account": "x"}, token=False).status_code == 400, path

@@ -1,0 +1,220 @@
+"""Walking all chains: every event that is not what it was, every chain that does not meet its head.
+
+One pass over the events in the order of their chains, beside one over the heads; nothing is kept in memory
+but the chain under way. docs/audit.md says what this proves and what it cannot.
+"""
+
+import hashlib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session, selectinload
+
+from models import GENESIS, AuditEvent, Evidence, Milestone, Round, Words
+from workflow.audit.chain import FIELDS, FORMAT, event_hash
+from workflow.audit.checkpoint import Heads
+from workflow.audit.heads import heads_query
+from workflow.rounds import round_digest
+
+BATCH = 1000
+
+FAULTS: dict[str, Words] = {
+    "hash": Words("内容与其摘要不符", "its content does not give its hash"),
+    "previous": Words("与前一事件接不上", "it does not follow on the event before it"),
+    "sequence": Words("序号不连续（应为 {wanted}）", "its sequence should be {wanted}"),
+    "format": Words("未知格式", "its format is unknown"),
+    "input": Words("输入内容与输入摘要不符", "its detail does not give its input digest"),
+    "head": Words("链尾与对象上的链首不符（有事件被删去或添加）", "the chain's end does not meet the head kept beside the subject"),
+    "orphan": Words("事件所属对象已不存在", "its subject is gone"),
+    "no-events": Words("对象没有任何事件", "the subject has no event at all"),
+    "state": Words("对象状态与最后事件不符（现为 {state}）", "the subject's state ({state}) is not what its last event made it"),
+    "round": Words("第 {round} 轮内容与报送时的摘要不符", "round {round} no longer gives the digest it was submitted with"),
+    "file": Words("佐证文件缺失或内容不符：{sha256}", "an evidence file is missing or changed: {sha256}"),
+    "removed": Words("检查点中的链已不存在", "a chain of the checkpoint is gone"),
+    "replaced": Words("链与检查点不符（被替换或回退）", "the chain is not the one of the checkpoint (replaced or rolled back)"),
+    "checkpoint": Words("检查点文件不是本台账开具的，或已被改动", "the checkpoint was not made by this ledger, or was changed"),
+}
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong, and where. `sequence` and `event_id` are None where no event can be named."""
+
+    code: str
+    subject_type: str
+    subject_id: int
+    sequence: int | None
+    event_id: int | None
+    words: Words
+
+
+@dataclass
+class Report:
+    events: int = 0
+    chains: int = 0
+    faults: list[Fault] = field(default_factory=list)
+
+    def add(self, code: str, subject: tuple[str, int], event=None, **fields) -> None:
+        self.faults.append(Fault(
+            code, *subject, event.sequence if event else None, event.id if event else None,
+            FAULTS[code].format(**fields),
+        ))
+
+
+@dataclass(frozen=True)
+class _Head:
+    version: int
+    hash: str
+    state: str | None
+
+
+def verify(
+    session: Session, against: Heads | None = None, opened: Callable[[str], Any] | None = None
+) -> Report:
+    """Check everything in `session` (one snapshot).
+
+    `against` is a checkpoint kept outside; `opened(sha256)` opens an evidence file, where files are to be
+    read too, and raises LookupError or OSError where there is none.
+    """
+    report = Report()
+    known = against.copy() if against else None
+    heads = _heads(session)
+    head = next(heads, None)
+    for subject, events in _chains(session):
+        while head and head[0] < subject:
+            _untold(report, *head)
+            head = next(heads, None)
+        last = _walk(report, subject, events, known)
+        if head and head[0] == subject:
+            _meets(report, subject, last, head[1])
+            head = next(heads, None)
+        else:
+            report.add("orphan", subject, last)
+    while head:
+        _untold(report, *head)
+        head = next(heads, None)
+    for subject in known.wanted if known else ():
+        report.add("removed", subject)
+    _rounds(session, report)
+    if opened:
+        _files(session, report, opened)
+    return report
+
+
+def _untold(report: Report, subject: tuple[str, int], head: _Head) -> None:
+    report.chains += 1
+    report.add("no-events" if head.version == 0 else "head", subject)
+
+
+def _walk(report: Report, subject: tuple[str, int], events: Iterator, known: Heads | None):
+    """One chain. After a broken event the stored hash is taken as it is, so that one change names one event."""
+    report.chains += 1
+    previous, wanted, last = GENESIS, 1, None
+    for event in events:
+        report.events += 1
+        _event(report, subject, event, previous, wanted)
+        if known:
+            known.meet(subject, event.sequence, event.hash)
+        previous, wanted, last = event.hash, event.sequence + 1, event
+    if known and not known.settled(subject):
+        report.add("replaced", subject, last)
+    return last
+
+
+def _event(report: Report, subject: tuple[str, int], event, previous: str, wanted: int) -> None:
+    if event.format != FORMAT:
+        report.add("format", subject, event)
+    elif event_hash(event) != event.hash:
+        report.add("hash", subject, event)
+    if event.previous != previous:
+        report.add("previous", subject, event)
+    if event.sequence != wanted:
+        report.add("sequence", subject, event, wanted=wanted)
+    if hashlib.sha256(event.detail.encode()).hexdigest() != event.input_digest:
+        report.add("input", subject, event)
+
+
+def _meets(report: Report, subject: tuple[str, int], last, head: _Head) -> None:
+    if (last.sequence, last.hash) != (head.version, head.hash):
+        report.add("head", subject, last)
+    elif head.state is not None and last.to_state is not None and head.state != last.to_state:
+        report.add("state", subject, last, state=head.state)
+
+
+def _chains(session: Session) -> Iterator[tuple[tuple[str, int], Iterator]]:
+    columns = [getattr(AuditEvent, name) for name in ("id", *FIELDS, "hash")]
+    rows = session.execute(
+        select(*columns).order_by(AuditEvent.subject_type, AuditEvent.subject_id, AuditEvent.sequence, AuditEvent.id),
+        execution_options={"yield_per": BATCH},
+    )
+    row = next(rows, None)
+
+    def chain(subject):
+        nonlocal row
+        while row is not None and (row.subject_type, row.subject_id) == subject:
+            yield row
+            row = next(rows, None)
+
+    while row is not None:
+        subject = (row.subject_type, row.subject_id)
+        events = chain(subject)
+        yield subject, events
+        for _ in events:  # whatever the caller left of it
+            pass
+
+
+def _heads(session: Session) -> Iterator[tuple[tuple[str, int], _Head]]:
+    """All subjects in the order of the events."""
+    for row in session.execute(heads_query(), execution_options={"yield_per": BATCH}):
+        yield (row.kind, row.id), _Head(row.version, row.chain_head, row.state)
+
+
+def _rounds(session: Session, report: Report) -> None:
+    """Every frozen round against the digests that its events carry, a batch of rounds at a time."""
+    last_id = 0
+    while contents := session.scalars(
+        select(Round).where(Round.id > last_id, Round.submitted_at.is_not(None)).order_by(Round.id).limit(BATCH)
+        .options(selectinload(Round.evidence))
+    ).all():
+        digests = _digests(session, contents)
+        for content in contents:
+            wanted = digests.get((content.milestone_id, content.number), set()) | {content.digest}
+            if wanted != {round_digest(content, content.evidence)}:
+                report.add("round", (Milestone.__tablename__, content.milestone_id), round=content.number)
+        last_id = contents[-1].id
+        session.expunge_all()
+
+
+def _digests(session: Session, contents: list[Round]) -> dict[tuple[int, int], set[str]]:
+    """What the events say of these rounds, by milestone and number."""
+    found: dict[tuple[int, int], set[str]] = {}
+    rows = session.execute(
+        select(AuditEvent.subject_id, AuditEvent.round, AuditEvent.evidence_digest).where(
+            AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.evidence_digest.is_not(None),
+            AuditEvent.subject_id.in_({content.milestone_id for content in contents}),
+        )
+    )
+    for milestone_id, number, digest in rows:
+        found.setdefault((milestone_id, number), set()).add(digest)
+    return found
+
+
+def _files(session: Session, report: Report, opened: Callable[[str], Any]) -> None:
+    """Each file once, however many rounds it is in."""
+    rows = session.execute(
+        select(Evidence.sha256, func.min(Round.milestone_id)).join(Round, Round.id == Evidence.round_id)
+        .where(Evidence.kind == Evidence.FILE).group_by(Evidence.sha256)
+    ).all()
+    for sha256, milestone_id in rows:
+        if not _is_there(sha256, opened):
+            report.add("file", (Milestone.__tablename__, milestone_id), sha256=sha256)
+
+
+def _is_there(sha256: str, opened: Callable[[str], Any]) -> bool:
+    try:
+        with opened(sha256) as stream:
+            return hashlib.file_digest(stream, "sha256").hexdigest() == sha256
+    except (LookupError, OSError):
+        return False
