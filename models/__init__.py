@@ -11,5 +11,6 @@ from models.words import Words
 __all__ = [
     "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "Checkpoint", "Clock", "Database",
     "Evidence", "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role", "RoleGrant",
-    "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points", "release", "utc_now",
+    "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points", "release",
+    "utc_now",
 ]

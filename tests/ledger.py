@@ -7,6 +7,7 @@ A2 is led by 乙局 and 丁局 together, B1 is led by 督查室 itself, so that 
 from dataclasses import dataclass, field
 from datetime import date
 
+from argon2 import PasswordHasher
 from sqlalchemy import select
 
 from models import (
@@ -31,11 +32,11 @@ from workflow.actor import Actor, Origin, command_line, load_actor
 from workflow.audit.chain import append_many
 from workflow.drafts import Draft, Piece, RoundLimits, add_piece, save_draft
 from workflow.engine import fire
-from workflow.passwords import hash_password
 from workflow.subjects import load_milestone
 
 PASSWORD = "correct-horse-battery"
-PASSWORD_HASH = hash_password(PASSWORD)  # once: argon2 is slow on purpose
+# The real hash with its cheapest parameters: argon2 is slow on purpose, and people sign in often here.
+PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 LIMITS = RoundLimits(most_pieces=20, most_bytes=20 * 2**20)
 ORIGIN = Origin("192.0.2.7", "test")
 FILE = Piece(Evidence.FILE, "工作报告.pdf", "", "application/pdf", 1024, "ab" * 32)
@@ -88,6 +89,8 @@ class Ledger:
 
     def milestone(self, number: str = "1", year: int = 2018) -> Milestone:
         """The milestone as it stands now, in a session that stays open with it."""
+        for session in self.sessions:
+            session.commit()  # what was loaded lazily since took a connection again
         self.sessions.append(self.database.reading())
         found = load_milestone(self.sessions[-1], self.milestones[number, year])
         release(found)

@@ -5,6 +5,7 @@ from functools import lru_cache
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms.fields.choices import SelectChoice
 
 from views.context import language
 from workflow.definition import Action
@@ -45,7 +46,8 @@ def _field(asked: Field, speech: str):
     label = asked.label[speech]
     needed = {"aria-required": "true"} if asked.required else {}
     if isinstance(asked, Choice):
-        choices = [("", _("请选择")), *((code, words[speech]) for code, words in asked.choices.items())]
+        choices = [SelectChoice("", _("请选择"))]
+        choices += [SelectChoice(code, words[speech]) for code, words in asked.choices.items()]
         return SelectField(label, choices=choices, validate_choice=False, render_kw=needed)
     hint = _("每行一条") if isinstance(asked, Lines) else ""
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})

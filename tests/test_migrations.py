@@ -1,0 +1,37 @@
+"""Up, down and up again on both databases, with data; models and migrations agree; one head."""
+
+from pathlib import Path
+
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import inspect
+
+from models import Base
+from models.schema import downgrade, upgrade
+from tests.ledger import build
+
+
+def test_up_down_and_up_again_with_data(ledger):
+    ledger.submit()
+    ledger.fire("reviewer", "approve")
+    downgrade(ledger.database, "0001")
+    assert ledger.milestone().state == "reviewed"  # the way down by one step keeps what is stored
+    upgrade(ledger.database)
+    assert ledger.milestone().state == "reviewed"
+    downgrade(ledger.database, "base")
+    assert set(inspect(ledger.database.engine).get_table_names()) <= {"alembic_version"}
+    upgrade(ledger.database)
+    build(ledger.database)
+
+
+def test_models_and_migrations_agree(database):
+    with database.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+
+
+def test_there_is_one_head():
+    script = ScriptDirectory.from_config(Config(toml_file=Path("pyproject.toml")))
+    assert len(script.get_heads()) == 1
