@@ -1,7 +1,7 @@
 """What is stored. Everything else may import from here; nothing here imports from anywhere else."""
 
 from models.base import GENESIS, Base, Chained
-from models.database import Clock, Database, database_of, release, utc_now
+from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitMember
 from models.milestone import Evidence, Milestone, Round, open_points
 from models.plan import ActionArea, Part, Plan, PlanSource, Responsibility, Task
@@ -11,6 +11,6 @@ from models.words import Words
 __all__ = [
     "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "Checkpoint", "Clock", "Database",
     "Evidence", "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role", "RoleGrant",
-    "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points", "release",
-    "utc_now",
+    "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points",
+    "reference", "release", "utc_now",
 ]

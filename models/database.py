@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, event, make_url
-from sqlalchemy.orm import Session, object_session
+from sqlalchemy.orm import Session, make_transient_to_detached, object_session
 
 Clock = Callable[[], datetime]
 
@@ -62,6 +62,17 @@ def database_of(subject) -> Database:
     if session is None:
         raise ValueError("the object is not in a session of this ledger's database")
     return session.info["database"]
+
+
+def reference(session: Session, model, row_id: int):
+    """An object that stands for a row without reading it: enough to say which one is meant."""
+    known = session.identity_map.get(session.identity_key(model, row_id))
+    if known is not None:
+        return known
+    stub = model(id=row_id)
+    make_transient_to_detached(stub)
+    session.add(stub)
+    return stub
 
 
 def release(subject) -> None:

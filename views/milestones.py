@@ -1,10 +1,12 @@
 """A milestone: requirement, draft, evidence, rounds, actions, timeline; and what people do on its page."""
 
+from itertools import zip_longest
+
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Evidence, Milestone, Plan, Responsibility, Round, Task
+from models import Evidence, Milestone, Plan, Responsibility, Round, Task, reference
 from reports.timeline import holding, sign_off, timeline
 from views.access import for_roles
 from views.context import actor, day, reading, say, settings
@@ -75,23 +77,31 @@ def contribute(milestone_id: int):
 @bp.route("/<int:milestone_id>/act/<trigger>", methods=["GET", "POST"])
 @for_roles(*READERS)
 def act(milestone_id: int, trigger: str):
-    milestone = visible_or_404(milestone_id)
-    action = MILESTONE.arrow(trigger, milestone.state) or MILESTONE.arrows(trigger)[0]
+    action = MILESTONE.first(trigger)
     if action.target is None:
         return redirect(url_for(".show", milestone_id=milestone_id))
-    form = action_form(action, milestone.version)
     if request.method == "GET":
-        return render_template("milestone/act.html", milestone=milestone, action=action, form=form, problems={})
+        return _act_page(milestone_id, action, {})
+    form = action_form(action)
     try:
-        fire(milestone, trigger, actor(), form.raw_input(action), form.seen_version())
+        # Not read here: the engine reads it, locked, and says who may see it.
+        fire(
+            reference(reading(), Milestone, milestone_id), trigger, actor(), form.raw_input(action), form.seen_version()
+        )
     except Incomplete as error:
-        return render_template(
-            "milestone/act.html", milestone=milestone, action=action, form=form, problems=error.errors
-        ), 422
+        return _act_page(milestone_id, action, error.errors), 422
     flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
     if request.form.get("from") == "review":
         return redirect(url_for("review.queue"))
     return redirect(url_for(".show", milestone_id=milestone_id))
+
+
+def _act_page(milestone_id: int, action, problems: dict):
+    milestone = visible_or_404(milestone_id)
+    return render_template(
+        "milestone/act.html", milestone=milestone, action=action, form=action_form(action, milestone.version),
+        problems=problems,
+    )
 
 
 def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: str = "", status: int = 200):
@@ -152,9 +162,8 @@ def _forms(given, milestone: Milestone) -> dict:
 
 def _typed_draft() -> drafts.Draft:
     form = request.form
-    figures = zip(
-        form.getlist("figure_name"), form.getlist("figure_amount"), form.getlist("figure_unit"), strict=False
-    )
+    columns = (form.getlist(f"figure_{name}") for name in ("name", "amount", "unit"))
+    figures = zip_longest(*columns, fillvalue="")
     return drafts.Draft(form.get("account", ""), list(figures), form.getlist("answer"))
 
 

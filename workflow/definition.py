@@ -105,6 +105,9 @@ class Workflow:
             if (action.trigger, action.source) in arrows:
                 raise ValueError(f"{self.name}: {action.trigger} leaves {action.source} twice")
             arrows[action.trigger, action.source] = action
+        for action in self.actions:
+            if action.input != next(a.input for a in self.actions if a.trigger == action.trigger):
+                raise ValueError(f"{self.name}: {action.trigger} asks for different things in different states")
         object.__setattr__(self, "_arrows", arrows)
 
     @property
@@ -132,11 +135,17 @@ class Workflow:
             raise Unknown(trigger)
         return self._arrows.get((trigger, state))
 
+    def first(self, trigger: str) -> Action:
+        """The first arrow of a trigger: its label and its input are the same in every state. Raises Unknown."""
+        if trigger not in self.triggers:
+            raise Unknown(trigger)
+        return self.arrows(trigger)[0]
+
     def arrows(self, trigger: str) -> tuple[Action, ...]:
         return tuple(action for action in self.actions if action.trigger == trigger)
 
     def label_of(self, trigger: str) -> Words:
-        return next(action.label for action in self.actions if action.trigger == trigger)
+        return self.first(trigger).label
 
     def is_onward(self, action: Action) -> bool:
         """Whether it brings the subject nearer to its end: what a workbench asks for."""
