@@ -8,10 +8,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Milestone, Role, Words
+from workflow.audit.words import action_words
 from workflow.calendar import local_day, working_days
 from workflow.definitions.milestone import MILESTONE, RETURN_REASONS
-
-IMPORTED = Words("导入方案", "Plan imported")
 
 
 @dataclass(frozen=True)
@@ -78,6 +77,6 @@ def _moment(event: AuditEvent, before: AuditEvent | None) -> Moment:
         held_by = holder.label if holder else None
         days = working_days(local_day(before.at), local_day(event.at))
     return Moment(
-        event, MILESTONE.label_of(event.action) if known else IMPORTED,
+        event, action_words(MILESTONE, event.action),
         RETURN_REASONS.get(event.reason or ""), detail.get("words", "") if known else "", held_by, days,
     )

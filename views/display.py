@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from models import Role
+from models import Role, Words
 from views.context import language, say
 from workflow.calendar import CHINA
 
@@ -17,9 +17,14 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, day, moment, weekday, size, short_hash, role):
+    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
+
+
+def say_all(words: list[Words]) -> str:
+    """Several sentences after one another: English sets a space between them."""
+    return (" " if language() == "en" else "").join(say(it) for it in words)
 
 
 def day(value: date | None) -> str:

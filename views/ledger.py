@@ -15,6 +15,8 @@ from workflow.lights import BY_CODE, LIGHTS, Colour
 
 bp = Blueprint("ledger", __name__)
 
+# The map on one screen, tasks with their units, one row for each milestone.
+VIEWS = ("map", "tasks", "list")
 READERS = (Role.HANDLER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 
 
@@ -28,10 +30,12 @@ def show():
     plan = next((p for p in plans if p.id == filters.plan), None)
     counted = report.counts(reading(), actor(), day(), filters)
     every = counted if not _narrowed(filters) else report.counts(reading(), actor(), day(), _wide(filters))
-    view = "list" if request.args.get("view") == "list" else "map"
+    view = request.args.get("view")
+    view = view if view in VIEWS else VIEWS[0]
+    areas = report.ledger_map(reading(), actor(), day(), filters)
     return render_template(
         "ledger.html", filters=filters, plans=plans, plan=plan, view=view, chips=_chips(every, filters),
-        areas=report.ledger_map(reading(), actor(), day(), filters),
+        areas=areas, legend={cell.light.code for area in areas for cell in area.cells},
         bare=report.unscheduled_tasks(reading(), actor(), filters),
         years=[y for y in (plan.years if plan else []) if filters.year in (None, y)],
         area_choices=report.area_choices(reading()), unit_choices=report.unit_choices(reading()),

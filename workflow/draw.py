@@ -4,7 +4,7 @@ from xml.sax.saxutils import escape
 
 from workflow.definition import Action, State, Workflow
 
-STEP, BOX_WIDTH, BOX_HEIGHT = 250, 132, 64  # user units
+STEP, BOX_WIDTH, BOX_HEIGHT = 300, 160, 64  # user units
 MARGIN, TOP = 40, 64
 LANE = 58  # between the arcs of one side
 INK, FAINT, SEAL = "#1b1f27", "#6b7280", "#8f1d18"
@@ -95,7 +95,8 @@ def _arc(action: Action, places: dict[str, int], lane: int, language: str, back:
         f'<path d="M{start} {bottom + 3}V{depth - 10}Q{start} {depth} {start - 10} {depth}H{end + 10}'
         f'Q{end} {depth} {end} {depth - 10}V{bottom + 7}" stroke="{FAINT}" stroke-width="1.3" fill="none" '
         f'marker-end="url(#tip)"/>'
-        f'<text x="{middle}" y="{depth + 17}" text-anchor="middle" font-size="13" fill="{INK}">{escape(label)}</text>'
+        f'<text x="{middle}" y="{depth + 17}" text-anchor="middle" font-size="13" fill="{INK}" '
+        f'paint-order="stroke" stroke="#fff" stroke-width="5">{escape(label)}</text>'
     )
 
 

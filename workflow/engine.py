@@ -13,6 +13,7 @@ from models import AuditEvent, database_of, release
 from workflow import authority
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
+from workflow.audit.words import action_words
 from workflow.definition import Action, Workflow
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
 from workflow.inputs import read_input
@@ -116,6 +117,4 @@ def stale(session: Session, workflow: Workflow, subject) -> Stale:
             AuditEvent.sequence == subject.version,
         )
     ).one()
-    known = event.action in workflow.triggers
-    label = workflow.label_of(event.action) if known else authority.Words(event.action, event.action)
-    return Stale(event.actor_name, label, event.at)
+    return Stale(event.actor_name, action_words(workflow, event.action), event.at)

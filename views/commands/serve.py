@@ -8,7 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy import func, select
 
-from models import Plan, Role, Words
+from models import Plan, Words
 from models.schema import upgrade
 from plans.demonstration import PASSWORD, accounts_to_show, create_demonstration
 from plans.reading import read_plan
@@ -54,10 +54,7 @@ def serve() -> None:
     ])
 
 
-def _first(accounts: list) -> list:
-    """The offices, and the units that lead most: the rest is on the sign-in page."""
-    offices = [shown for shown in accounts if Role.HANDLER not in shown.roles]
-    return offices + [shown for shown in accounts if Role.HANDLER in shown.roles][:5]
+SHOWN = 12  # the offices, and the units that lead most: the rest is on the sign-in page
 
 
 def _prepare_demonstration(base) -> None:
@@ -69,6 +66,6 @@ def _prepare_demonstration(base) -> None:
         create_demonstration(base)
     click.echo(speak(ACCOUNTS.format(password=PASSWORD)))
     with base.reading() as session:
-        for shown in _first(accounts_to_show(session)):
+        for shown in accounts_to_show(session)[:SHOWN]:
             roles = "、".join(role.label[language()] for role in shown.roles)
             click.echo(f"  {shown.username:22} {shown.unit} · {shown.post} · {roles}")
