@@ -38,7 +38,8 @@ class Database:
         instead of failing half-way.
         """
         bind = self.engine.execution_options(immediate=True)
-        with Session(bind, info={"database": self}, autoflush=False, expire_on_commit=False) as session, session.begin():
+        session = Session(bind, info={"database": self}, autoflush=False, expire_on_commit=False)
+        with session, session.begin():
             yield session
 
     @contextmanager

@@ -83,7 +83,8 @@ def accounts_to_show(session: Session) -> list[Shown]:
         select(Account.username, Unit.name, Account.post, RoleGrant.role, seats.c.leads, seats.c.supports)
         .join(Unit, Unit.id == Account.unit_id).join(RoleGrant, RoleGrant.account_id == Account.id)
         .outerjoin(seats, seats.c.unit_id == Unit.id)
-        .where(Account.active).order_by(RoleGrant.role == Role.HANDLER, func.coalesce(seats.c.leads, 0).desc(), Account.id)
+        .where(Account.active)
+        .order_by(RoleGrant.role == Role.HANDLER, func.coalesce(seats.c.leads, 0).desc(), Account.id)
     ).all()
     shown: dict[str, Shown] = {}
     for username, unit, post, role, leads, supports in rows:

@@ -16,13 +16,15 @@ from evidence import Refusal
 from models import Words
 from views import context
 from views.display import moment
+from views.forms import LABELS
 from workflow import errors as workflow_errors
 from workflow.sign_in import DENIED, Throttled, log
 
 logger = logging.getLogger("taizhang")
 
 # Sent back with a form, and no words of the person's own.
-NOT_TYPED = ("csrf_token", "version", "round_number", "draft_version", "password", "present", "new", "again", "next")
+NOT_TYPED = ("csrf_token", "version", "round_number", "draft_version", "password", "present", "new", "again", "next",
+             "then", "from")
 
 
 def register(app: Flask) -> None:
@@ -47,11 +49,25 @@ def page(status: int, *, words: Words | str | None = None, retry_after: int | No
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     body = render_template(
         "errors/error.html", status=status, title=title, words=text or advice, request_id=g.get("request_id"),
-        next_label=_("返回工作台") if current_user.is_authenticated else _("去登录"),
-        next_url=url_for("workbench.show") if current_user.is_authenticated else url_for("auth.sign_in"),
-        kept=typed(),
+        next=_next(status), kept=[(_label(name), text) for name, text in typed()],
     )
     return body, status, headers
+
+
+def _next(status: int) -> tuple[str, str]:
+    """Where to go from here, as (words, address)."""
+    if not current_user.is_authenticated:
+        return _("去登录"), url_for("auth.sign_in")
+    milestone_id = (request.view_args or {}).get("milestone_id")
+    if status == 409 and milestone_id is not None:
+        return _("查看最新情况"), url_for("milestones.show", milestone_id=milestone_id)
+    return _("返回工作台"), url_for("workbench.show")
+
+
+def _label(name: str) -> str:
+    """What a field is called on its form; its name where the form is not one of the ledger's work."""
+    label = LABELS.get(name)
+    return context.say(label) if label else name
 
 
 def typed() -> list[tuple[str, str]]:

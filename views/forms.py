@@ -8,7 +8,9 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from views.context import language
+from workflow import drafts
 from workflow.definition import Action
+from workflow.definitions.milestone import MILESTONE
 from workflow.inputs import Choice, Field, Lines
 
 
@@ -51,3 +53,9 @@ def _field(asked: Field, speech: str):
         return SelectField(label, choices=choices, validate_choice=False, render_kw=needed)
     hint = _("每行一条") if isinstance(asked, Lines) else ""
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})
+
+
+# What each field of the ledger's work is called, wherever it is shown again.
+LABELS = {asked.name: asked.label for action in MILESTONE.actions for asked in action.input} | {
+    asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)
+}

@@ -50,7 +50,13 @@
     if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
   };
 
+  // What is missing may just have been typed: the server looks again when it is sent.
+  const fill = (event) => {
+    for (const button of event.target.form?.querySelectorAll("[data-once-filled]") ?? []) button.disabled = false;
+  };
+
   document.addEventListener("keydown", walk);
+  document.addEventListener("input", fill);
   document.addEventListener("change", choose);
   document.addEventListener("DOMContentLoaded", draw);
   document.addEventListener("htmx:afterSettle", draw);

@@ -1,0 +1,149 @@
+"""A real browser on a real server: `flask serve` as `make run` starts it, on a database of the test's own."""
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from plans.demonstration import PASSWORD
+from settings import ROOT
+from tests.chromium.finding import find_chromium
+
+PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Browser:
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=find_chromium(),
+            # As root, in a container, without a network of its own.
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+        )
+        yield browser
+        browser.close()
+
+
+class Site:
+    """A running demonstration, and the people who open it. Nothing may go wrong in their browsers unseen."""
+
+    def __init__(self, address: str, environment: dict, chromium: Browser, folder: Path):
+        self.address, self.environment, self.chromium = address, environment, chromium
+        self.complaints: list[str] = []
+        self.report = folder / "工作报告.pdf"
+        self.report.write_bytes(PDF)
+
+    def open(self, user: str | None = None, *, width=1440, height=900, locale="zh-CN", scripts=True) -> "Page":
+        """A page of a new browser session, signed in as `user` where one is given."""
+        context = self.chromium.new_context(
+            base_url=self.address, viewport={"width": width, "height": height}, locale=locale,
+            java_script_enabled=scripts,
+        )
+        context.set_default_timeout(15_000)
+        page = context.new_page()
+        page.on("console", lambda line: self._note(line.type, line.text))
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        if user:
+            page.goto("/sign-in")
+            page.fill("[name=username]", user)
+            page.fill("[name=password]", PASSWORD)
+            with page.expect_navigation():
+                page.click("main form:has([name=password]) button")
+            assert page.locator(".frame").count() == 1, page.locator("main").inner_text()
+        return page
+
+    def _note(self, kind: str, text: str) -> None:
+        if kind in ("error", "warning"):
+            self.complaints.append(text)
+
+    def command(self, *words: str) -> subprocess.CompletedProcess:
+        """A command of the application, on the same database."""
+        return subprocess.run(
+            [sys.executable, "-m", "flask", *words], cwd=ROOT, env=self.environment, capture_output=True, text=True,
+            timeout=120,
+        )
+
+
+@contextmanager
+def serving(database_url: str, folder: Path, chromium: Browser):
+    """A demonstration as `make run` serves it; stopped at the end."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    environment = {
+        **os.environ, "DATABASE_URL": database_url, "EVIDENCE_URL": f"file://{folder}/evidence", "PORT": str(port),
+        "DEMO": "1", "SECRET_KEY": "k" * 40, "SECURE_COOKIES": "0", "WORKERS": "1",
+        # Any day will do, so long as the first year is under way in it.
+        "CLOCK_SHIFT_DAYS": _make_variable("DEMO_DAYS"),
+    }
+    log = folder / "server.log"
+    with log.open("wb") as out:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
+        )
+        try:
+            address = f"http://127.0.0.1:{port}"
+            _wait_for(f"{address}/healthz", server, log)
+            yield Site(address, environment, chromium, folder)
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
+@pytest.fixture
+def site(database_url, tmp_path, chromium):
+    """A demonstration of the test's own, on each database."""
+    with serving(database_url, tmp_path, chromium) as running:
+        yield running
+        assert running.complaints == []
+
+
+@pytest.fixture(scope="module")
+def shared_site(tmp_path_factory, chromium):
+    """One demonstration for tests that only look."""
+    folder = tmp_path_factory.mktemp("site")
+    with serving(f"sqlite:///{folder}/ledger.db", folder, chromium) as running:
+        yield running
+
+
+@pytest.fixture
+def picture(request, tmp_path):
+    """Keep a screenshot: with PICTURES=docs/pictures it becomes one of the README's."""
+    kept = os.environ.get("PICTURES")
+
+    def take(page: Page, name: str, **options) -> None:
+        page.evaluate("document.fonts.ready")
+        file = tmp_path / f"{name}.png"
+        page.screenshot(path=file, **options)
+        assert file.stat().st_size > 10_000
+        if kept and "postgresql" not in request.node.name:
+            Path(kept).mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(file, Path(kept) / file.name)
+
+    return take
+
+
+def _make_variable(name: str) -> str:
+    return re.search(rf"^{name} := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE).group(1)
+
+
+def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+    for _ in range(300):
+        if server.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(address, timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise RuntimeError(f"the server did not come up:\n{log.read_text()}")

@@ -1,0 +1,95 @@
+"""What can be said of every page: it fits, it is set in a Chinese type, and assistive software can use it."""
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+LEAD, COMMITTEE, SYSTEM, SECURITY = "qunongyeju", "guanweihui", "xitong", "anquan"
+PAGES = {
+    None: ("/sign-in",),
+    LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
+           "/tasks/7", "/milestones/19", "/help", "/password"),
+    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19"),
+    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2"),
+    SECURITY: ("/admin",),
+}
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+@pytest.mark.parametrize("width", [360, 820, 1440, 2560])
+def test_no_page_is_wider_than_the_screen_or_complains(shared_site, width, locale):
+    shared_site.complaints.clear()
+    wide = []
+    for user, paths in PAGES.items():
+        page = shared_site.open(user, width=width, height=800, locale=locale)
+        for path in paths:
+            answer = page.goto(path)
+            assert answer.status == 200, path
+            if page.evaluate("document.documentElement.scrollWidth") > width:
+                wide.append(path)
+        page.context.close()
+    assert (wide, shared_site.complaints) == ([], [])
+
+
+@pytest.mark.parametrize("width", [360, 1440])
+def test_assistive_software_finds_nothing_wrong(shared_site, width):
+    wrong = []
+    for user, paths in PAGES.items():
+        page = shared_site.open(user, width=width, height=800)
+        for path in paths:
+            page.goto(path)
+            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+            wrong += [
+                f"{path}: {it['id']} {it['nodes'][0]['html'][:160]} ({len(it['nodes'])})"
+                for it in found.response["violations"]
+            ]
+        page.context.close()
+    assert wrong == []
+
+
+def test_chinese_is_set_in_a_chinese_type(shared_site):
+    page = shared_site.open(LEAD)
+    page.goto("/milestones/19")
+    tools = page.context.new_cdp_session(page)
+    tools.send("DOM.enable")
+    tools.send("CSS.enable")
+    root = tools.send("DOM.getDocument")["root"]["nodeId"]
+    for place, kind in ((".paper strong", "Serif"), (".path li", "Sans")):
+        node = tools.send("DOM.querySelector", {"nodeId": root, "selector": place})["nodeId"]
+        fonts = [font["familyName"] for font in tools.send("CSS.getPlatformFontsForNode", {"nodeId": node})["fonts"]]
+        assert any("CJK" in font or "Noto" in font or "WenQuanYi" in font for font in fonts), (
+            f"{place} is set in {fonts} instead of a Chinese {kind}: install fonts-noto-cjk"
+        )
+
+
+def test_the_keyboard_alone_opens_a_cell_of_the_map(shared_site):
+    page = shared_site.open(COMMITTEE)
+    page.goto("/ledger")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    for _ in range(3):
+        page.keyboard.press("j")
+    page.keyboard.press("k")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/milestones/*")
+    expect(page.locator("h1")).to_contain_text("· 2019")
+
+
+def test_on_paper_there_is_nothing_to_press(shared_site):
+    page = shared_site.open(LEAD)
+    page.goto("/milestones/19")
+    page.emulate_media(media="print")
+    expect(page.locator(".nav")).to_be_hidden()
+    expect(page.locator(".paper")).to_be_visible()
+    assert [button for button in page.locator("main .btn").all() if button.is_visible()] == []
+
+
+def test_the_map_of_120_tasks_fits_on_one_screen(shared_site):
+    page = shared_site.open(COMMITTEE, width=1920, height=1080)
+    page.goto("/ledger")
+    places = page.locator(".atlas [data-stop]")
+    assert places.count() == 332
+    page.locator(".atlas").scroll_into_view_if_needed()
+    box = page.locator(".atlas").bounding_box()
+    assert box["height"] <= 1080
