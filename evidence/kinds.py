@@ -30,7 +30,6 @@ DOCX = Kind("docx", "application/vnd.openxmlformats-officedocument.wordprocessin
 XLSX = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
 DOC = Kind("doc", "application/msword")
 XLS = Kind("xls", "application/vnd.ms-excel")
-KINDS = (PDF, PNG, JPEG, DOCX, XLSX, DOC, XLS)
 
 _PLAIN = {kind.media_type: kind for kind in (PDF, PNG, JPEG)}
 # The main part's content type tells the two kinds of open documents from templates, macros and slides.

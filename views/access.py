@@ -6,7 +6,7 @@ A view that says nothing stops the application from starting (`check_routes`).
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, g, request, url_for
+from flask import Flask, current_app, request, url_for
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
@@ -79,6 +79,5 @@ def guard():
     if access.roles is not None and access.roles.isdisjoint(current_user.actor.roles):
         raise Forbidden()
     if current_user.actor.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:
-        g.password_first = True
         return current_app.redirect(url_for("auth.password"))
     return None

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, and_, false, or_, true
 
 from models import Role, Words
 from workflow.actor import Actor
-from workflow.definition import Action, Rule, State, Workflow
+from workflow.definition import Action, Rule, Workflow
 from workflow.errors import Reason
 
 WRONG_STATE = Words(
@@ -83,7 +83,7 @@ def offers(workflow: Workflow, actor: Actor, subject) -> list[Offer]:
     for trigger in workflow.triggers:
         here = workflow.arrow(trigger, subject.state)
         if here is not None and related(here, actor, subject):
-            found.append(Offer(here, tuple(conflicts(here, actor, subject) + missing(here, actor, subject))))
+            found.append(Offer(here, tuple(refusals(here, actor, subject))))
             continue
         elsewhere = [a for a in workflow.arrows(trigger) if a is not here and related(a, actor, subject)]
         if elsewhere:
@@ -109,7 +109,3 @@ def awaits_where(workflow: Workflow, actor: Actor) -> ColumnElement[bool]:
         and_(workflow.model.state == a.source, all_where((*a.who, *a.unless), actor))
         for a in workflow.actions if a.by in actor.roles and workflow.is_onward(a)
     ))
-
-
-def holder_label(state: State) -> Words | None:
-    return state.holder.label if state.holder else None

@@ -12,7 +12,7 @@ from models import Account, Database, SecurityEvent, SignIn, Unit
 from workflow import passwords
 from workflow.actor import Actor, Origin, actor_of, actor_query
 
-FAILED, SIGNED_IN, SIGNED_OUT, THROTTLED, DENIED = "failed", "signed-in", "signed-out", "throttled", "denied"
+FAILED, SIGNED_IN, SIGNED_OUT, DENIED = "failed", "signed-in", "signed-out", "denied"
 # How often `seen_at` is written: not at every request.
 SEEN_EVERY = timedelta(minutes=1)
 

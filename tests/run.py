@@ -1,0 +1,58 @@
+"""`make test`: checks and tests, one after another, with one summary at the end.
+
+Exit status 0 where everything passed; 1 where anything failed or could not run. Nothing is skipped.
+"""
+
+import argparse
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from settings import ROOT
+from tests.chromium.finding import find_chromium
+
+BIN = Path(sys.executable).parent
+OWN = ("models", "workflow", "plans", "evidence", "reports", "views", "settings.py", "wsgi.py")
+
+CHECKS = {
+    "style and complexity (ruff)": [str(BIN / "ruff"), "check", "--quiet", "."],
+    "imports run one way (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
+    "dead code (vulture)": [str(BIN / "vulture"), *OWN],
+}
+TESTS = {
+    "tests on SQLite and PostgreSQL, with Chromium (pytest)": [
+        str(BIN / "pytest"), "-W", "ignore::RuntimeWarning:platformdirs", "-rfE", "--strict-config",
+        *(f"--cov={name.removesuffix('.py')}" for name in OWN), "--cov-report=term:skip-covered",
+        "--durations=8",
+    ],
+}
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--checks", action="store_true", help="only what reads the code, without running it")
+    only_checks = asked.parse_args().checks
+    steps = CHECKS if only_checks else CHECKS | TESTS
+    if not only_checks:
+        try:
+            find_chromium()
+        except RuntimeError as error:
+            print(error, file=sys.stderr)
+            return 1
+    results = [(name, *_run(name, command)) for name, command in steps.items()]
+    print("\nSummary")
+    for name, passed, seconds in results:
+        print(f"  {'passed' if passed else 'FAILED'}  {seconds:6.0f} s  {name}")
+    return 0 if all(passed for _, passed, _ in results) else 1
+
+
+def _run(name: str, command: list[str]) -> tuple[bool, float]:
+    print(f"\n== {name}", flush=True)
+    begun = time.monotonic()
+    passed = subprocess.run(command, cwd=ROOT).returncode == 0
+    return passed, time.monotonic() - begun
+
+
+if __name__ == "__main__":
+    sys.exit(main())
