@@ -17,7 +17,7 @@
         animation: false,
         textStyle: { fontFamily: css.getPropertyValue("--sans") },
         tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
-        legend: { top: 0 },
+        legend: { top: 0, type: "scroll" },
         grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
         xAxis: { type: "value" },
         yAxis: { type: "category", inverse: true, data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: { width: 150, overflow: "truncate" } },
