@@ -14,6 +14,7 @@ _WORDS = {
     CONTENT: ("工作内容", "主要内容", "具体内容", "工作措施", "工作要求", "内容"),
     UNITS: ("责任单位", "责任部门", "牵头及配合单位", "承办单位"),
 }
+MOST_COLUMNS = 60
 _ROLES = {word: role for role, words in _WORDS.items() for word in words}
 _YEAR = re.compile(r"(?:19|20)\d\d(?=年?度?$)")
 
@@ -55,14 +56,14 @@ def read_columns(header: Row, years: Row | None) -> Columns | None:
     for position, name in enumerate(names):
         year = _year(name)
         role = _ROLES.get(name)
-        if year:
+        if year and year not in found_years:
             found_years[year] = position
         elif role and role not in roles:
             roles[role] = position
         elif name:
             unknown.append(name)
     title = roles.get(TITLE, roles.get(CONTENT))
-    if SERIAL not in roles or title is None or not found_years:
+    if SERIAL not in roles or title is None or not found_years or len(names) > MOST_COLUMNS:
         return None
     content = roles.get(CONTENT)
     return Columns(

@@ -6,60 +6,90 @@ only where every sentence has a date: otherwise something is left that may take 
 
 import calendar
 import re
+from dataclasses import dataclass
 from datetime import date
 
 from plans.checked import Step
 from plans.findings import Findings
 
-_DAY = re.compile(r"(\d{1,2})月(\d{1,2})日(?:之?前|以前|底前)")
-_MONTH_END = re.compile(r"(\d{1,2})月(?:底|末)(?:之?前|以前)?")
-_BEFORE_MONTH = re.compile(r"(\d{1,2})月(?:之?前|以前)")
-_YEAR_END = re.compile(r"年(?:底|末)(?:之?前|以前)?")
+_BEFORE = r"(?:之?前|以前)"
+_YEAR = r"(?:(?P<year>20\d\d)年)?"
+_DATE = re.compile(
+    rf"{_YEAR}(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})日(?:底?前|之前|以前)|份?(?P<end>底|末){_BEFORE}?|份?{_BEFORE})"
+    rf"|(?:(?P<whole>20\d\d)年?|年)(?:底|末){_BEFORE}?"
+)
 _SENTENCES = re.compile(r"[。；;\n]")
+_CLAUSES = re.compile(r"(?<=[，,])")
+
+
+@dataclass(frozen=True)
+class _Cell:
+    """What is needed to say where a date stands."""
+
+    year: int
+    lines: tuple[int, int]
+    task: str
+    findings: Findings
+
+    def note(self, code: str, **fields) -> None:
+        self.findings.add(code, self.lines, self.task, **fields)
 
 
 def read_deadlines(
     text: str, year: int, lines: tuple[int, int], task: str, findings: Findings
 ) -> tuple[date, tuple[Step, ...]]:
     """The due date and the dated steps of a requirement of `year`."""
+    cell = _Cell(year, lines, task, findings)
     sentences = [sentence.strip() for sentence in _SENTENCES.split(text) if sentence.strip()]
-    dates = [_date_in(sentence, year, lines, task, findings) for sentence in sentences]
-    steps = tuple(Step(due, sentence) for due, sentence in zip(dates, sentences, strict=True) if due)
-    end = date(year, 12, 31)
-    if not steps or None in dates:
-        return end, steps
+    by_sentence = [_steps(sentence, cell) for sentence in sentences]
+    steps = tuple(step for found in by_sentence for step in found)
+    if not steps or not all(by_sentence):
+        return date(year, 12, 31), steps
     return max(step.due for step in steps), steps
 
 
-def _date_in(sentence: str, year: int, lines: tuple[int, int], task: str, findings: Findings) -> date | None:
-    if found := _DAY.search(sentence):
-        return _day(year, int(found[1]), int(found[2]))
-    if found := _MONTH_END.search(sentence):
-        return _month_end(year, int(found[1]))
-    if found := _BEFORE_MONTH.search(sentence):
-        return _before_month(found, year, lines, task, findings)
-    return date(year, 12, 31) if _YEAR_END.search(sentence) else None
+def _steps(sentence: str, cell: _Cell) -> list[Step]:
+    """A clause with a date begins a step of its own where the words before it have one already."""
+    steps: list[Step] = []
+    words, due = "", None
+    for clause in _CLAUSES.split(sentence):
+        found = _date_in(clause, cell)
+        if found and due:
+            steps.append(Step(due, words.rstrip("，,")))
+            words, due = "", None
+        words, due = words + clause, found or due
+    return [*steps, Step(due, words)] if due else steps
 
 
-def _before_month(
-    found: re.Match, year: int, lines: tuple[int, int], task: str, findings: Findings
-) -> date | None:
-    """「6月前」: before June begins, or before it is over. The later one is taken, and a doubt is said."""
-    month = int(found[1])
-    second = _month_end(year, month)
-    if second is None:
+def _date_in(clause: str, cell: _Cell) -> date | None:
+    found = _DATE.search(clause)
+    if not found:
         return None
+    year = int(found["year"] or found["whole"] or cell.year)
+    if not found["month"]:
+        return date(year, 12, 31)
+    month = int(found["month"])
+    if not 1 <= month <= 12:
+        cell.note("date-impossible", text=found.group())
+        return None
+    if found["day"]:
+        return _day(year, month, int(found["day"]), found.group(), cell)
+    if found["end"]:
+        return _month_end(year, month)
+    # 「6月前」: before June begins, or before it is over. The later one is taken, and a doubt is said.
     first = _month_end(year, month - 1) if month > 1 else date(year - 1, 12, 31)
-    findings.add("deadline-ambiguous", lines, task, text=found.group(), first=first, second=second)
+    second = _month_end(year, month)
+    cell.note("deadline-ambiguous", text=found.group(), first=first, second=second)
     return second
 
 
-def _month_end(year: int, month: int) -> date | None:
-    return _day(year, month, calendar.monthrange(year, month)[1]) if 1 <= month <= 12 else None
-
-
-def _day(year: int, month: int, day: int) -> date | None:
+def _day(year: int, month: int, day: int, text: str, cell: _Cell) -> date | None:
     try:
         return date(year, month, day)
     except ValueError:
+        cell.note("date-impossible", text=text)
         return None
+
+
+def _month_end(year: int, month: int) -> date:
+    return date(year, month, calendar.monthrange(year, month)[1])

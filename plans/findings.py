@@ -13,6 +13,11 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
                                 "The row has {found} cells where the header has {wanted} columns.")),
     "row-without-task": (ERROR, Words("该行没有序号，前面也没有可归入的任务。", "The row has no serial, and no task stands before it.")),
     "header-repeated": (NOTE, Words("表头重复出现，已略过。", "The header is repeated; it was passed over.")),
+    "header-changed": (DOUBT, Words("此处表头与前面不同，以下各行按此表头读取。",
+                                    "The header differs from the one before; the rows below are read by it.")),
+    "text-unread": (DOUBT, Words("表格之间的文字未读取：{text}", "Text between the rows was not read: {text}")),
+    "title-missing": (DOUBT, Words("表前没有方案名称。", "No title stands before the table.")),
+    "serial-unknown": (ERROR, Words("「{text}」不是序号，该行未读取。", "“{text}” is no serial; the row was not read.")),
     "serial-broken": (NOTE, Words("序号「{serial}」被换行断开，已接上。", "The serial “{serial}” is broken over lines; it was joined.")),
     "serial-repeated": (DOUBT, Words("序号「{serial}」重复。", "The serial “{serial}” occurs again.")),
     "serial-gap": (DOUBT, Words("序号由「{before}」跳到「{after}」。", "The serials jump from “{before}” to “{after}”.")),
@@ -27,6 +32,8 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "no-lead": (DOUBT, Words("没有牵头单位。", "There is no lead unit.")),
     "lead-inferred": (DOUBT, Words("未标明牵头，暂以首位「{name}」为牵头，其余为配合。",
                                    "Nobody is named as lead; the first, {name}, is taken as lead, the others as supporting.")),
+    "support-inferred": (DOUBT, Words("另有单位标明牵头，未标明的「{name}」暂按配合。",
+                                      "Another unit is named as lead; {name}, without a label, is taken as supporting.")),
     "leads-several": (NOTE, Words("「牵头单位」下列有 {count} 个单位，均按牵头读取。",
                                   "{count} units stand under the lead label; all are read as lead.")),
     "leads-apart": (NOTE, Words("「分别负责」：各单位分别牵头。", "“分别负责”: each unit leads its own part.")),
@@ -38,6 +45,7 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "separator-trailing": (NOTE, Words("责任单位末尾有多余的分隔符。", "A separator stands at the end of the units.")),
     "units-broken": (NOTE, Words("责任单位被换行断开，已接上。", "The units are broken over lines; they were joined.")),
     "unit-twice": (NOTE, Words("单位「{name}」重复，只计一次。", "The unit {name} occurs twice; it is counted once.")),
+    "unit-too-long": (ERROR, Words("单位名称超过 {most} 字：{name}…", "A unit's name is longer than {most} characters: {name}…")),
     "unit-elided": (DOUBT, Words("「{name}」似为省略写法，读作「{full}」。", "“{name}” seems to be shortened; it is read as “{full}”.")),
     "unit-brackets": (NOTE, Words("括号内容随单位保留：{name}", "The brackets stay with the unit: {name}")),
     "unit-collective": (NOTE, Words("「{name}」是统称，可由管理员对应到具体单位。",
@@ -46,6 +54,7 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "unit-like-another": (DOUBT, Words("「{name}」与「{other}」相近，可能是同一单位；按原文读取。",
                                        "“{name}” looks like “{other}” and may be the same unit; it is read as written.")),
     "word-residue": (NOTE, Words("已去除文字处理软件的残留：{text}", "A word processor's residue was removed: {text}")),
+    "date-impossible": (DOUBT, Words("没有「{text}」这一天，未读作期限。", "There is no day “{text}”; it is not read as a deadline.")),
     "deadline-ambiguous": (DOUBT, Words("「{text}」可指 {first} 或 {second}，暂按 {second}。",
                                         "“{text}” may mean {first} or {second}; {second} is taken.")),
 }
@@ -77,3 +86,9 @@ class Findings(list[Finding]):
 def source_of(lines: tuple[int, int]) -> str:
     first, last = lines
     return str(first) if first == last else f"{first}-{last}"
+
+
+def clipped(text: str) -> str:
+    """Enough of a text to know it by, on one line."""
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"

@@ -9,10 +9,11 @@ from plans.grid import Paragraph
 
 _NOTE = re.compile(r"^(?:注|备注|说明)\s*[:：]")
 _ATTACHMENT = re.compile(r"^附(?:件|表)\s*[\d一二三四五六七八九十]*\s*[:：]?$")
-_TOTAL = re.compile(r"共\s*(\d+)\s*项")
-_STARRED = re.compile(r"[*＊★※][^，,。；;]*?[（(](\d+)\s*项[)）]")
-_OTHER = re.compile(r"其[他它余][^，,。；;]*?[（(](\d+)\s*项[)）]")
-_PLAN_DUE = re.compile(r"(\d{1,2})月(\d{1,2})日[^。；;]*?实施方案")
+_TOTAL = re.compile(r"共\s*(\d{1,6})\s*项")
+# Gaps are bounded: a note is a few lines, and a search must not take long over anything else.
+_STARRED = re.compile(r"[*＊★※][^，,。；;]{0,80}?[（(](\d{1,6})\s*项[)）]")
+_OTHER = re.compile(r"其[他它余][^，,。；;]{0,80}?[（(](\d{1,6})\s*项[)）]")
+_PLAN_DUE = re.compile(r"(\d{1,2})月(\d{1,2})日[^。；;]{0,80}?实施方案")
 
 
 def read_title(preamble: list[Paragraph]) -> str:
@@ -23,7 +24,7 @@ def read_title(preamble: list[Paragraph]) -> str:
     return ""
 
 
-def read_plan_due(preamble: list[Paragraph], years: list[int]) -> date | None:
+def read_plan_due(preamble: list[Paragraph], years: list[int], findings: Findings) -> date | None:
     """The day by which every unit's implementation plan is due: in the first year of the plan."""
     for paragraph in preamble:
         found = _PLAN_DUE.search(paragraph.text)
@@ -31,7 +32,7 @@ def read_plan_due(preamble: list[Paragraph], years: list[int]) -> date | None:
             try:
                 return date(min(years), int(found[1]), int(found[2]))
             except ValueError:
-                return None
+                findings.add("date-impossible", paragraph.lines, text=f"{found[1]}月{found[2]}日")
     return None
 
 

@@ -5,10 +5,9 @@ from collections import Counter
 
 from models import Words
 from plans.checked import CheckedMilestone, CheckedPlan, CheckedTask
-from plans.columns import Columns
 from plans.deadlines import read_deadlines
 from plans.findings import Findings
-from plans.grid import Cell, Grid
+from plans.grid import Grid
 from plans.note import check_counts, read_plan_due, read_title
 from plans.readers.text import read_text
 from plans.rows import RawTask, RowReader, Table
@@ -18,7 +17,6 @@ from plans.unreadable import Unreadable
 
 MOST_BYTES = 5 * 2**20
 _STAR = re.compile(r"^[*＊★※]\s*")
-_EMPTY = Cell("", (0, 0))
 
 TOO_LARGE = Words("文件超过 {most} MB。", "The file is larger than {most} MB.")
 NO_TABLE = Words(
@@ -36,101 +34,82 @@ def read_plan(data: bytes) -> CheckedPlan:
 
 
 def understand(grid: Grid) -> CheckedPlan:
-    """The meaning of a grid, whatever file it came from."""
+    """The meaning of a grid, whatever file it came from. Raises Unreadable."""
     findings = Findings()
     table = RowReader(findings).read(grid)
     if table.columns is None:
         raise Unreadable(NO_TABLE)
     if not table.tasks:
         raise Unreadable(NO_TASKS)
-    years = sorted(table.columns.years)
-    tasks = _tasks(grid, table, findings)
+    years = sorted(table.years)
+    title = read_title(table.preamble)
+    if not title:
+        findings.add("title-missing", (1, 1))
+    tasks = _tasks(grid, table, years, findings)
     _check_serials(table, findings)
     _check_titles(tasks, findings)
     check_counts(table.preamble, sum(task.starred for task in tasks), len(tasks), findings)
+    plan_due = read_plan_due(table.preamble, years, findings)
     findings.sort(key=lambda finding: int(finding.source.split("-")[0]))
-    return CheckedPlan(
-        read_title(table.preamble), years, read_plan_due(table.preamble, years), tasks, findings
-    )
+    return CheckedPlan(title, years, plan_due, tasks, findings)
 
 
-def _tasks(grid: Grid, table: Table, findings: Findings) -> list[CheckedTask]:
-    columns = table.columns
-    every = Counter(
-        name for raw in table.tasks for name in names_in(_units_cell(raw, columns).text)
-    )
-    known = frozenset(every)
-    tasks = [_task(grid, raw, columns, findings, known) for raw in table.tasks]
+def _tasks(grid: Grid, table: Table, years: list[int], findings: Findings) -> list[CheckedTask]:
+    known = frozenset(name for raw in table.tasks for name in names_in(raw.units.text))
+    tasks = [_task(grid, raw, years, findings, known) for raw in table.tasks]
     alike = look_alikes(Counter(seat.name for task in tasks for seat in task.seats))
     for raw, task in zip(table.tasks, tasks, strict=True):
         for seat in task.seats:
             if seat.name in alike:
-                cell = _units_cell(raw, columns)
-                findings.add("unit-like-another", cell.lines, task.number, name=seat.name, other=alike[seat.name])
+                findings.add(
+                    "unit-like-another", raw.units.lines, task.number, name=seat.name, other=alike[seat.name]
+                )
     return tasks
 
 
-def _task(
-    grid: Grid, raw: RawTask, columns: Columns, findings: Findings, known: frozenset[str]
-) -> CheckedTask:
-    first = raw.lines[0]
-    if "\n" in raw.serial_cell.text or raw.serial_cell.lines[0] != raw.serial_cell.lines[1]:
+def _task(grid: Grid, raw: RawTask, years: list[int], findings: Findings, known: frozenset[str]) -> CheckedTask:
+    if raw.serial_cell.lines[0] != raw.serial_cell.lines[1]:
         findings.add("serial-broken", raw.serial_cell.lines, raw.serial, serial=raw.serial)
-    title_cell = first.cells[columns.title]
-    title = "".join(line.strip() for line in title_cell.text.split("\n"))
+    title_cell = raw.lines[0].title
+    title = "".join(title_cell.text.split("\n"))
     starred = bool(_STAR.match(title))
     title = _STAR.sub("", title)
     if "\n" in title_cell.text:
         findings.add("title-broken", title_cell.lines, raw.serial, title=title)
-    contents = tuple(_text(row.cells, columns.content) for row in raw.lines)
-    units = _units_cell(raw, columns)
-    milestones = _milestones(raw, columns, findings)
+    milestones = _milestones(raw, years, findings)
     if not milestones:
         findings.add("no-requirement", raw.extent, raw.serial)
     return CheckedTask(
-        number=raw.serial, title=title, starred=starred, area=raw.area, contents=contents,
-        seats=tuple(read_units(units.text, units.lines, raw.serial, findings, known)),
+        number=raw.serial, title=title, starred=starred, area=raw.area,
+        contents=tuple(line.content.text for line in raw.lines),
+        seats=tuple(read_units(raw.units.text, raw.units.lines, raw.serial, findings, known)),
         milestones=tuple(milestones), first_line=raw.extent[0], last_line=raw.extent[1],
         source_text=grid.text_of(raw.extent),
     )
 
 
-def _milestones(raw: RawTask, columns: Columns, findings: Findings) -> list[CheckedMilestone]:
+def _milestones(raw: RawTask, years: list[int], findings: Findings) -> list[CheckedMilestone]:
     found = []
-    for year in sorted(columns.years):
-        cells = [row.cells[columns.years[year]] for row in raw.lines]
-        if not any(cell.text for cell in cells):
-            continue  # nothing is asked of this year, and nothing is made up for it
-        requirements = tuple(cell.text for cell in cells)
+    for year in years:
+        cells = [line.year(year) for line in raw.lines]
         filled = [cell for cell in cells if cell.text]
+        if not filled:
+            continue  # nothing is asked of this year, and nothing is made up for it
         lines = filled[0].lines[0], filled[-1].lines[1]
-        due, steps = read_deadlines("\n".join(r for r in requirements if r), year, lines, raw.serial, findings)
-        found.append(CheckedMilestone(year, requirements, due, steps))
+        due, steps = read_deadlines("\n".join(cell.text for cell in filled), year, lines, raw.serial, findings)
+        found.append(CheckedMilestone(year, tuple(cell.text for cell in cells), due, steps))
     return found
 
 
-def _units_cell(raw: RawTask, columns: Columns) -> Cell:
-    """The units of a task stand in its first row that has any."""
-    if columns.units is None:
-        return _EMPTY
-    cells = [row.cells[columns.units] for row in raw.lines]
-    return next((cell for cell in cells if cell.text), cells[0])
-
-
-def _text(cells: tuple[Cell, ...], column: int | None) -> str:
-    return cells[column].text if column is not None else ""
-
-
 def _check_serials(table: Table, findings: Findings) -> None:
+    """Each serial once, and each the one after that before it."""
     seen: set[str] = set()
-    before = None
-    for raw in table.tasks:
+    for before, raw in zip([None, *table.tasks], table.tasks, strict=False):
         if raw.serial in seen:
             findings.add("serial-repeated", raw.serial_cell.lines, raw.serial, serial=raw.serial)
-        seen.add(raw.serial)
-        if before and before.serial.isdigit() and raw.serial.isdigit() and int(raw.serial) > int(before.serial) + 1:
+        elif before and None not in (before.ordinal, raw.ordinal) and raw.ordinal != before.ordinal + 1:
             findings.add("serial-gap", raw.serial_cell.lines, raw.serial, before=before.serial, after=raw.serial)
-        before = raw
+        seen.add(raw.serial)
 
 
 def _check_titles(tasks: list[CheckedTask], findings: Findings) -> None:

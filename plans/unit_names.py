@@ -3,6 +3,8 @@
 import re
 from collections import Counter
 
+from plans.separators import MOST_CHARACTERS
+
 # Names of a kind of body, not of one: each stands for all of its kind.
 _KINDS = ("村委会", "村（居）委会", "居委会", "自然村", "行政村", "村民小组", "社区", "乡镇", "街道", "镇街")
 _VAGUE = re.compile(
@@ -12,9 +14,11 @@ _MEMBERS = re.compile(r"^各|成员单位$")
 # How the names of offices end; a name without any of these may be cut short.
 _ENDINGS = (
     "街道", "镇", "乡", "村", "局", "办", "委", "部", "院", "厅", "处", "科", "室", "所", "站", "队", "社", "会",
-    "公司", "中心", "单位", "分局", "大队", "集团", "银行", "学校", "大学", "协会", "部门", "市", "县", "区", "省",
+    "联", "协", "人大", "岛", "公司", "中心", "单位", "分局", "大队", "集团", "银行", "学校", "大学", "协会", "部门",
+    "市", "县", "区", "省",
 )
 _SHARED = ("街道", "镇", "乡", "村", "局", "市", "县", "区")
+_COMMON, _RARE = 5, 2  # occurrences
 _SHORT = 3  # characters: a longer name without an ending is a name of its own kind
 
 
@@ -43,19 +47,21 @@ def look_alikes(names: Counter) -> dict[str, str]:
 
     Two names that both occur often are two units, however alike they look.
     """
-    common = [name for name, count in names.items() if count >= 5]
-    return {
-        rare: other
-        for rare, count in names.items() if count <= 2 and len(rare) >= 4
-        for other in common if len(other) >= 4 and _one_apart(rare, other)
-    }
+    # In shorter names one character is much; longer ones are an error of their own.
+    compared = {name: count for name, count in names.items() if 4 <= len(name) <= MOST_CHARACTERS}
+    common = {shape: name for name, count in compared.items() if count >= _COMMON for shape in _shapes(name)}
+    found = {}
+    for name, count in compared.items():
+        if count <= _RARE:
+            other = next((common[shape] for shape in _shapes(name) if shape in common), None)
+            if other:
+                found[name] = other
+    return found
 
 
-def _one_apart(first: str, second: str) -> bool:
-    """One character put in, left out, or exchanged."""
-    if first == second or abs(len(first) - len(second)) > 1:
-        return False
-    if len(first) == len(second):
-        return sum(a != b for a, b in zip(first, second, strict=True)) == 1
-    shorter, longer = sorted((first, second), key=len)
-    return any(longer[:n] + longer[n + 1 :] == shorter for n in range(len(longer)))
+def _shapes(name: str) -> list[str]:
+    """Two names have a shape in common exactly if one character put in, left out or exchanged makes them one."""
+    blank = "\0"  # stands in no text
+    exchanged = [name[:n] + blank + name[n + 1 :] for n in range(len(name))]
+    put_in = [name[:n] + blank + name[n:] for n in range(len(name) + 1)]
+    return [*exchanged, *put_in]

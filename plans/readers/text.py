@@ -4,17 +4,27 @@ This is how a table comes out of a word processor as text. A blank line parts ro
 inside them; putting such rows together again is for those who know the columns.
 """
 
+import re
+from collections.abc import Iterator
+
 from models import Words
 from plans.grid import Cell, Grid, Paragraph, Row
 from plans.unreadable import Unreadable
 
 BINARY = Words("这不是文本文件。", "This is not a text file.")
 EMPTY = Words("文件是空的。", "The file is empty.")
+TOO_LONG = Words("第 {line} 行起的文字超过 {most} 字，不像任务表。",
+                 "The text from line {line} on is longer than {most} characters: this is no table of tasks.")
+
+MOST_CHARACTERS = 20_000  # of one cell or paragraph
+# As editors count lines. What word processors put inside a cell (vertical tab, U+2028) begins none.
+_LINE_END = re.compile(r"\r\n|\n|\r")
+_BREAK = re.compile("[\n\v\f\x85\u2028\u2029]")
 
 
 def read_text(data: bytes) -> Grid:
     """Raises Unreadable for what is no text."""
-    lines = decode(data).splitlines()
+    lines = _LINE_END.split(decode(data))
     if not any(line.strip() for line in lines):
         raise Unreadable(EMPTY)
     return Grid(tuple(_blocks(lines)), tuple(lines))
@@ -43,21 +53,52 @@ def _decoded(data: bytes, encoding: str) -> str:
     return text
 
 
-def _blocks(lines: list[str]):
+class _OpenCell:
+    """A cell to which lines are still added."""
+
+    def __init__(self, text: str, line: int):
+        self.first = self.last = line
+        self.parts: list[str] = []
+        self.length = 0
+        self.add(text, line)
+
+    def add(self, text: str, line: int) -> None:
+        self.parts.append(text)
+        self.length += len(text)
+        self.last = line
+        _check_length(self.length, self.first)
+
+    def closed(self) -> Cell:
+        lines = (part.strip() for part in _BREAK.split("\n".join(self.parts)))
+        return Cell("\n".join(line for line in lines if line), (self.first, self.last))
+
+
+def _blocks(lines: list[str]) -> Iterator[Row | Paragraph]:
     """Rows are runs of cells without a blank line between them; all else is paragraphs."""
-    cells: list[Cell] = []
+    cells: list[_OpenCell] = []
     for number, line in enumerate(lines, 1):
-        if "\t" in line:
-            for piece in line.split("\t")[1:]:
-                cells.append(Cell(piece.strip(), (number, number)))
-        elif line.strip() and cells:
-            last = cells[-1]
-            cells[-1] = Cell(f"{last.text}\n{line.strip()}".strip(), (last.lines[0], number))
-        else:
+        before, *pieces = line.split("\t")
+        if before.strip() and not cells and not any(piece.strip() for piece in pieces):
+            _check_length(len(line), number)
+            yield Paragraph(line.strip(), (number, number))
+            continue
+        if before.strip():
             if cells:
-                yield Row(tuple(cells))
-                cells = []
-            if line.strip():
-                yield Paragraph(line.strip(), (number, number))
+                cells[-1].add(before, number)
+            else:
+                cells.append(_OpenCell(before, number))
+        cells += [_OpenCell(piece, number) for piece in pieces]
+        if not line.strip() and not pieces and cells:
+            yield _row(cells)
+            cells = []
     if cells:
-        yield Row(tuple(cells))
+        yield _row(cells)
+
+
+def _row(cells: list[_OpenCell]) -> Row:
+    return Row(tuple(cell.closed() for cell in cells))
+
+
+def _check_length(length: int, line: int) -> None:
+    if length > MOST_CHARACTERS:
+        raise Unreadable(TOO_LONG.format(line=line, most=MOST_CHARACTERS))
