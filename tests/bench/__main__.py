@@ -1,0 +1,59 @@
+"""`make bench`: prints one table. All of it is measured in one run on one machine, so only the ratios travel."""
+
+import argparse
+import tempfile
+
+from models import Database
+from tests.bench import ledger, pages, servers, transition
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__)
+    asked.add_argument("--seconds", type=int, default=10, help="of each measurement under load (default 10)")
+    asked.add_argument("--copies", type=int, default=100, help="of the sample plan in the large ledger (default 100)")
+    given = asked.parse_args()
+    with servers.postgresql() as folder, tempfile.TemporaryDirectory(prefix="taizhang-bench-") as scratch:
+        small = servers.make_database(folder, "small")
+        database = Database(small)
+        milestones = ledger.fill(database, 1)
+        ids = transition.prepare(database)
+        _transitions(database, small, folder, scratch, ids, given.seconds)
+        large = servers.make_database(folder, "large")
+        large_database = Database(large)
+        many = ledger.fill(large_database, given.copies)
+        _pages(small, large, scratch, milestones, many, given.seconds)
+        database.dispose()
+        large_database.dispose()
+
+
+def _transitions(database: Database, url: str, folder: str, scratch: str, ids: list[int], seconds: int) -> None:
+    app = transition.application(url, scratch)
+    bare, statements = transition.by_pgbench(app, folder, "small", ids, seconds)
+    print(f"\nA transition over HTTP: signed in, CSRF, audit, {transition.CLIENTS} clients, PostgreSQL")
+    print(f"  {bare:8.0f}/s  100.0 %  pgbench, the same {statements} statements")
+    for name, rate in sorted(transition.over_http(url, ids, seconds).items(), key=lambda found: -found[1]):
+        print(f"  {rate:8.0f}/s  {100 * rate / bare:5.1f} %  {name}")
+    print("  Where the time of one goes (profile in one process, its share by library)")
+    for name, share in transition.profile(app, ids[0]):
+        print(f"    {share:5.1f} %  {name}")
+    print(f"  Engine alone, with authority and input: {transition.engine_alone(database, ids[0]):.1f} µs a transition")
+    app.extensions["database"].dispose()
+
+
+def _pages(small: str, large: str, scratch: str, milestones: int, many: int, seconds: int) -> None:
+    found = []
+    for url in (small, large):
+        app = transition.application(url, scratch)
+        found.append(pages.cost(app, "guanweihui"))
+        app.extensions["database"].dispose()
+    print(f"\nPages of the committee: statements and time at {milestones:,} and at {many:,} milestones")
+    for page in pages.PAGES:
+        (before, quick), (after, slow) = found[0][page], found[1][page]
+        print(f"  {before:3} → {after:3} statements  {quick:7.1f} → {slow:7.1f} ms  × {slow / quick:4.1f}  {page}")
+    shown, hello = pages.ledger_against_hello(small, seconds)
+    print("\nThe ledger page against a page that says hello")
+    print(f"  {shown:8.0f}/s of {hello:.0f}/s, {100 * shown / hello:.1f} %")
+
+
+if __name__ == "__main__":
+    main()

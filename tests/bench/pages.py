@@ -1,0 +1,50 @@
+"""What a page costs: its statements, and its time against a page that says hello and against a smaller ledger."""
+
+import time
+
+from sqlalchemy import func, select
+
+from models import Milestone
+from tests.bench.load import Client, rate
+from tests.bench.recording import recording
+from tests.bench.servers import free_port, gunicorn, serving
+from tests.bench.transition import PASSWORD, SECRET, signed_in
+
+PAGES = ("/", "/ledger", "/tasks/1", "/milestones/{milestone}", "/review", "/monitor", "/audit", "/help")
+WORKERS, THREADS, CLIENTS = 2, 4, 4
+
+
+def cost(app, username: str, repeat: int = 5) -> dict[str, tuple[int, float]]:
+    """By page: statements, and the best of `repeat` times in milliseconds, in this process."""
+    browser = signed_in(app, username)
+    database = app.extensions["database"]
+    with database.reading() as session:
+        milestone = session.scalar(select(func.min(Milestone.id)))
+    found = {}
+    for page in PAGES:
+        path = page.format(milestone=milestone)
+        browser.get(path)  # caches of templates and statements
+        times = []
+        for _ in range(repeat):
+            with recording(database.engine) as taken:
+                begun = time.perf_counter()
+                answer = browser.get(path)
+                times.append(time.perf_counter() - begun)
+            if answer.status_code != 200:
+                raise RuntimeError(f"{path}: {answer.status_code}")
+        found[page] = len(taken.statements), min(times) * 1000
+    return found
+
+
+def ledger_against_hello(url: str, seconds: float) -> tuple[float, float]:
+    """Pages a second of the ledger, and of the hello page, by the same server with the same settings."""
+    environment = {"DATABASE_URL": url, "SECRET_KEY": SECRET, "SECURE_COOKIES": "0", "DEMO": "1"}
+    port = free_port()
+    with serving(gunicorn("wsgi:application", port, WORKERS, THREADS), port, **environment):
+        people = [Client(port, "guanweihui", PASSWORD) for _ in range(CLIENTS)]
+        ledger = rate([lambda who=who: who.get("/ledger") for who in people], seconds)
+    port = free_port()
+    with serving(gunicorn("tests.bench.hello:application", port, WORKERS, THREADS), port):
+        people = [Client(port) for _ in range(CLIENTS)]
+        hello = rate([lambda who=who: who.get("/") for who in people], seconds)
+    return ledger, hello
