@@ -58,8 +58,10 @@ def today() -> date:
 
 
 def language() -> str:
-    """"zh" or "en"."""
-    return "en" if get_locale().language == "en" else "zh"
+    """"zh" or "en": found once a request, since a page of the ledger asks a thousand times."""
+    if "language" not in g:
+        g.language = "en" if get_locale().language == "en" else "zh"
+    return g.language
 
 
 def say(words: Words | None) -> str:

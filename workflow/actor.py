@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
 from models import Account, Role, RoleGrant, Unit, UnitMember
@@ -81,6 +81,9 @@ def actor_of(rows, origin: Origin = Origin()) -> Actor | None:
     )
 
 
+_BY_ID = actor_query(Account.id == bindparam("account_id"))
+
+
 def load_actor(session: Session, account_id: int, origin: Origin = Origin()) -> Actor | None:
     """The account as it stands now, None where it is closed or unknown. One statement."""
-    return actor_of(session.execute(actor_query(Account.id == account_id)).all(), origin)
+    return actor_of(session.execute(_BY_ID, {"account_id": account_id}).all(), origin)

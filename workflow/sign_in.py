@@ -5,7 +5,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from models import Account, Database, SecurityEvent, SignIn, Unit
@@ -67,15 +67,18 @@ def sign_in(
     raise SignInFailed()
 
 
+# Built once: every request asks it.
+_BY_TOKEN = actor_query(
+    SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None),
+    SignIn.created_at > bindparam("created_after"), SignIn.seen_at > bindparam("seen_after"),
+    columns=(SignIn.id.label("sign_in_id"), SignIn.seen_at),
+).join(SignIn, SignIn.account_id == Account.id)
+
+
 def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy, origin: Origin) -> SignedIn | None:
     """Who this token is, as the account stands now; None once it has ended or expired. One statement."""
-    rows = session.execute(
-        actor_query(
-            SignIn.token_hash == hash_token(token), SignIn.ended_at.is_(None),
-            SignIn.created_at > now - policy.whole, SignIn.seen_at > now - policy.idle,
-            columns=(SignIn.id.label("sign_in_id"), SignIn.seen_at),
-        ).join(SignIn, SignIn.account_id == Account.id)
-    ).all()
+    given = {"token_hash": hash_token(token), "created_after": now - policy.whole, "seen_after": now - policy.idle}
+    rows = session.execute(_BY_TOKEN, given).all()
     actor = actor_of(rows, origin)
     if actor is None:
         return None

@@ -1,6 +1,6 @@
 """How a milestone is read for the rules: one statement for one, the same joins for many."""
 
-from sqlalchemy import Select, and_, select
+from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
 from models import Milestone, Plan, Responsibility, Round, Task
@@ -16,6 +16,21 @@ def milestone_rows(*entities) -> Select:
     )
 
 
+# Built once: each transition asks these, and building them anew costs as much as running them.
+_LOCK = select(Milestone.id).where(Milestone.id == bindparam("id")).with_for_update()
+_ONE = (
+    milestone_rows(Milestone)
+    .outerjoin(Responsibility, Responsibility.task_id == Task.id)
+    .where(Milestone.id == bindparam("id"))
+    .order_by(Responsibility.position)
+    .options(
+        contains_eager(Milestone.round),
+        contains_eager(Milestone.task).options(contains_eager(Task.plan), contains_eager(Task.responsibilities)),
+    )
+    .execution_options(populate_existing=True)
+)
+
+
 def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> Milestone | None:
     """The milestone with round, task, plan and responsibilities.
 
@@ -23,21 +38,8 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
     the waiting began, what is read after it is as new as the lock.
     """
     if lock:
-        session.execute(select(Milestone.id).where(Milestone.id == milestone_id).with_for_update())
-    query = (
-        milestone_rows(Milestone)
-        .outerjoin(Responsibility, Responsibility.task_id == Task.id)
-        .where(Milestone.id == milestone_id)
-        .order_by(Responsibility.position)
-        .options(
-            contains_eager(Milestone.round),
-            contains_eager(Milestone.task).options(
-                contains_eager(Task.plan), contains_eager(Task.responsibilities)
-            ),
-        )
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(query).unique().one_or_none()
+        session.execute(_LOCK, {"id": milestone_id})
+    return session.scalars(_ONE, {"id": milestone_id}).unique().one_or_none()
 
 
 def load_milestones(session: Session, query: Select) -> list[Milestone]:

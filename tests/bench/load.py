@@ -11,12 +11,17 @@ _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
 
 class Client:
-    """One signed-in browser without a screen."""
+    """One signed-in browser without a screen.
+
+    It keeps the cookies of its sign-in and no later ones: what it does would otherwise pile up notices for a page
+    that it never opens, and make every request a little longer than the last.
+    """
 
     def __init__(self, port: int, username: str | None = None, password: str = ""):
         self.connection = HTTPConnection("127.0.0.1", port, timeout=60)
         self.cookies: dict[str, str] = {}
         self.token = ""
+        self.signed_in = False
         if username:
             self._sign_in(username, password)
 
@@ -38,9 +43,10 @@ class Client:
             self.connection.request(method, path, body, headers)
             answer = self.connection.getresponse()
         content = answer.read()
-        for line in answer.headers.get_all("Set-Cookie") or ():
-            name, _, value = line.split(";")[0].partition("=")
-            self.cookies[name] = value
+        if not self.signed_in:
+            for line in answer.headers.get_all("Set-Cookie") or ():
+                name, _, value = line.split(";")[0].partition("=")
+                self.cookies[name] = value
         return answer.status, content
 
     def _sign_in(self, username: str, password: str) -> None:
@@ -49,6 +55,7 @@ class Client:
         if status != 302:
             raise RuntimeError(f"{username} could not sign in: {status}")
         self._take_token("/password")
+        self.signed_in = True
 
     def _take_token(self, path: str) -> None:
         _, page = self.get(path)
