@@ -8,4 +8,6 @@ from views.app import create_app
 try:
     application = create_app(Settings.read(), serving=True)
 except SettingsError as error:
-    sys.exit(f"taizhang: {error}")
+    print(f"taizhang: {error}", file=sys.stderr, flush=True)
+    # The code by which gunicorn knows that no worker will ever boot; at any other it starts them again and again.
+    sys.exit(3)

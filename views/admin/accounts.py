@@ -100,7 +100,8 @@ def _account_page(account_id: int, errors: dict):
 
 
 def _new_page(errors: dict):
-    return render_template("admin/new_account.html", errors=errors, units=_units())
+    chosen = request.form.get("unit", type=int)
+    return render_template("admin/new_account.html", errors=errors, units=_units(), chosen=chosen)
 
 
 def _password_page(account_id: int, password: str):
