@@ -121,7 +121,7 @@ def picture(request, tmp_path):
     kept = os.environ.get("PICTURES")
 
     def take(page: Page, name: str, **options) -> None:
-        page.evaluate("() => { window.scrollTo(0, 0); return document.fonts.ready }")
+        page.evaluate("() => { window.scrollTo({ top: 0, behavior: 'instant' }); return document.fonts.ready }")
         file = tmp_path / f"{name}.png"
         page.screenshot(path=file, **options)
         assert file.stat().st_size > 10_000
