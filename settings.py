@@ -16,6 +16,7 @@ from dotenv import dotenv_values
 ROOT = Path(__file__).resolve().parent
 LOCAL = ROOT / "local"
 SECRET_LEAST = 32
+DIFFERENT_SIGNS = 8  # one letter forty times is no secret
 # Secrets that stand in documents and examples, and so are no secrets.
 KNOWN_SECRETS = ("change-me", "changeme", "secret", "dev", "default")
 
@@ -24,8 +25,8 @@ class SettingsError(Exception):
     """One or more settings will not do; the message names each."""
 
 
-def _setting(default: Any, about: str, *, least: int | None = None):
-    return field(default=default, metadata={"about": about, "least": least})
+def _setting(default: Any, about: str, *, least: int | None = None, most: int | None = None):
+    return field(default=default, metadata={"about": about, "least": least, "most": most})
 
 
 @dataclass(frozen=True)
@@ -42,14 +43,17 @@ class Settings:
         0, "Demonstration only: by how many days the ledger's clock is moved (-2922: eight years back)"
     )
     host: str = _setting("127.0.0.1", "Address to listen on")
-    port: int = _setting(8000, "Port to listen on", least=1)
+    port: int = _setting(8000, "Port to listen on", least=1, most=65535)
     workers: int = _setting(2, "Server processes", least=1)
     threads: int = _setting(4, "Threads in each server process", least=1)
     proxies: int = _setting(0, "Trusted reverse proxies in front; their X-Forwarded-* headers are believed", least=0)
     secure_cookies: bool = _setting(True, "0 only where the ledger is served without TLS")
     idle_minutes: int = _setting(30, "A sign-in ends after so many minutes without a request", least=1)
     sign_in_hours: int = _setting(12, "A sign-in ends after so many hours in any case", least=1)
-    sign_in_failures: int = _setting(5, "Failed sign-ins of one name borne within 15 minutes", least=1)
+    sign_in_failures: int = _setting(5, "Failed sign-ins of one name from one address borne within 15 minutes", least=1)
+    sign_in_failures_elsewhere: int = _setting(
+        50, "The same of one name from all addresses, and of all names from one address", least=1
+    )
     near_days: int = _setting(30, "A deadline this many days away is shown as near (yellow)", least=0)
     max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
     max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
@@ -81,6 +85,8 @@ class Settings:
             wrong.append("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")
         if self.clock_shift_days and not self.demo:
             wrong.append("CLOCK_SHIFT_DAYS: only together with DEMO=1")
+        if not self.evidence_url.startswith("file:///"):
+            wrong.append("EVIDENCE_URL: file:///folder is understood")
         if self.max_round_mb < self.max_file_mb:
             wrong.append("MAX_ROUND_MB: smaller than MAX_FILE_MB")
         return wrong
@@ -91,7 +97,8 @@ class Settings:
         A demonstration makes its own once and keeps it, so that a second start knows the same sign-ins.
         """
         if self.secret_key:
-            if self.secret_key.lower().startswith(KNOWN_SECRETS) or len(self.secret_key) < SECRET_LEAST:
+            plain = len(set(self.secret_key)) < DIFFERENT_SIGNS
+            if self.secret_key.lower().startswith(KNOWN_SECRETS) or len(self.secret_key) < SECRET_LEAST or plain:
                 raise SettingsError(f"SECRET_KEY: at least {SECRET_LEAST} random characters, not an example's")
             return self.secret_key
         if not self.demo:
@@ -123,6 +130,9 @@ def _parse(known, raw: str):
         least = known.metadata["least"]
         if least is not None and number < least:
             raise ValueError(f"at least {least}")
+        most = known.metadata["most"]
+        if most is not None and number > most:
+            raise ValueError(f"at most {most}")
         return number
     return raw
 

@@ -67,6 +67,15 @@ def open_points(points: list[dict]) -> int:
     return sum(not point["answer"] for point in points)
 
 
+class RoundReviewer(Base):
+    """Whoever approved a round, also where it was sent back and approved again by somebody else."""
+
+    __tablename__ = "round_reviewer"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+
+
 class Round(Base):
     """One round of reporting. It is a draft until it is submitted, and frozen for ever from then on.
 
@@ -99,6 +108,7 @@ class Round(Base):
 
     milestone: Mapped[Milestone] = relationship(back_populates="rounds")
     evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
+    reviewers: Mapped[list[RoundReviewer]] = relationship()
     saved_by: Mapped[Account | None] = relationship(foreign_keys=[saved_by_id])
     submitted_by: Mapped[Account | None] = relationship(foreign_keys=[submitted_by_id])
 

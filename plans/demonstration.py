@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Unit
 from workflow.actor import command_line
-from workflow.directory import create_account, create_unit, grant
+from workflow.directory import create_account, create_unit
 
 PASSWORD = "taizhang-demo"
 
@@ -94,8 +94,6 @@ def accounts_to_show(session: Session) -> list[Shown]:
 
 
 def _create(database: Database, actor, unit_id: int, username: str, post: str, grants) -> None:
-    account_id, _ = create_account(
-        database, actor, unit_id=unit_id, username=username, post=post, password=PASSWORD
+    create_account(
+        database, actor, unit_id=unit_id, username=username, post=post, password=PASSWORD, roles=grants
     )
-    for role, area_id in grants:
-        grant(database, actor, account_id, role, area_id)

@@ -116,7 +116,7 @@ def _named(url: str, name: str) -> str:
 def app(ledger, database_url, clock, tmp_path):
     """The application over the small plan."""
     settings = Settings(
-        database_url=database_url, evidence_url=f"file://{tmp_path}/evidence", secret_key="k" * 40,
+        database_url=database_url, evidence_url=f"file://{tmp_path}/evidence", secret_key="tests-only-" * 4,
         secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6,
     )
     made = create_app(settings, serving=True, clock=clock)

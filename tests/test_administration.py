@@ -1,6 +1,9 @@
 """Units, accounts, roles, responsibilities: bad input at every form, every change audited, nobody's own rights."""
 
+import contextlib
 import json
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 
 import pytest
 from sqlalchemy import func, select
@@ -47,6 +50,10 @@ BAD_FORMS = (
     ("system", "/admin/accounts/new", {"unit": "{甲局}", "username": "new", "post": ""}, 422, "岗位"),
     ("system", "/admin/accounts/new", {"unit": "{甲局}", "username": "lead", "post": "经办人"}, 422, "已存在"),
     ("system", "/admin/accounts/new", {"unit": "{甲局}", "username": "u" * 65, "post": "经办人"}, 422, "最多 64 字"),
+    ("system", "/admin/accounts/new", {"unit": "{甲局}", "username": "xi\u200btong", "post": "\u202e"}, 422, "岗位"),
+    ("system", "/admin/accounts/new", {"unit": "{甲局}", "username": "a b", "post": "经办人"}, 422, "用户名只能用"),
+    ("system", "/admin/accounts/new", {"unit": "{甲局}", "username": "LEAD", "post": "经办人"}, 422, "已存在"),
+    ("system", "/admin/units", {"name": "甲局\u200b"}, 422, "「甲局」已存在。"),
     ("system", "/admin/accounts/new", {"unit": "999999", "username": "new", "post": "经办人"}, 404, ""),
     ("system", "/admin/accounts/new", {"unit": "x", "username": "new", "post": "经办人"}, 404, ""),
     ("system", "/admin/accounts/{lead}", {"unit": "{甲局}", "post": "", "active": "1"}, 422, "岗位"),
@@ -60,7 +67,8 @@ BAD_FORMS = (
     ("system", "/admin/tasks/999999", {"unit": "{甲局}", "part": "support"}, 404, ""),
     ("security", "/admin/accounts/{lead}/grant", {"role": "emperor"}, 400, ""),
     ("security", "/admin/accounts/{lead}/grant", {"role": ""}, 400, ""),
-    ("security", "/admin/accounts/{lead}/grant", {"role": "reviewer", "area": "999999"}, 400, ""),
+    ("security", "/admin/accounts/{lead}/grant", {"role": "reviewer", "area": "999999"}, 404, ""),
+    ("security", "/admin/accounts/{outsider}/grant", {"role": "reviewer", "area": "abc"}, 400, ""),
     ("security", "/admin/accounts/{lead}/grant", {"role": "handler"}, 422, "已有此角色"),
     ("security", "/admin/accounts/{lead}/grant", {"role": "auditor"}, 422, "不得兼任"),
     ("security", "/admin/accounts/{auditor}/grant", {"role": "committee"}, 422, "不得兼任"),
@@ -149,6 +157,34 @@ def test_the_last_security_administrator_stays(ledger):
     )
     directory.grant(database, ledger.actor("security"), second, Role.SECURITY_ADMIN)
     directory.change_account(database, system, ledger.accounts["security"], active=False, **keep)
+
+
+def test_the_unit_of_the_last_security_administrator_stays_open(ledger):
+    with pytest.raises(Refused, match="last-one"):
+        directory.change_unit(
+            ledger.database, ledger.actor("system"), ledger.units["保密办"], active=False, members=[]
+        )
+
+
+def test_two_security_administrators_who_revoke_each_other_at_once_are_not_both_gone(ledger):
+    second, _ = directory.create_account(
+        ledger.database, ledger.actor("system"), unit_id=ledger.units["保密办"], username="second", post="副岗",
+        password=PASSWORD,
+    )
+    directory.grant(ledger.database, ledger.actor("security"), second, Role.SECURITY_ADMIN)
+    ledger.accounts["second"] = second
+    pairs = [("security", "second"), ("second", "security")]
+    start = Barrier(2)
+
+    def revoke(pair):
+        actor, grant = ledger.actor(pair[0]), grants(ledger, pair[1])[0][0]
+        start.wait()
+        with contextlib.suppress(Refused):
+            directory.revoke(ledger.database, actor, ledger.accounts[pair[1]], grant)
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(revoke, pairs))
+    assert sum(len(grants(ledger, name)) for name in ("security", "second")) == 1
 
 
 def test_an_office_is_asked_for_by_the_change_itself_not_only_by_the_page(ledger):

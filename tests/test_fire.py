@@ -118,3 +118,23 @@ def test_a_sign_off_can_be_taken_back_with_a_reason_and_what_was_accepted_stays(
     milestone = ledger.milestone()
     assert (milestone.state, milestone.round_number) == ("planned", 2)
     assert milestone.rounds[0].frozen
+
+
+def test_who_reviewed_before_it_was_sent_back_does_not_accept_either(ledger):
+    """Both hold two roles: whoever looked first stays a reviewer of this round when somebody else looks again."""
+    ledger.submit()
+    ledger.fire("committee2", "approve")
+    ledger.fire("committee", "send_back", {"words": "请再核。"})
+    ledger.fire("reviewer", "approve")
+    with pytest.raises(Refused, match="own-review"):
+        ledger.fire("committee2", "accept")
+    ledger.fire("committee", "accept")
+
+
+def test_words_that_cannot_be_seen_are_no_words(ledger):
+    ledger.submit()
+    for unseen in ("\u200b", "\u202e\u2066", "\x00", "\u00ad \u2060"):
+        with pytest.raises(Incomplete):
+            ledger.fire("reviewer", "return", RETURN | {"words": unseen})
+        with pytest.raises(Incomplete):
+            ledger.fire("reviewer", "return", RETURN | {"points": [unseen]})

@@ -30,6 +30,8 @@ def test_every_setting_is_documented_with_its_default_and_nothing_else_is():
 @pytest.mark.parametrize(("name", "value", "words"), [
     ("PORT", "eight", "PORT: a whole number"),
     ("PORT", "0", "PORT: at least 1"),
+    ("PORT", "99999", "PORT: at most 65535"),
+    ("EVIDENCE_URL", "ftp://x/y", "EVIDENCE_URL: file:///folder"),
     ("DEMO", "maybe", "DEMO: 0 or 1"),
     ("DATABASE_URL", "mysql://x/y", "DATABASE_URL: must begin with"),
     ("CLOCK_SHIFT_DAYS", "-3", "CLOCK_SHIFT_DAYS: only together with DEMO=1"),
@@ -46,14 +48,23 @@ def test_all_that_is_wrong_is_said_at_once():
     assert all(name in str(wrong.value) for name in ("PORT", "WORKERS", "DATABASE_URL"))
 
 
-@pytest.mark.parametrize("secret", ["", "short", "change-me-change-me-change-me-change-me", "dev" * 20])
+@pytest.mark.parametrize("secret", ["", "short", "x" * 40, "change-me-change-me-change-me-change-me", "dev" * 20])
 def test_a_production_start_wants_a_secret_of_its_own(secret):
     with pytest.raises(SettingsError, match="SECRET_KEY"):
         read(SECRET_KEY=secret).secret_to_serve_with()
 
 
 def test_a_good_secret_is_taken():
-    assert read(SECRET_KEY="k9" * 20).secret_to_serve_with() == "k9" * 20
+    assert read(SECRET_KEY="kq7-Zx2_" * 5).secret_to_serve_with() == "kq7-Zx2_" * 5
+
+
+def test_a_command_with_a_wrong_setting_ends_with_its_name_and_status_2():
+    done = subprocess.run(
+        [sys.executable, "-m", "flask", "audit", "verify"], cwd=ROOT, capture_output=True, text=True, timeout=60,
+        env=os.environ | {"PORT": "eight"},
+    )
+    assert done.returncode == 2
+    assert "PORT: a whole number" in done.stderr and "Traceback" not in done.stderr
 
 
 @pytest.mark.parametrize("command", [["flask", "serve"], ["gunicorn", "wsgi:application", "--bind", "127.0.0.1:0"]])

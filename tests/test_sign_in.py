@@ -17,7 +17,8 @@ def sign_in(browser, username, password, **fields):
 
 
 @pytest.mark.parametrize(("username", "password"), [
-    ("lead", "wrong"), ("nobody-of-this-name", PASSWORD), ("closed", PASSWORD), ("lead\x00", PASSWORD),
+    ("lead", "wrong"), ("x" * 650, "x"), ("lead", "y" * 2001), ("nobody-of-this-name", PASSWORD),
+    ("closed", PASSWORD), ("\x00x", PASSWORD),
 ])
 def test_every_failure_gets_the_same_words(ledger, browse, username, password):
     closed, _password = directory.create_account(
@@ -33,8 +34,8 @@ def test_every_failure_gets_the_same_words(ledger, browse, username, password):
     assert PASSWORD not in answer.text
 
 
-@pytest.mark.parametrize(("username", "password"), [("", "x"), ("x", ""), ("x" * 65, "x"), ("x", "y" * 201)])
-def test_a_form_that_is_empty_or_far_too_long_is_named_so(browse, username, password):
+@pytest.mark.parametrize(("username", "password"), [("", "x"), ("x", "")])
+def test_a_form_that_is_empty_is_named_so(browse, username, password):
     assert sign_in(browse(), username, password).status_code == 422
 
 

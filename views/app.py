@@ -2,7 +2,8 @@
 
 import secrets
 
-from flask import Flask, g, request
+import click
+from flask import Flask, abort, g, request
 from flask import session as cookie
 from flask_babel import Babel
 from flask_wtf import CSRFProtect
@@ -10,9 +11,10 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evidence import store_for
 from models import Clock, Database, utc_now
-from settings import ROOT, Settings
+from settings import ROOT, Settings, SettingsError
 from views import access, blueprints, commands, context, display, errors, headers, identity
 from views.navigation import provide_navigation
+from views.numbers import RowNumber
 from views.preferences import LANGUAGES
 
 
@@ -20,9 +22,9 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
     """The application over the database of `settings` (by default this process's environment).
 
     `serving` is True where pages are served: then a secret is needed. `clock` is the time of day that the
-    demonstration's shift is added to. Raises SettingsError.
+    demonstration's shift is added to. Raises SettingsError, or click.UsageError where there are no settings given.
     """
-    settings = settings or Settings.read()
+    settings = settings or _settings_of_command()
     app = Flask("taizhang", root_path=str(ROOT))
     app.config.update(
         SECRET_KEY=settings.secret_to_serve_with() if serving else settings.secret_key or None,
@@ -37,6 +39,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a form may be filled in over lunch
         JSON_AS_ASCII=False,
     )
+    app.url_map.converters["int"] = RowNumber
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.extensions["settings"] = settings
     app.extensions["database"] = Database(
@@ -45,6 +48,14 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
     app.extensions["evidence"] = store_for(settings.evidence_url)
     _wire(app, settings)
     return app
+
+
+def _settings_of_command() -> Settings:
+    """This process's settings; what is wrong ends a command with its words and status 2, not with a traceback."""
+    try:
+        return Settings.read()
+    except SettingsError as error:
+        raise click.UsageError(str(error)) from None
 
 
 def _wire(app: Flask, settings: Settings) -> None:
@@ -69,6 +80,9 @@ def _wire(app: Flask, settings: Settings) -> None:
 
 def _begin() -> None:
     g.request_id = secrets.token_hex(8)
+    # No address of the ledger has a NUL, and PostgreSQL takes none: answered before anything is asked.
+    if "\x00" in request.path or "%00" in request.query_string.decode("latin-1"):
+        abort(400)
 
 
 def _language() -> str:

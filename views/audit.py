@@ -1,6 +1,6 @@
 """The audit trail: events by subject, actor, action and time, each with its place in its chain."""
 
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
@@ -8,6 +8,7 @@ from sqlalchemy import select
 from models import AuditEvent, Role
 from views.access import for_roles
 from views.context import reading
+from views.numbers import whole
 from workflow.audit.chain import event_hash
 from workflow.audit.words import action_words, subject_words
 from workflow.calendar import CHINA
@@ -27,15 +28,15 @@ def show():
     ):
         if given.get(name):
             query = query.where(column == given[name][:40])
-    if given.get("id", type=int):
-        query = query.where(AuditEvent.subject_id == given.get("id", type=int))
+    if given.get("id", type=whole):
+        query = query.where(AuditEvent.subject_id == given.get("id", type=whole))
     if given.get("actor"):
         query = query.where(AuditEvent.actor_name.contains(given["actor"][:60].replace("\x00", ""), autoescape=True))
     for name, compare in (("since", "__ge__"), ("until", "__lt__")):
         moment = _day_begins(given.get(name), following=name == "until")
         if moment:
             query = query.where(getattr(AuditEvent.at, compare)(moment))
-    before = given.get("before", type=int)
+    before = given.get("before", type=whole)
     if before:
         query = query.where(AuditEvent.id < before)
     events = reading().scalars(query.limit(PAGE + 1)).all()
@@ -53,6 +54,6 @@ def _day_begins(text: str | None, *, following: bool) -> datetime | None:
     """The moment at which a day in China begins, or the one after it; None for what is no date."""
     try:
         found = date.fromisoformat(text or "")
-    except ValueError:
+        return datetime.combine(found + timedelta(days=following), time(), CHINA).astimezone(UTC)
+    except (ValueError, OverflowError):
         return None
-    return datetime.combine(found + timedelta(days=following), time(), CHINA)

@@ -17,13 +17,14 @@ from views.errors import page
 from workflow import sign_in as gate
 from workflow.directory import change_own_password
 from workflow.errors import Incomplete
+from workflow.inputs import clean
 
 bp = Blueprint("auth", __name__)
 
 
 class SignInForm(FlaskForm):
-    username = StringField(validators=[InputRequired(), Length(max=64)])
-    password = PasswordField(validators=[InputRequired(), Length(max=200)])
+    username = StringField(validators=[InputRequired()])
+    password = PasswordField(validators=[InputRequired()])
     next = HiddenField()
 
 
@@ -37,14 +38,16 @@ class PasswordForm(FlaskForm):
 @open_to_all
 def sign_in():
     form = SignInForm()
-    if request.method == "GET":
+    if request.method in ("GET", "HEAD"):
         form.next.data = request.args.get("next", "")
         return _sign_in_page(form)
     if not form.validate_on_submit():
         return _sign_in_page(form, _("请填写用户名和密码。"), 422)
+    if current_user.is_authenticated:  # one browser, one sign-in: the one before does not go on unseen
+        gate.sign_out(context.database(), current_user.sign_in_id, context.origin())
     try:
         token = gate.sign_in(
-            context.database(), form.username.data.strip(), form.password.data, context.origin(),
+            context.database(), clean(form.username.data).lower(), form.password.data, context.origin(),
             request.user_agent.string, identity.policy(),
         )
     except gate.SignInFailed:
@@ -83,7 +86,9 @@ def password():
 @bp.app_errorhandler(SignInNeeded)
 def ask_to_sign_in(_error):
     """A page asked for: sign in, then go there. A form sent: sign in, then send it again; it is carried along."""
-    if request.method == "GET":
+    if request.endpoint == "auth.sign_out":
+        return redirect(url_for("auth.sign_in"))
+    if request.method in ("GET", "HEAD"):
         wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("auth.sign_in", next=wanted))
     if request.headers.get("HX-Request"):
@@ -106,7 +111,10 @@ def safe_next(target: str | None) -> str:
     home = url_for("workbench.show")
     if not target:
         return home
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:
+        return home
     if parts.netloc and parts.netloc != request.host:
         return home
     path = parts.path + (f"?{parts.query}" if parts.query else "")

@@ -27,10 +27,12 @@ def say_all(words: list[Words]) -> str:
     return (" " if language() == "en" else "").join(say(it) for it in words)
 
 
-def day(value: date | None) -> str:
-    """2018年7月25日, 25 July 2018."""
+def day(value: date | datetime | None) -> str:
+    """2018年7月25日, 25 July 2018; of a moment, the day that it is in China."""
     if value is None:
         return ""
+    if isinstance(value, datetime):
+        value = value.astimezone(CHINA).date()
     if language() == "en":
         return f"{value.day} {_MONTHS[value.month - 1]} {value.year}"
     return f"{value.year}年{value.month}月{value.day}日"

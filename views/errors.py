@@ -103,7 +103,9 @@ def _http(error: HTTPException):
         return error  # a redirect of the router's
     if error.code == 403:
         denied()
-    return page(error.code if error.code in (400, 401, 403, 404, 405, 413, 429) else error.code or 500)
+    body, status, more = page(error.code)
+    allowed = getattr(error, "valid_methods", None)
+    return body, status, more | ({"Allow": ", ".join(sorted(allowed))} if allowed else {})
 
 
 def _csrf(_error: CSRFError):

@@ -8,6 +8,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from views.context import language
+from views.numbers import whole
 from workflow import drafts
 from workflow.definition import Action
 from workflow.definitions.milestone import MILESTONE
@@ -28,7 +29,10 @@ class ActionForm(FlaskForm):
 
     def seen_version(self) -> int:
         """The version that the page showed; -1, which is nobody's, where it was tampered with."""
-        return int(self.version.data) if (self.version.data or "").isdecimal() else -1
+        try:
+            return whole(self.version.data or "")
+        except ValueError:
+            return -1
 
 
 def action_form(action: Action, version: int | None = None, **given) -> ActionForm:

@@ -26,7 +26,7 @@ def policy() -> SignInPolicy:
     given = settings()
     return SignInPolicy(
         idle=timedelta(minutes=given.idle_minutes), whole=timedelta(hours=given.sign_in_hours),
-        failures_per_account=given.sign_in_failures,
+        failures_per_account=given.sign_in_failures, failures_elsewhere=given.sign_in_failures_elsewhere,
     )
 
 

@@ -10,6 +10,7 @@ from models import Part, Plan, Role
 from reports import ledger as report
 from views.access import for_roles
 from views.context import actor, day, reading
+from views.numbers import whole
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, LIGHTS, Colour
 
@@ -50,8 +51,8 @@ def read_filters(given: MultiDict) -> report.Filters:
     light = given.get("light")
     part = given.get("part")
     return report.Filters(
-        plan=given.get("plan", type=int), area=given.get("area", type=int), unit=given.get("unit", type=int),
-        year=given.get("year", type=int), starred=given.get("starred") == "1" or None,
+        plan=given.get("plan", type=whole), area=given.get("area", type=whole), unit=given.get("unit", type=whole),
+        year=given.get("year", type=whole), starred=given.get("starred") == "1" or None,
         part=part if part in set(Part) else None,
         state=state if state in MILESTONE.by_name else None,
         light=light if light in BY_CODE or light in set(Colour) else None,

@@ -12,6 +12,7 @@ from views.access import for_roles
 from views.context import actor, day, reading, say, settings
 from views.forms import action_form
 from views.ledger import READERS
+from views.numbers import whole
 from views.uploads import keep_uploads
 from workflow import drafts
 from workflow.authority import offers
@@ -37,8 +38,8 @@ def save(milestone_id: int):
     milestone = visible_or_404(milestone_id)
     try:
         drafts.save_draft(
-            milestone, actor(), _typed_draft(), request.form.get("round_number", -1, int),
-            request.form.get("draft_version", -1, int),
+            milestone, actor(), _typed_draft(), request.form.get("round_number", -1, whole),
+            request.form.get("draft_version", -1, whole),
         )
     except Incomplete as error:
         return milestone_page(milestone_id, problems=error.errors, status=422)
@@ -50,7 +51,7 @@ def save(milestone_id: int):
         flash(_("已暂存，新添 %(count)s 件材料。", count=kept) if kept else _("已暂存。"), "ok")
         return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
     try:
-        fire(milestone, trigger, actor(), {}, request.form.get("version", -1, int))
+        fire(milestone, trigger, actor(), {}, request.form.get("version", -1, whole))
     except NotNow as error:
         reasons = "".join(say(reason.words) for reason in error.reasons)
         return milestone_page(milestone_id, notice=_("草稿已保存，但还不能提交：") + reasons, status=409)

@@ -8,6 +8,7 @@ from reports.workbench import as_rows
 from views.access import for_roles
 from views.context import actor, day, reading
 from views.forms import action_form
+from views.numbers import whole
 from workflow.authority import awaits_where, offers
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import light_of
@@ -28,7 +29,7 @@ def queue():
         .order_by(Round.submitted_at, Milestone.id).limit(MOST)
     )
     rows = as_rows(reading(), query, who, today)
-    asked = request.args.get("id", type=int)
+    asked = request.args.get("id", type=whole)
     chosen = next((row.milestone for row in rows if row.milestone.id == asked), rows[0].milestone if rows else None)
     opened = _opened(chosen.id) if chosen else None
     given = [o for o in offers(MILESTONE, who, opened) if o.action.target] if opened else []

@@ -8,6 +8,7 @@ from models import Milestone, Plan, Responsibility, Task
 from views.access import for_roles
 from views.context import actor, day, reading
 from views.ledger import READERS
+from views.numbers import whole
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import badge_of, light_of
 from workflow.subjects import load_milestones, milestone_rows
@@ -28,7 +29,7 @@ def show(number: str):
         )
         .order_by(Task.plan_id.desc())
     )
-    plan = request.args.get("plan", type=int)
+    plan = request.args.get("plan", type=whole)
     if plan:
         query = query.where(Task.plan_id == plan)
     task = reading().scalars(query).unique().first()

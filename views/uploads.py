@@ -7,6 +7,7 @@ from models import Evidence, Milestone
 from views.context import actor, evidence_store, say, settings
 from workflow import drafts
 from workflow.errors import Incomplete
+from workflow.inputs import clean
 
 
 def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
@@ -46,4 +47,4 @@ def _take(file) -> drafts.Piece:
 
 def _link() -> drafts.Piece:
     address = intake.check_link(request.form["link"])
-    return drafts.Piece(Evidence.LINK, request.form.get("caption", "").strip()[:120] or address[:120], address)
+    return drafts.Piece(Evidence.LINK, clean(request.form.get("caption"))[:120] or address[:120], address)

@@ -7,6 +7,7 @@ from models import Part, Role
 from reports import workbench as report
 from views.access import signed_in
 from views.context import actor, day, reading
+from views.numbers import whole
 
 bp = Blueprint("workbench", __name__)
 PAGE = 30
@@ -16,7 +17,7 @@ PAGE = 30
 @signed_in
 def show():
     tab = request.args.get("tab", "waiting")
-    page = max(1, request.args.get("page", 1, int))
+    page = max(1, request.args.get("page", 1, whole))
     who, today = actor(), day()
     rows, deeds = [], []
     count = report.waiting_count(reading(), who, today)

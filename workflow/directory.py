@@ -4,7 +4,8 @@ The three administrative offices are kept apart (三员分立): the system admin
 and responsibilities, the security administrator grants roles and resets passwords, the auditor reads.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -12,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Account, Database, Part, Responsibility, Role, RoleGrant, Task, Unit, UnitMember, Words
+from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Task, Unit, UnitMember, Words
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
@@ -33,6 +34,9 @@ KEPT_APART = Words(
 LAST_ONE = Words("这是最后一个安全管理员，不能停用或收回。", "This is the last security administrator.")
 TAKEN = Words("「{name}」已存在。", "“{name}” exists already.")
 WRONG_PASSWORD = Words("原密码不正确。", "The present password is not right.")
+SAME_PASSWORD = Words("新密码与原密码相同。", "The new password is the present one.")
+PLAIN_NAME = Words("用户名只能用小写字母、数字和 . _ - @。", "A user name has small letters, digits and . _ - @ only.")
+_USERNAME = re.compile(r"[a-z0-9._@-]+")
 HELD = Words("已有此角色。", "The account has this role already.")
 NO_AREAS = Words("只有审核人按行动划分范围。", "Only reviewers have a scope.")
 NO_LEAD = Words("任务至少须有一个牵头单位。", "A task has at least one lead unit.")
@@ -57,6 +61,8 @@ def change_unit(database: Database, actor: Actor, unit_id: int, *, active: bool,
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
         if (unit.active, before) == (active, after):
             return
+        if not active:
+            _keep_one_security_admin(session, Account.unit_id == unit_id)
         known = set(session.scalars(select(Unit.id).where(Unit.id.in_(after), ~Unit.collective)))
         if known != after:
             raise NotVisible()
@@ -69,10 +75,14 @@ def change_unit(database: Database, actor: Actor, unit_id: int, *, active: bool,
 
 
 def create_account(
-    database: Database, actor: Actor, *, unit_id: int, username: str, post: str, password: str | None = None
+    database: Database, actor: Actor, *, unit_id: int, username: str, post: str, password: str | None = None,
+    roles: Sequence[tuple[Role, int | None]] = (),
 ) -> tuple[int, str]:
-    """A new account without any role; its id and password. Without `password` a one-time one is made."""
-    username, post = USERNAME.read(username), POST.read(post)
+    """A new account; its id and password. Without `password` a one-time one is made.
+
+    `roles` are roles with their action area; only somebody who also holds the security office may give them.
+    """
+    username, post = _username(username), POST.read(post)
     given = check_new(password, username) if password else one_time_password()
     with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         if session.get(Unit, unit_id) is None:
@@ -84,7 +94,19 @@ def create_account(
         _add(session, account, "username", username)
         detail = {"username": username, "post": post, "unit": unit_id}
         _record(session, account, acting, at, "create", Role.SYSTEM_ADMIN, detail)
+        if roles and Role.SECURITY_ADMIN not in acting.roles:
+            raise Refused([Reason("not-the-role", NOT_THE_OFFICE.format(role=Role.SECURITY_ADMIN.label))])
+        for role, area_id in roles:
+            _grant(session, account, acting, at, role, area_id)
         return account.id, given
+
+
+def _username(raw: str) -> str:
+    """As it is typed at every sign-in: small letters, digits and . _ - @ alone, so that none looks like another."""
+    name = USERNAME.read(raw).lower()
+    if not _USERNAME.fullmatch(name):
+        raise Incomplete({"username": PLAIN_NAME})
+    return name
 
 
 def change_account(
@@ -102,7 +124,7 @@ def change_account(
         if session.get(Unit, unit_id) is None:
             raise NotVisible()
         if not active:
-            _keep_one_security_admin(session, account_id)
+            _keep_one_security_admin(session, Account.id == account_id)
         account.unit_id, account.post, account.active = after
         end_sign_ins(session, account_id, at)
         detail = {name: list(pair) for name, *pair in zip(("unit", "post", "active"), before, after, strict=True)}
@@ -115,11 +137,18 @@ def grant(database: Database, actor: Actor, account_id: int, role: Role, area_id
         account = _locked(session, Account, account_id)
         if account_id == acting.account_id:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
-        held = session.scalars(select(RoleGrant).where(RoleGrant.account_id == account_id)).all()
-        _check_grant(role, area_id, held)
-        session.add(RoleGrant(account_id=account_id, role=role, area_id=area_id))
+        _grant(session, account, acting, at, role, area_id)
         end_sign_ins(session, account_id, at)
-        _record(session, account, acting, at, "grant", Role.SECURITY_ADMIN, {"role": role, "area": area_id})
+
+
+def _grant(session: Session, account: Account, acting: Actor, at: datetime, role: Role, area_id: int | None) -> None:
+    held = session.scalars(select(RoleGrant).where(RoleGrant.account_id == account.id)).all()
+    _check_grant(role, area_id, held)
+    if area_id is not None and session.get(ActionArea, area_id) is None:
+        raise NotVisible()
+    session.add(RoleGrant(account_id=account.id, role=role, area_id=area_id))
+    session.flush()
+    _record(session, account, acting, at, "grant", Role.SECURITY_ADMIN, {"role": role, "area": area_id})
 
 
 def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> None:
@@ -132,7 +161,7 @@ def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> 
         if account_id == acting.account_id:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
         if held.role == Role.SECURITY_ADMIN:
-            _keep_one_security_admin(session, account_id)
+            _keep_one_security_admin(session, Account.id == account_id)
         session.delete(held)
         end_sign_ins(session, account_id, at)
         detail = {"role": held.role, "area": held.area_id}
@@ -158,6 +187,8 @@ def change_own_password(database: Database, actor: Actor, present: str, new: str
         account, at = _locked(session, Account, actor.account_id), database.clock()
         if not matches(present, account.password_hash):
             raise Incomplete({"present": WRONG_PASSWORD})
+        if matches(new, account.password_hash):
+            raise Incomplete({"password": SAME_PASSWORD})
         account.password_hash = hash_password(check_new(new, account.username))
         account.must_change_password = False
         end_sign_ins(session, account.id, at, keep=sign_in_id)
@@ -207,16 +238,19 @@ def _check_grant(role: Role, area_id: int | None, held) -> None:
         raise Incomplete({"role": KEPT_APART})
 
 
-def _keep_one_security_admin(session: Session, account_id: int) -> None:
-    others = session.scalar(
-        select(func.count()).select_from(RoleGrant).join(Account)
-        .where(RoleGrant.role == Role.SECURITY_ADMIN, Account.active, Account.id != account_id)
+def _keep_one_security_admin(session: Session, leaving) -> None:
+    """Raises Refused where nobody who can sign in would hold the office without those whom `leaving` names.
+
+    The grants are locked first, so that two who take the office from each other wait for one another.
+    """
+    session.execute(
+        select(RoleGrant.id).where(RoleGrant.role == Role.SECURITY_ADMIN).order_by(RoleGrant.id).with_for_update()
     )
-    holds = session.scalar(
-        select(func.count()).select_from(RoleGrant)
-        .where(RoleGrant.role == Role.SECURITY_ADMIN, RoleGrant.account_id == account_id)
+    holders = (
+        select(func.count()).select_from(RoleGrant).join(Account).join(Unit, Unit.id == Account.unit_id)
+        .where(RoleGrant.role == Role.SECURITY_ADMIN, Account.active, Unit.active)
     )
-    if holds and not others:
+    if session.scalar(holders.where(leaving)) and not session.scalar(holders.where(~leaving)):
         raise Refused([Reason("last-one", LAST_ONE)])
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from unicodedata import category
 
 from models import Words
 from workflow.errors import Incomplete
@@ -73,12 +74,19 @@ class Lines:
 
 Field = Text | Choice | Lines
 
+_UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
+
 
 def clean(raw: Any) -> str:
-    """Text as it is kept: line ends as one sign, no NUL (PostgreSQL refuses it), no blanks at the ends."""
+    """Text as it is kept: line ends as one sign, nothing that cannot be seen, no blanks at the ends.
+
+    Control signs (PostgreSQL refuses NUL) and signs without width (zero-width spaces, marks that turn the
+    direction of writing round) would make text that looks empty, or like another.
+    """
     if not isinstance(raw, str):
         return ""
-    return raw.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", "").strip()
+    lines = raw.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(sign for sign in lines if sign in "\n\t" or category(sign) not in _UNSEEN).strip()
 
 
 def read_input(fields: tuple[Field, ...], raw: Mapping[str, Any]) -> dict[str, Any]:

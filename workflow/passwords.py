@@ -10,6 +10,7 @@ from workflow.errors import Incomplete
 
 LEAST = 10
 MOST = 200
+DIFFERENT = 5
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"  # no signs that are taken for each other
 _HASHER = PasswordHasher()
 # Verified when the account does not exist, so that the answer takes as long as for one that does.
@@ -17,6 +18,7 @@ _NOBODYS = _HASHER.hash(secrets.token_hex(16))
 
 TOO_SHORT = Words("密码至少 {least} 位。", "A password has at least {least} characters.")
 TOO_LONG = Words("密码最多 {most} 位。", "A password has at most {most} characters.")
+TOO_PLAIN = Words("密码至少包含 {least} 种不同字符。", "A password has at least {least} different characters.")
 LIKE_NAME = Words("密码不能与用户名相同。", "The password may not be the user name.")
 
 
@@ -38,6 +40,8 @@ def check_new(password: str, username: str) -> str:
         raise Incomplete({"password": TOO_SHORT.format(least=LEAST)})
     if len(password) > MOST:
         raise Incomplete({"password": TOO_LONG.format(most=MOST)})
+    if len(set(password) - set(" ")) < DIFFERENT:
+        raise Incomplete({"password": TOO_PLAIN.format(least=DIFFERENT)})
     if password.casefold() == username.casefold():
         raise Incomplete({"password": LIKE_NAME})
     return password

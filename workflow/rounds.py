@@ -3,7 +3,7 @@
 from sqlalchemy import insert, literal, select
 from sqlalchemy.orm import Session
 
-from models import Evidence, Round, open_points
+from models import Evidence, Round, RoundReviewer, open_points
 from workflow.audit.chain import canonical_json, fingerprint
 
 
@@ -33,6 +33,8 @@ def mark_reviewed(passage) -> None:
     """Approve: the reviewer's hand stays on the round, also when it is sent back for another look."""
     content = passage.subject.round
     content.reviewed_at, content.reviewed_by_id = passage.at, passage.actor.account_id
+    if passage.actor.account_id not in {hand.account_id for hand in content.reviewers}:
+        content.reviewers.append(RoundReviewer(account_id=passage.actor.account_id))
     passage.digest = content.digest
 
 

@@ -6,7 +6,7 @@ may neither review nor accept, who reviewed may not accept, and no one judges a 
 
 from sqlalchemy import false, or_, select, true
 
-from models import Part, Responsibility, Role, Round, Task, Words
+from models import Part, Responsibility, Role, Round, RoundReviewer, Task, Words
 from workflow.definition import Rule
 
 
@@ -78,8 +78,8 @@ not_submitter = Rule(
 not_reviewer = Rule(
     "own-review",
     Words("本轮由您审核，须由他人审定。", "You reviewed this round, so somebody else has to sign it off."),
-    holds=lambda actor, m: m.round.reviewed_by_id is None or m.round.reviewed_by_id != actor.account_id,
-    where=lambda actor: _other_hand(Round.reviewed_by_id, actor),
+    holds=lambda actor, m: actor.account_id not in {hand.account_id for hand in m.round.reviewers},
+    where=lambda actor: ~Round.reviewers.any(RoundReviewer.account_id == actor.account_id),
 )
 
 own_submission = Rule(

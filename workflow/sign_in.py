@@ -25,7 +25,8 @@ class SignInPolicy:
     whole: timedelta = timedelta(hours=12)
     window: timedelta = timedelta(minutes=15)
     failures_per_account: int = 5
-    failures_per_address: int = 30
+    # Of one name from anywhere, and from one address: an office shares an address, and nobody should lock others out.
+    failures_elsewhere: int = 50
 
 
 class SignInFailed(Exception):
@@ -115,14 +116,15 @@ def hash_token(token: str) -> str:
 
 
 def _throttle(session: Session, username: str, origin: Origin, now: datetime, policy: SignInPolicy) -> None:
-    """Count failures by name and by address; a locked name is told the same whether it exists or not."""
+    """Count failures; a locked name is told the same whether it exists or not."""
     recent = (SecurityEvent.kind == FAILED, SecurityEvent.at > now - policy.window)
-    for column, value, most in (
-        (SecurityEvent.username, username[:64], policy.failures_per_account),
-        (SecurityEvent.address, origin.address, policy.failures_per_address),
+    of_name, of_address = SecurityEvent.username == username[:64], SecurityEvent.address == origin.address
+    for conditions, most in (
+        ((of_name, of_address), policy.failures_per_account),
+        ((of_name,), policy.failures_elsewhere), ((of_address,), policy.failures_elsewhere),
     ):
         count, first = session.execute(
-            select(func.count(), func.min(SecurityEvent.at)).where(*recent, column == value)
+            select(func.count(), func.min(SecurityEvent.at)).where(*recent, *conditions)
         ).one()
         if count >= most:
             raise Throttled(max(1, int((first + policy.window - now).total_seconds())))

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from models import Milestone, Plan, Responsibility, Round, Task
+from models import Milestone, Plan, Responsibility, Round, RoundReviewer, Task
 
 _CURRENT_ROUND = and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number)
 
@@ -21,10 +21,11 @@ _LOCK = select(Milestone.id).where(Milestone.id == bindparam("id")).with_for_upd
 _ONE = (
     milestone_rows(Milestone)
     .outerjoin(Responsibility, Responsibility.task_id == Task.id)
+    .outerjoin(RoundReviewer, RoundReviewer.round_id == Round.id)
     .where(Milestone.id == bindparam("id"))
     .order_by(Responsibility.position)
     .options(
-        contains_eager(Milestone.round),
+        contains_eager(Milestone.round).contains_eager(Round.reviewers),
         contains_eager(Milestone.task).options(contains_eager(Task.plan), contains_eager(Task.responsibilities)),
     )
     .execution_options(populate_existing=True)
@@ -45,7 +46,7 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
 def load_milestones(session: Session, query: Select) -> list[Milestone]:
     """The milestones of a `milestone_rows(Milestone)` query, ready for rules, in two statements."""
     query = query.options(
-        contains_eager(Milestone.round),
+        contains_eager(Milestone.round).joinedload(Round.reviewers),
         contains_eager(Milestone.task).options(
             contains_eager(Task.plan), joinedload(Task.area), joinedload(Task.responsibilities)
         ),

@@ -81,7 +81,7 @@ def serving(database_url: str, folder: Path, chromium: Browser):
         port = free.getsockname()[1]
     environment = {
         **os.environ, "DATABASE_URL": database_url, "EVIDENCE_URL": f"file://{folder}/evidence", "PORT": str(port),
-        "DEMO": "1", "SECRET_KEY": "k" * 40, "SECURE_COOKIES": "0", "WORKERS": "1",
+        "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0", "WORKERS": "1",
         # Any day will do, so long as the first year is under way in it.
         "CLOCK_SHIFT_DAYS": _make_variable("DEMO_DAYS"),
     }

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from models import Account, ActionArea, Role, Unit
 from views.admin.base import bp, change, either_office, security_office, system_office
 from views.context import actor, database, reading, say
+from views.numbers import whole
 from workflow import directory
 from workflow.errors import Incomplete
 
@@ -35,7 +36,7 @@ def new_account():
     form = request.form
     try:
         account_id, password = directory.create_account(
-            database(), actor(), unit_id=form.get("unit", 0, int), username=form.get("username", ""),
+            database(), actor(), unit_id=form.get("unit", 0, whole), username=form.get("username", ""),
             post=form.get("post", ""),
         )
     except Incomplete as error:
@@ -51,7 +52,7 @@ def account(account_id: int):
     form = request.form
     return change(
         lambda: directory.change_account(
-            database(), actor(), account_id, unit_id=form.get("unit", 0, int), post=form.get("post", ""),
+            database(), actor(), account_id, unit_id=form.get("unit", 0, whole), post=form.get("post", ""),
             active=form.get("active") == "1",
         ),
         url_for(".account", account_id=account_id), lambda errors: _account_page(account_id, errors),
@@ -64,8 +65,10 @@ def grant(account_id: int):
     role = request.form.get("role")
     if role not in set(Role):
         abort(400)
-    area = request.form.get("area", type=int) if role == Role.REVIEWER else None
-    if area is not None and reading().get(ActionArea, area) is None:
+    # An empty area is every area; what is no number must not become that.
+    raw = request.form.get("area", "") if role == Role.REVIEWER else ""
+    area = request.form.get("area", type=whole) if raw else None
+    if raw and area is None:
         abort(400)
     return change(
         lambda: directory.grant(database(), actor(), account_id, Role(role), area),
@@ -100,7 +103,7 @@ def _account_page(account_id: int, errors: dict):
 
 
 def _new_page(errors: dict):
-    chosen = request.form.get("unit", type=int)
+    chosen = request.form.get("unit", type=whole)
     return render_template("admin/new_account.html", errors=errors, units=_units(), chosen=chosen)
 
 

@@ -7,6 +7,7 @@ from sqlalchemy.orm import joinedload
 from models import Part, Responsibility, Task, Unit
 from views.admin.base import bp, change, system_office
 from views.context import actor, database, reading
+from views.numbers import whole
 from workflow import directory
 
 
@@ -36,7 +37,7 @@ def task(task_id: int):
         abort(400)
     return change(
         lambda: directory.set_part(
-            database(), actor(), task_id, request.form.get("unit", 0, int), None if part == "none" else Part(part)
+            database(), actor(), task_id, request.form.get("unit", 0, whole), None if part == "none" else Part(part)
         ),
         url_for(".task", task_id=task_id), lambda errors: _task_page(task_id, errors),
     )

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from models import Responsibility, Unit, UnitMember
 from views.admin.base import bp, change, either_office, system_office
 from views.context import actor, database, reading
+from views.numbers import whole
 from workflow import directory
 
 
@@ -31,7 +32,7 @@ def unit(unit_id: int):
     if request.method == "GET":
         return _unit_page(unit_id, {})
     form = request.form
-    members = [int(value) for value in form.getlist("member") if value.isdecimal()]
+    members = form.getlist("member", type=whole)
     return change(
         lambda: directory.change_unit(
             database(), actor(), unit_id, active=form.get("active") == "1", members=members

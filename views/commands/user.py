@@ -32,11 +32,10 @@ def create(username: str, unit: str, post: str, roles: tuple[str, ...]) -> None:
         with database.reading() as session:
             unit_id = session.scalar(select(Unit.id).where(Unit.name == unit))
         unit_id = unit_id or directory.create_unit(database, actor, unit)
-        account_id, password = directory.create_account(
-            database, actor, unit_id=unit_id, username=username, post=post
+        _account_id, password = directory.create_account(
+            database, actor, unit_id=unit_id, username=username, post=post,
+            roles=[(Role(role), None) for role in roles],
         )
-        for role in roles:
-            directory.grant(database, actor, account_id, Role(role))
     except WorkflowError as error:
         _fail(error)
     click.echo(speak(CREATED.format(username=username, password=password)))
