@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from models import Milestone
 from tests.ledger import PEOPLE, RETURN
+from workflow.actor import command_line
 from workflow.authority import may_where, refusals
 from workflow.definitions.milestone import MILESTONE
 from workflow.subjects import load_milestones, milestone_rows
@@ -112,7 +113,7 @@ def draft_work(browser, milestone_id: int, trigger: str, ledger):
 
 
 def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
-    """Every rule of the definition, on every milestone, for every account."""
+    """Every rule of the definition, on every milestone, for every account and for a command without one."""
     ledger.submit()
     ledger.submit("support", "2")
     ledger.fire("reviewer", "approve", number="2")
@@ -123,8 +124,8 @@ def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
     }
     with ledger.database.reading() as session:
         milestones = load_milestones(session, milestone_rows(Milestone))
-        for rule, name in itertools.product(rules, NAMES):
-            actor = ledger.actor(name)
+        for rule, name in itertools.product(rules, [*NAMES, None]):
+            actor = ledger.actor(name) if name else command_line("test")
             found = set(session.scalars(milestone_rows(Milestone.id).where(rule.where(actor))))
             assert found == {m.id for m in milestones if rule.holds(actor, m)}, (rule.code, name)
 

@@ -76,7 +76,8 @@ def test_nobody_gets_past_the_sign_in_page(app, browse):
             path = rule.build({name: VALUES[name] for name in rule.arguments})[1]
         for method in rule.methods & {"GET", "POST"}:
             answer = browser.get(path) if method == "GET" else browser.post(path)
-            assert answer.status_code == (302 if method == "GET" else 401), (path, method)
+            led = method == "GET" or path == "/sign-out"  # signing in just to sign out helps nobody
+            assert answer.status_code == (302 if led else 401), (path, method)
 
 
 def test_a_form_without_its_token_is_refused_everywhere(app, browse):
