@@ -54,6 +54,7 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "unit-like-another": (DOUBT, Words("「{name}」与「{other}」相近，可能是同一单位；按原文读取。",
                                        "“{name}” looks like “{other}” and may be the same unit; it is read as written.")),
     "word-residue": (NOTE, Words("已去除文字处理软件的残留：{text}", "A word processor's residue was removed: {text}")),
+    "correction-lost": (DOUBT, Words("第 {n} 条更正未能套用：{why}", "Correction no. {n} was not applied: {why}")),
     "date-impossible": (DOUBT, Words("没有「{text}」这一天，未读作期限。", "There is no day “{text}”; it is not read as a deadline.")),
     "deadline-ambiguous": (DOUBT, Words("「{text}」可指 {first} 或 {second}，暂按 {second}。",
                                         "“{text}” may mean {first} or {second}; {second} is taken.")),
