@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from models import Base
 from models.schema import downgrade, upgrade
@@ -17,13 +17,19 @@ def test_up_down_and_up_again_with_data(ledger):
     ledger.submit()
     ledger.fire("reviewer", "approve")
     downgrade(ledger.database, "0001")
-    assert ledger.milestone().state == "reviewed"  # the way down by one step keeps what is stored
+    assert _states(ledger) == {"planned", "reviewed"}  # the way down keeps what is stored
     upgrade(ledger.database)
     assert ledger.milestone().state == "reviewed"
     downgrade(ledger.database, "base")
     assert set(inspect(ledger.database.engine).get_table_names()) <= {"alembic_version"}
     upgrade(ledger.database)
     build(ledger.database)
+
+
+def _states(ledger) -> set[str]:
+    """Asked without the models, which know only the newest schema."""
+    with ledger.database.engine.connect() as connection:
+        return set(connection.execute(text("SELECT DISTINCT state FROM milestone")).scalars())
 
 
 def test_models_and_migrations_agree(database):

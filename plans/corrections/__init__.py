@@ -18,7 +18,7 @@ from plans.findings import CATALOGUE, Finding
 from workflow.errors import Incomplete
 from workflow.inputs import clean
 
-__all__ = ["VERBS", "Corrected", "apply", "check_correction", "columns_of", "read_file", "to_file"]
+__all__ = ["MOST_CORRECTIONS", "VERBS", "Corrected", "apply", "check_correction", "columns_of", "read_file", "to_file"]
 
 FORMAT = 1
 MOST_CORRECTIONS = 20_000

@@ -1,5 +1,6 @@
 """Every correction that there is: what it says and what it does. Forms, files and pages follow from it."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
@@ -9,7 +10,7 @@ from models import Part, Words
 from plans.corrections import rows, seats
 from plans.corrections.fields import Count, Day, Field, Flag, Table, Year
 from plans.corrections.working import Lost, Row, Working
-from plans.findings import CATALOGUE, DOUBT, ERROR
+from plans.findings import CATALOGUE, DOUBT, ERROR, Finding
 from workflow.inputs import Choice, Lines, Text
 
 MOST = 20_000
@@ -140,9 +141,19 @@ VERBS: dict[str, Verb] = {
 ROW_OPTIONAL = ("settle", "add")
 
 
-def answers_by_default(verb: str, code: str) -> bool:
-    """Whether a finding of this code is usually what the correction was made for."""
-    return bool(VERBS[verb].topic) and code.startswith(VERBS[verb].topic)
+_QUOTED = re.compile("「(.+?)」")
+
+
+def default_answers(verb: str, given: dict, row: Row, findings: list[Finding]) -> list[list[str]]:
+    """The findings of a row that a correction usually is made for, as its `answers`."""
+    topic = VERBS[verb].topic
+    about = [finding for finding in findings if topic and finding.code.startswith(topic)]
+    if "unit" in given:
+        about = [f for f in about if not f.code.startswith(("unit-", "separator-")) or given["unit"] in f.message.zh]
+    if "year" in given:
+        asked = next((m.requirement for m in row.task.milestones if m.year == given["year"]), "")
+        about = [f for f in about if not (q := _QUOTED.findall(f.message.zh)) or any(words in asked for words in q)]
+    return [[finding.code, finding.source] for finding in about]
 
 
 def may_be_accepted(code: str) -> bool:
