@@ -6,7 +6,9 @@ from flask import Flask
 
 from models import Role, Words
 from views.context import language, say
+from workflow.audit.words import action_words
 from workflow.calendar import CHINA
+from workflow.definitions.milestone import MILESTONE
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")
@@ -17,7 +19,7 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role):
+    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, action):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
 
@@ -66,3 +68,8 @@ def short_hash(value: str | None) -> str:
 def role(value: str) -> str:
     """The name of a role that is stored by its code."""
     return say(Role(value).label)
+
+
+def action(code: str) -> str:
+    """What an event's action is called."""
+    return say(action_words(MILESTONE, code))

@@ -55,6 +55,19 @@
     for (const button of event.target.form?.querySelectorAll("[data-once-filled]") ?? []) button.disabled = false;
   };
 
+  // An answer that says what is wrong is shown: a form's in its place, any other as the page that it is.
+  const explain = (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    if (xhr.status === 422) return;
+    event.detail.target = document.getElementById("main");
+    event.detail.selectOverride = "#main";
+    event.detail.swapOverride = "outerHTML";
+  };
+
+  document.addEventListener("htmx:beforeSwap", explain);
   document.addEventListener("keydown", walk);
   document.addEventListener("input", fill);
   document.addEventListener("change", choose);
