@@ -12,13 +12,16 @@ from typing import Any
 
 from models import Words
 from plans.checked import CheckedPlan
-from plans.corrections.verbs import ROW_OPTIONAL, VERBS
+from plans.corrections.verbs import ROW_OPTIONAL, VERBS, default_answers
 from plans.corrections.working import STILL, Lost, Places, Row, Working
 from plans.findings import CATALOGUE, Finding
 from workflow.errors import Incomplete
 from workflow.inputs import clean
 
-__all__ = ["MOST_CORRECTIONS", "VERBS", "Corrected", "apply", "check_correction", "columns_of", "read_file", "to_file"]
+__all__ = [
+    "MOST_CORRECTIONS", "VERBS", "Corrected", "apply", "check_correction", "columns_of", "default_answers", "read_file",
+    "to_file",
+]
 
 FORMAT = 1
 MOST_CORRECTIONS = 20_000

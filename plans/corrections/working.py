@@ -117,6 +117,9 @@ class Places:
 
 
 def first_line(finding: Finding) -> int | None:
+    lines = getattr(finding, "lines", (0, 0))
+    if lines[0]:
+        return lines[0]
     found = re.match(r"\d+", finding.source)
     return int(found.group()) if found else None
 

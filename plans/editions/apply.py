@@ -25,9 +25,9 @@ from models import (
 )
 from plans.checked import CheckedPlan, CheckedTask
 from plans.corrections import columns_of
-from plans.drafts import close, corrected, open_draft
 from plans.editions.difference import ADDED, ALL, DROPPED, KEEP, SAME, Change, Difference, differences, is_decided
 from plans.editions.standing import Standing, as_plan, content_of, standing_of
+from plans.intake import close, corrected, open_draft
 from plans.kept import dump
 from plans.store import (
     add_areas,

@@ -21,7 +21,8 @@ TAKE, ALL, KEEP = DECISIONS
 FIELDS = {
     "number": Words("序号", "Serial"), "title": Words("名称", "Title"), "starred": Words("星标", "Star"),
     "area": Words("行动", "Action area"), "contents": Words("工作内容", "Work content"),
-    "units": Words("责任单位", "Units"), "requirement": Words("进度要求", "Requirement"), "due": Words("期限", "Deadline"),
+    "units": Words("责任单位", "Units"),
+    "requirement": Words("进度要求", "Requirement"), "due": Words("期限", "Deadline"),
     "milestone": Words("年度节点", "Milestone"), "years": Words("年度", "Years"),
     "plan_due": Words("实施方案报送期限", "Implementation plans due"),
 }

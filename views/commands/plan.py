@@ -11,15 +11,17 @@ from typing import NoReturn
 import click
 from flask import current_app
 from flask.cli import AppGroup
+from sqlalchemy import select
 from sqlalchemy.orm import undefer
 
-from models import DraftStatus, PlanDraft, Words
-from plans import drafts
+from models import DraftStatus, Plan, PlanDraft, Words
+from plans import intake
 from plans.checked import CheckedPlan
 from plans.corrections import apply, columns_of, read_file
-from plans.drafts import read_document
+from plans.intake import read_document
 from plans.store import HasDoubts, HasErrors
 from plans.unreadable import Unreadable
+from reports.published import published
 from views.commands.speech import language, speak
 from workflow.actor import command_line
 from workflow.errors import Incomplete
@@ -41,6 +43,7 @@ DOUBTFUL = Words(
     "有未处理的疑点，未导入。逐条更正，或加 --accept-doubts 按所示读法导入。",
     "There are open doubts; nothing was imported. Correct them, or accept what was read with --accept-doubts.",
 )
+NO_PLAN = Words("没有编号 {id} 的方案。现有：\n{known}", "There is no plan {id}. There are:\n{known}")
 REFUSED = Words("有错误级疑点，未导入。", "There are findings graded error; nothing was imported.")
 
 
@@ -76,28 +79,41 @@ def import_(file: Path, corrections: Path | None, accept_doubts: bool, opened: d
     """
     database, actor, data = current_app.extensions["database"], command_line("plan import"), file.read_bytes()
     given = _read_corrections(corrections, data) if corrections else None
-    draft_id, unread = drafts.take_in(database, actor, data, file.name)
+    draft_id, unread = intake.take_in(database, actor, data, file.name)
     if unread:
-        drafts.read(database, draft_id)
+        intake.read(database, draft_id)
     draft = _draft(database, draft_id)
     if draft.status == DraftStatus.STORED:
         click.echo(speak(KNOWN))
         return
     if draft.problem and draft.status == DraftStatus.UNREADABLE:
         _give_up(Words(**draft.problem), UNREADABLE)
-    if given is not None and drafts.replace_all(database, actor, draft_id, None, given):
-        drafts.read(database, draft_id)
+    if given is not None and intake.replace_all(database, actor, draft_id, None, given):
+        intake.read(database, draft_id)
     draft = _draft(database, draft_id)
     if draft.corrections:
         click.echo(speak(APPLIED.format(count=len(draft.corrections))))
     _store(database, actor, draft, accept_doubts, opened.date() if opened else None)
 
 
+@plan.command("export")
+@click.argument("plan_id", type=int)
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def export(plan_id: int, file: Path) -> None:
+    """Write a stored plan to FILE (.xlsx) in the layout in which it was published."""
+    with current_app.extensions["database"].reading() as session:
+        found = session.get(Plan, plan_id)
+        if found is None:
+            known = session.execute(select(Plan.id, Plan.title).order_by(Plan.id))
+            _give_up(NO_PLAN.format(id=plan_id, known="\n".join(f"{id_}  {title}" for id_, title in known)), 2)
+        file.write_bytes(published(session, found))
+
+
 def _store(database, actor, draft: PlanDraft, accept_doubts: bool, opened: date | None) -> None:
     try:
-        stored = drafts.store(database, actor, draft.id, None, accept_doubts=accept_doubts, opened_on=opened)
+        stored = intake.store(database, actor, draft.id, None, accept_doubts=accept_doubts, opened_on=opened)
     except (HasErrors, HasDoubts) as error:
-        _print(drafts.corrected(draft).plan)
+        _print(intake.corrected(draft).plan)
         _give_up(*((REFUSED, 2) if isinstance(error, HasErrors) else (DOUBTFUL, 1)))
     words = IMPORTED.format(tasks=stored.tasks, milestones=stored.milestones) if stored.new else KNOWN
     click.echo(speak(words))

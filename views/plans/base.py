@@ -7,7 +7,7 @@ from flask import Blueprint, abort
 from sqlalchemy.orm import joinedload
 
 from models import DraftStatus, PlanDraft, Role
-from plans import drafts
+from plans import intake
 from plans.corrections import Corrected
 from views.access import for_roles
 from views.context import database, reading
@@ -48,7 +48,7 @@ def corrected(draft: PlanDraft) -> Corrected:
             _at_hand.move_to_end(key)
             return _at_hand[key]
     reading().refresh(draft, ["reading"])
-    made = drafts.corrected(draft) if draft.reading else abort(404)
+    made = intake.corrected(draft) if draft.reading else abort(404)
     with _lock:
         _at_hand[key] = made
         while len(_at_hand) > MOST_AT_HAND:
@@ -59,6 +59,6 @@ def corrected(draft: PlanDraft) -> Corrected:
 def read_in_background(draft_id: int) -> None:
     """Begin to read, and wait a little: most documents are read before the next page is asked for."""
     base = database()
-    worker = threading.Thread(target=drafts.read, args=(base, draft_id), name=f"read-{draft_id}", daemon=True)
+    worker = threading.Thread(target=intake.read, args=(base, draft_id), name=f"read-{draft_id}", daemon=True)
     worker.start()
     worker.join(READ_AT_ONCE)

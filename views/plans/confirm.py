@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import DraftStatus
-from plans import drafts
+from plans import intake
 from plans.store import HasDoubts, HasErrors
 from plans.summary import summarise
 from views.context import actor, database, reading, today
@@ -26,7 +26,7 @@ def confirm(draft_id: int):
     except ValueError:
         return _confirm_page(found, _("启用日期须是日期，如 2024-06-30。")), 422
     try:
-        stored = drafts.store(
+        stored = intake.store(
             database(), actor(), draft_id, request.form.get("version", -1, int),
             accept_doubts=request.form.get("accept") == "1", opened_on=opened,
         )
@@ -34,8 +34,8 @@ def confirm(draft_id: int):
         return _confirm_page(found, _("还有错误级疑点，须先更正。")), 409
     except HasDoubts:
         return _confirm_page(found, _("还有未处理的疑点。请逐条处理，或勾选按所示读法接受。")), 409
-    said = _("已入库：任务 %(tasks)s 项，年度节点 %(milestones)s 个。", tasks=stored.tasks, milestones=stored.milestones)
-    flash(said, "ok")
+    counted = {"tasks": stored.tasks, "milestones": stored.milestones}
+    flash(_("已入库：任务 %(tasks)s 项，年度节点 %(milestones)s 个。", **counted), "ok")
     return redirect(url_for(".shelf"))
 
 
@@ -44,7 +44,7 @@ def confirm(draft_id: int):
 def revises(draft_id: int):
     """Whether it is a plan of its own, or a revised edition of one."""
     plan_id = request.form.get("plan", type=int)
-    drafts.revise(database(), actor(), draft_id, request.form.get("version", -1, int), plan_id)
+    intake.revise(database(), actor(), draft_id, request.form.get("version", -1, int), plan_id)
     return redirect(url_for(".compare" if plan_id else ".draft", draft_id=draft_id))
 
 

@@ -5,7 +5,7 @@ from flask import Response, abort, flash, redirect, render_template, request, ur
 from flask_babel import gettext as _
 
 from models import DraftStatus, PlanDraft
-from plans import drafts
+from plans import intake
 from plans.corrections import VERBS, Corrected, default_answers, read_file, to_file
 from plans.corrections.fields import Flag, Table
 from views.context import actor, database, language, say
@@ -31,7 +31,7 @@ def correct(draft_id: int):
     if "row" in raw and raw["do"] != "settle":
         raw["answers"] = _answers(corrected(found), raw)
     try:
-        again = drafts.correct(database(), actor(), draft_id, request.form.get("seen", -1, int), raw)
+        again = intake.correct(database(), actor(), draft_id, request.form.get("seen", -1, int), raw)
     except Incomplete as error:
         problem = "".join(map(say, error.errors.values()))
         if key:
@@ -51,7 +51,7 @@ def listed(draft_id: int):
 @bp.post("/admin/plans/drafts/<int:draft_id>/corrections/<int:n>/undo")
 @system_office
 def undo(draft_id: int, n: int):
-    if drafts.undo(database(), actor(), draft_id, request.form.get("version", -1, int), n):
+    if intake.undo(database(), actor(), draft_id, request.form.get("version", -1, int), n):
         read_in_background(draft_id)
     flash(_("已撤销，并记入审计留痕。"), "ok")
     return redirect(url_for(".listed", draft_id=draft_id))
@@ -73,7 +73,7 @@ def load_corrections(draft_id: int):
     file = request.files.get("file")
     try:
         given = read_file(file.read() if file else b"", found.source.sha256)
-        again = drafts.replace_all(database(), actor(), draft_id, request.form.get("version", -1, int), given)
+        again = intake.replace_all(database(), actor(), draft_id, request.form.get("version", -1, int), given)
     except Incomplete as error:
         return _list_page(found, "\n".join(map(say, list(error.errors.values())[:20]))), 422
     if again:

@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import DraftStatus, Part, Plan, PlanDraft, PlanEdition, Role
-from plans import drafts
+from plans import intake
 from plans.editions import DECISIONS, Difference, Undecided, content_of, differences, follow, standing_of
 from plans.editions.difference import ADDED, CHANGED, DROPPED, KEEP, PLAN, SAME, TAKE, is_decided
 from plans.store import HasDoubts, HasErrors
@@ -41,9 +41,10 @@ def decide(draft_id: int):
             if row.kind != SAME and row.key not in given and is_decided(row, found.decisions) is None
         }
     if given:
-        drafts.decide(database(), actor(), draft_id, form.get("version", -1, int), given)
+        intake.decide(database(), actor(), draft_id, form.get("version", -1, int), given)
         flash(_("已记下 %(count)s 处的决定。", count=len(given)), "ok")
-    return redirect(url_for(".compare", draft_id=draft_id, show=form.get("show") or None, page=form.get("page") or None))
+    where = {name: form.get(name) or None for name in ("show", "page")}
+    return redirect(url_for(".compare", draft_id=draft_id, **where))
 
 
 @bp.post("/admin/plans/drafts/<int:draft_id>/follow")

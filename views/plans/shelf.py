@@ -7,7 +7,7 @@ from sqlalchemy.orm import joinedload
 
 from evidence.names import safe_name
 from models import DraftStatus, Plan, PlanDraft, PlanEdition, PlanSource, Task
-from plans import drafts
+from plans import intake
 from views.context import actor, database, reading
 from views.plans.base import bp, draft_or_404, read_in_background, system_office
 
@@ -26,7 +26,7 @@ def upload():
     data = file.read() if file and file.filename else b""
     if not data:
         return _shelf_page(_("请选择要上传的文件；文件不能是空的。")), 422
-    draft_id, unread = drafts.take_in(database(), actor(), data, _name(file.filename))
+    draft_id, unread = intake.take_in(database(), actor(), data, _name(file.filename))
     if unread:
         read_in_background(draft_id)
     else:
@@ -38,7 +38,7 @@ def upload():
 @system_office
 def again(draft_id: int):
     """Read once more."""
-    drafts.begin_again(database(), actor(), draft_id)
+    intake.begin_again(database(), actor(), draft_id)
     read_in_background(draft_id)
     return redirect(url_for(".draft", draft_id=draft_id))
 
@@ -46,7 +46,7 @@ def again(draft_id: int):
 @bp.post("/admin/plans/drafts/<int:draft_id>/discard")
 @system_office
 def discard(draft_id: int):
-    drafts.discard(database(), actor(), draft_id, request.form.get("version", -1, int))
+    intake.discard(database(), actor(), draft_id, request.form.get("version", -1, int))
     flash(_("已放弃。更正仍保留：再次上传同一文件即可找回。"), "ok")
     return redirect(url_for(".shelf"))
 
