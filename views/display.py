@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from flask import Flask
+from flask import Flask, url_for
 
 from models import Role, Words
 from views.context import language, say
@@ -22,6 +22,12 @@ def register(app: Flask) -> None:
     for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, action):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
+    app.add_template_global(task_url, "task_url")
+
+
+def task_url(task) -> str:
+    """The page of a task: its serial and plan say which, its place where the serial does not."""
+    return url_for("tasks.show", number=task.number or "-", plan=task.plan_id, at=task.position)
 
 
 def say_all(words: list[Words]) -> str:
