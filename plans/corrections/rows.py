@@ -85,7 +85,7 @@ def split(plan: Working, row: Row, given: dict) -> None:
     if not 0 < line < len(task.contents):
         raise Lost(NO_LINE.format(task=_name(row), line=given["line"]))
     rest = replace(
-        task, number=given["number"] or None, title=given["title"], contents=task.contents[line:],
+        task, number=given["serial"] or None, title=given["title"], contents=task.contents[line:],
         milestones=_of_lines(task, slice(line, None)),
     )
     row.change(contents=task.contents[:line], milestones=_of_lines(task, slice(0, line)))
@@ -105,7 +105,7 @@ def add(plan: Working, row: Row | None, given: dict) -> None:
     seats = [new_seat(name, Part.LEAD) for name in given["leads"]]
     seats += [new_seat(name, Part.SUPPORT) for name in given["supports"]]
     task = CheckedTask(
-        number=given["number"] or None, title=given["title"], starred=given["starred"],
+        number=given["serial"] or None, title=given["title"], starred=given["starred"],
         area=given["area"] or (before.area if before else ""), contents=tuple(given["contents"]),
         seats=once(tuple(seats)), milestones=(), first_line=line, last_line=line, source_text="",
     )

@@ -58,7 +58,8 @@ def _settle(plan: Working, row: Row | None, given: dict) -> None:
         raise Lost(NO_ERROR)
     picked = plan.findings_of(row) if row else plan.findings
     wanted = [f for f in picked if f.code == code and at in ("", f.source)]
-    touched = [plan.places.row_of(finding) for finding in wanted]
+    places = plan.places
+    touched = [places.row_of(finding) for finding in wanted]
     if not plan.settle(wanted):
         raise Lost(NOT_THERE.format(code=code))
     if code in ("lead-inferred", "support-inferred"):
@@ -119,12 +120,12 @@ VERBS: dict[str, Verb] = {
     "merge": Verb(Words("并入上一任务", "Join with the task before"), (), rows.merge),
     "split": Verb(Words("拆成两项任务", "Split into two tasks"), (
         Count("line", Words("自第几行工作内容起", "From which line of content")),
-        Text("number", Words("新序号", "New serial"), required=False, most=20),
+        Text("serial", Words("新序号", "New serial"), required=False, most=20),
         Text("title", Words("新任务名称", "New title"), most=2000)), rows.split, topic=("contents-several",)),
     "remove": Verb(Words("不是任务，移除此行", "No task: remove the row"), (), rows.remove),
     "add": Verb(Words("补录任务", "Add a task"), (
         Text("key", Words("标识", "Key"), most=40),
-        Text("number", Words("序号", "Serial"), required=False, most=20),
+        Text("serial", Words("序号", "Serial"), required=False, most=20),
         Text("title", Words("任务名称", "Title"), most=2000), Flag("starred", Words("带星标", "Starred")),
         Text("area", Words("所属行动（空则同上一任务）", "Action area (blank: as the task before)"), required=False, most=300),
         Lines("contents", Words("工作内容（每行一条）", "Work content (one a line)"), required=False, most_each=2000),
