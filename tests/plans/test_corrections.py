@@ -104,7 +104,7 @@ def test_a_row_is_joined_with_the_task_before_it(read, keys):
 
 def test_a_joined_row_is_split_again(read, keys):
     made = apply(read, [
-        {"do": "merge", **keys["2"]}, {"do": "split", **keys["1"], "line": 2, "number": "2", "title": "农村公路建设"},
+        {"do": "merge", **keys["2"]}, {"do": "split", **keys["1"], "line": 2, "serial": "2", "title": "农村公路建设"},
     ])
     assert made.lost == {}
     assert [(t.number, t.contents) for t in made.plan.tasks][:2] == [
@@ -119,7 +119,7 @@ def test_a_row_that_is_no_task_goes_with_its_findings(read, keys):
 
 
 def test_a_task_that_was_not_read_is_added_after_a_row(read, keys):
-    added = {"do": "add", **keys["3"], "key": "new1", "number": "3.1", "title": "补录", "starred": False, "area": "",
+    added = {"do": "add", **keys["3"], "key": "new1", "serial": "3.1", "title": "补录", "starred": False, "area": "",
              "contents": ["一", "二"], "leads": ["甲局"], "supports": ["各镇"], "requirements": {"2018": "完成"}}
     made = apply(read, [added, {"do": "due", "row": "new1", "number": "3.1", "year": 2018, "value": "2018-10-01"}])
     task = made.plan.tasks[3]
