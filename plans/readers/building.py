@@ -21,11 +21,18 @@ ABOVE_SIGN = "〃"
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
 # What nobody sees and everybody can be deceived by: control characters, zero-width ones, marks that turn the
 # direction of writing, tags. Two words that look the same must be the same.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def unseen_doubt(signs: list[str], lines: tuple[int, int]) -> Doubt:
+    """A doubt where they turn the direction of writing, else a note: what is printed is then what is read."""
+    turning = any(_TURNS.match(sign) for sign in signs)
+    codes = "、".join(sorted({f"U+{ord(sign):04X}" for sign in signs})[:8])
+    return Doubt("signs-turning" if turning else "signs-unseen", lines, {"count": len(signs), "signs": codes})
 
 
 class OpenCell:
@@ -67,8 +74,11 @@ class GridBuilder:
         self._waiting.append((code, fields))
 
     def doubt_at(self, code: str, lines: tuple[int, int], **fields: str | int) -> None:
+        self._keep(Doubt(code, lines, fields))
+
+    def _keep(self, doubt: Doubt) -> None:
         if len(self.doubts) < MOST_DOUBTS:
-            self.doubts.append(Doubt(code, lines, fields))
+            self.doubts.append(doubt)
 
     def paragraph(self, text: str, place: Place) -> None:
         """One paragraph for each line of `text`; nothing for blanks."""
@@ -115,10 +125,10 @@ class GridBuilder:
             raise Refused("too-much-text", most=MOST_TEXT)
         if len(text) > MOST_CHARACTERS:
             raise Refused("too-long", text=text[:20], most=MOST_CHARACTERS)
-        unseen = _UNSEEN.findall(text)
+        unseen = UNSEEN.findall(text)
         if unseen:
             self._unseen += unseen
-            text = _UNSEEN.sub("", text)
+            text = UNSEEN.sub("", text)
         lines = (line.replace("\t", " ").strip() for line in _BREAK.split(text))
         return "\n".join(line for line in lines if line)
 
@@ -136,10 +146,7 @@ class GridBuilder:
         """What was noticed meanwhile belongs to the line written last."""
         lines = (max(len(self.source), 1),) * 2
         if self._unseen:
-            turns = sum(bool(_TURNS.match(sign)) for sign in self._unseen)
-            signs = "、".join(sorted({f"U+{ord(sign):04X}" for sign in self._unseen})[:8])
-            code = "signs-turning" if turns else "signs-unseen"
-            self.doubt_at(code, lines, count=len(self._unseen), signs=signs)
+            self._keep(unseen_doubt(self._unseen, lines))
             self._unseen = []
         for code, fields in self._waiting:
             self.doubt_at(code, lines, **fields)

@@ -4,33 +4,42 @@ Read from the XML itself: the libraries for it lose tracked insertions, read hid
 automatic numbers, and hold the whole document in memory.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from typing import BinaryIO
 
 from lxml import etree
 
 from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
+from plans.readers.container import Container, note_container
 from plans.readers.limits import MOST_COLUMNS
 from plans.readers.numbering import Numbering
 from plans.readers.refused import Refused
-from plans.readers.xml import MC, W, M, events, forget
+from plans.readers.xml import MC, M, W, events, forget
 
 _TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
 _DROPPED = {W + name for name in ("del", "moveFrom")}
 _ADDED = {W + name for name in ("ins", "moveTo")}
 # What holds runs or paragraphs and is not seen itself.
 _WRAPPERS = {
-    W + name for name in ("hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "ruby", "rubyBase", "dir", "bdo")
+    W + name for name in (
+        "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "ruby", "rubyBase", "dir", "bdo",
+    )
 } | {MC + "AlternateContent", MC + "Choice", M + "oMath", M + "oMathPara"}
 _SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 
 
-def read_docx(document: bytes, styles: bytes | None, numbering: bytes | None, notes: list[bytes]) -> Grid:
-    """The main part, with the parts that number its paragraphs, and its footnotes and endnotes."""
-    reader = _Reader(GridBuilder(), Numbering(styles, numbering))
-    reader.read(document)
-    for part in notes:
-        reader.read(part)
+def read_docx(container: Container) -> Grid:
+    """The main part, then its footnotes and endnotes."""
+    parts = {kind: target for kind, target in container.related(container.main).values()}
+    numbering = Numbering(*(container.open(parts.get(kind, "")) for kind in ("styles", "numbering")))
+    reader = _Reader(GridBuilder(), numbering)
+    note_container(container, reader.builder)
+    reader.read(container.open(container.main))
+    for kind in ("footnotes", "endnotes"):
+        part = container.open(parts.get(kind, ""))
+        if part is not None:
+            reader.read(part)
     return reader.builder.finish()
 
 
@@ -40,7 +49,7 @@ class _Reader:
         self.numbering = numbering
         self.paragraphs = 0
 
-    def read(self, part: bytes) -> None:
+    def read(self, part: BinaryIO) -> None:
         """Tables row by row, all else paragraph by paragraph.
 
         A table within a cell comes with its row, and what a newer Word draws comes again, for older ones, as
@@ -113,7 +122,21 @@ class _Reader:
 
     def cell_text(self, cell: etree._Element) -> str:
         """The paragraphs of a cell, and of tables within it, each on its line."""
-        return "\n".join(self.text(paragraph) for paragraph in cell.iter(_P) if not _in_fallback(paragraph))
+        if next(cell.iter(_TBL), None) is not None:
+            self.builder.doubt("table-within")
+        return "\n".join(self.text(paragraph) for paragraph in cell.iter(_P))
+
+    def layout(self, element: etree._Element) -> None:
+        """A cell that only holds the page: its paragraphs, and its tables as tables."""
+        for child in element:
+            if child.tag == _P:
+                self._paragraph(child)
+            elif child.tag == _TBL:
+                table = _Table(self)
+                for row in child.iterchildren(_TR):
+                    table.row(row)
+            elif child.tag in _WRAPPERS or child.tag in _ADDED:
+                self.layout(child)
 
 
 class _Table:
@@ -132,10 +155,15 @@ class _Table:
             return
         if tr.find(f"{W}trPr/{W}ins") is not None:
             self.reader._tracked("row-inserted", tr)
+        inside = list(_cells(tr))
+        if len(inside) == 1 and next(inside[0].iter(_TBL), None) is not None:
+            self.reader.layout(inside[0])
+            self.number = 0  # what follows it is a table of its own
+            return
         self.number = self.number or builder.begin_table()
         self.rows += 1
         cells = [builder.cell("") for _ in range(_number(tr.find(f"{W}trPr/{W}gridBefore"), 0))]
-        for tc in _cells(tr):
+        for tc in inside:
             cells += self._covered(tc, len(cells))
         cells += [builder.cell("") for _ in range(_number(tr.find(f"{W}trPr/{W}gridAfter"), 0))]
         if cells:
@@ -175,10 +203,6 @@ def _number(element: etree._Element | None, otherwise: int) -> int:
 
 def _is_on(element: etree._Element | None) -> bool:
     return element is not None and element.get(W + "val", "1") not in ("0", "false", "off")
-
-
-def _in_fallback(element: etree._Element) -> bool:
-    return next(element.iterancestors(_FALLBACK), None) is not None
 
 
 def _clipped(text: str) -> str:

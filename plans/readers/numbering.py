@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from lxml import etree
 
@@ -31,7 +32,7 @@ class _List:
 class Numbering:
     """Counts while the paragraphs of a document come in their order."""
 
-    def __init__(self, styles: bytes | None, numbering: bytes | None):
+    def __init__(self, styles: BinaryIO | None, numbering: BinaryIO | None):
         self.levels: dict[str, dict[int, _Level]] = {}
         self.lists: dict[str, _List] = {}
         self.styles: dict[str, tuple[str | None, str | None, str | None]] = {}  # list, level, based on
@@ -90,14 +91,14 @@ class Numbering:
             return None
         return number, int(depth) if depth and depth.isdecimal() and len(depth) < 3 else 0
 
-    def _read_styles(self, part: bytes) -> None:
+    def _read_styles(self, part: BinaryIO) -> None:
         for _, style in events(part, (W + "style",)):
             self.styles[style.get(W + "styleId", "")] = (
                 _value(style, "pPr/numPr/numId"), _value(style, "pPr/numPr/ilvl"), _value(style, "basedOn"),
             )
             style.clear()
 
-    def _read_lists(self, part: bytes) -> None:
+    def _read_lists(self, part: BinaryIO) -> None:
         for _, element in events(part, (W + "abstractNum", W + "num")):
             if element.tag == W + "abstractNum":
                 self.levels[element.get(W + "abstractNumId", "")] = {
