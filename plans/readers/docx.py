@@ -13,11 +13,12 @@ from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.container import Container, note_container
 from plans.readers.limits import MOST_COLUMNS
-from plans.readers.numbering import Numbering
+from plans.readers.numbering import Numbering, is_on
 from plans.readers.refused import Refused
 from plans.readers.xml import MC, M, W, events, forget
 
 _TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
+_EMBEDDED = (W + "altChunk", W + "subDoc")
 _DROPPED = {W + name for name in ("del", "moveFrom")}
 _ADDED = {W + name for name in ("ins", "moveTo")}
 # What holds runs or paragraphs and is not seen itself.
@@ -32,8 +33,8 @@ _SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "
 def read_docx(container: Container) -> Grid:
     """The main part, then its footnotes and endnotes."""
     parts = {kind: target for kind, target in container.related(container.main).values()}
-    numbering = Numbering(*(container.open(parts.get(kind, "")) for kind in ("styles", "numbering")))
-    reader = _Reader(GridBuilder(), numbering)
+    styles, lists = (container.open(parts.get(kind, "")) for kind in ("styles", "numbering"))
+    reader = _Reader(GridBuilder(), Numbering(styles, lists))
     note_container(container, reader.builder)
     reader.read(container.open(container.main))
     for kind in ("footnotes", "endnotes"):
@@ -57,7 +58,7 @@ class _Reader:
         """
         tables: list[_Table] = []
         fallback = 0
-        for when, element in events(part, (_TBL, _TR, _P, _FALLBACK), ("start", "end")):
+        for when, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED), ("start", "end")):
             tag = element.tag
             if tag == _FALLBACK:
                 fallback += 1 if when == "start" else -1
@@ -65,6 +66,9 @@ class _Reader:
                     element.clear(keep_tail=True)
             elif fallback:
                 continue
+            elif tag in _EMBEDDED:
+                if when == "start":
+                    self.builder.doubt("parts-unread")
             elif tag == _TBL:
                 if when == "start":
                     tables.append(_Table(self))
@@ -94,24 +98,24 @@ class _Reader:
             if tag in (W + "r", M + "r"):
                 yield from self._run(child)
             elif tag in _DROPPED:
-                self._tracked("text-deleted", child)
+                self.doubt_about("text-deleted", child)
             elif tag in _ADDED:
-                self._tracked("text-inserted", child)
+                self.doubt_about("text-inserted", child)
                 yield from self._inline(child)
             elif tag in _WRAPPERS:
                 yield from self._inline(child)
 
-    def _tracked(self, code: str, element: etree._Element) -> None:
+    def doubt_about(self, code: str, element: etree._Element) -> None:
         text = "".join(element.itertext(W + "t", W + "delText"))
         if text.strip():
             self.builder.doubt(code, text=_clipped(text))
 
     def _run(self, run: etree._Element) -> Iterator[str]:
-        if _is_on(run.find(f"{W}rPr/{W}vanish")):
-            text = "".join(run.itertext(W + "t"))
-            if text.strip():
-                self.builder.doubt("text-hidden", text=_clipped(text))
+        if self._is_hidden(run):
+            self.doubt_about("text-hidden", run)
             return
+        if any(is_on(run.find(f"{W}rPr/{W}{name}")) for name in ("strike", "dstrike")):
+            self.doubt_about("text-struck", run)
         for child in run:
             if child.tag in (W + "t", M + "t"):
                 yield child.text or ""
@@ -119,6 +123,14 @@ class _Reader:
                 yield _SIGNS[child.tag]
             elif child.tag in _WRAPPERS:
                 yield from self._inline(child)
+
+    def _is_hidden(self, run: etree._Element) -> bool:
+        """By its own properties, else by its style's."""
+        own = run.find(f"{W}rPr/{W}vanish")
+        if own is not None:
+            return is_on(own)
+        style = run.find(f"{W}rPr/{W}rStyle")
+        return style is not None and style.get(W + "val") in self.numbering.hidden
 
     def cell_text(self, cell: etree._Element) -> str:
         """The paragraphs of a cell, and of tables within it, each on its line."""
@@ -151,10 +163,10 @@ class _Table:
     def row(self, tr: etree._Element) -> None:
         builder = self.reader.builder
         if tr.find(f"{W}trPr/{W}del") is not None:
-            self.reader._tracked("row-deleted", tr)
+            self.reader.doubt_about("row-deleted", tr)
             return
         if tr.find(f"{W}trPr/{W}ins") is not None:
-            self.reader._tracked("row-inserted", tr)
+            self.reader.doubt_about("row-inserted", tr)
         inside = list(_cells(tr))
         if len(inside) == 1 and next(inside[0].iter(_TBL), None) is not None:
             self.reader.layout(inside[0])
@@ -199,10 +211,6 @@ def _number(element: etree._Element | None, otherwise: int) -> int:
     if len(value) > 6 or int(value) > MOST_COLUMNS:
         raise Refused("too-wide", table="?", most=MOST_COLUMNS)
     return int(value)
-
-
-def _is_on(element: etree._Element | None) -> bool:
-    return element is not None and element.get(W + "val", "1") not in ("0", "false", "off")
 
 
 def _clipped(text: str) -> str:

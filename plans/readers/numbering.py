@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from lxml import etree
 
-from plans.readers.xml import W, events
+from plans.readers.xml import W, events, forget
 
 _DIGITS = "零一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -36,11 +36,12 @@ class Numbering:
         self.levels: dict[str, dict[int, _Level]] = {}
         self.lists: dict[str, _List] = {}
         self.styles: dict[str, tuple[str | None, str | None, str | None]] = {}  # list, level, based on
+        self.hidden: set[str] = set()  # styles whose text is not printed
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
         self.begun: set[tuple[str, int]] = set()
         if numbering:
             self._read_lists(numbering)
-        if styles and self.lists:
+        if styles:
             self._read_styles(styles)
 
     def of(self, paragraph: etree._Element) -> str:
@@ -96,7 +97,9 @@ class Numbering:
             self.styles[style.get(W + "styleId", "")] = (
                 _value(style, "pPr/numPr/numId"), _value(style, "pPr/numPr/ilvl"), _value(style, "basedOn"),
             )
-            style.clear()
+            if is_on(style.find(f"{W}rPr/{W}vanish")):
+                self.hidden.add(style.get(W + "styleId", ""))
+            forget(style)
 
     def _read_lists(self, part: BinaryIO) -> None:
         for _, element in events(part, (W + "abstractNum", W + "num")):
@@ -110,6 +113,11 @@ class Numbering:
                     for override in element.findall(W + "lvlOverride") if _value(override, "startOverride")
                 }
                 self.lists[element.get(W + "numId", "")] = _List(_value(element, "abstractNumId") or "", starts)
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """A property that is there, and is not said to be off."""
+    return element is not None and element.get(W + "val", "1") not in ("0", "false", "off")
 
 
 def _level(element: etree._Element) -> _Level:
