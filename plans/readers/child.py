@@ -12,7 +12,7 @@ from importlib import import_module
 
 from plans.grid import Grid
 from plans.readers.kinds import ZIP
-from plans.readers.limits import MEMORY, SECONDS
+from plans.readers.limits import CPU_SECONDS, MEMORY, SECONDS
 from plans.readers.packing import pack
 from plans.readers.refused import Refused
 
@@ -27,7 +27,7 @@ def main(kind: str) -> None:
 def _limit() -> None:
     """Memory, time, and no file written: so none can be left behind, however the process ends."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 1))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     signal.alarm(SECONDS + 1)  # ends it even where the server was ended first

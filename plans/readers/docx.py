@@ -18,6 +18,7 @@ from plans.readers.refused import Refused
 from plans.readers.xml import MC, M, W, events, forget
 
 _TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
+_RPR, _VANISH, _STYLE, _TEXTS = W + "rPr", W + "vanish", W + "rStyle", (W + "t", M + "t")
 _EMBEDDED = (W + "altChunk", W + "subDoc")
 _DROPPED = {W + name for name in ("del", "moveFrom")}
 _ADDED = {W + name for name in ("ins", "moveTo")}
@@ -72,6 +73,7 @@ class _Reader:
             elif tag == _TBL:
                 if when == "start":
                     tables.append(_Table(self))
+                    tables[0].holds_tables = len(tables) > 1
                 else:
                     tables.pop()
                     if not tables:
@@ -111,32 +113,32 @@ class _Reader:
             self.builder.doubt(code, text=_clipped(text))
 
     def _run(self, run: etree._Element) -> Iterator[str]:
-        if self._is_hidden(run):
-            self.doubt_about("text-hidden", run)
+        properties = run.find(_RPR)
+        if properties is not None and self._is_hidden(run, properties):
             return
-        if any(is_on(run.find(f"{W}rPr/{W}{name}")) for name in ("strike", "dstrike")):
-            self.doubt_about("text-struck", run)
         for child in run:
-            if child.tag in (W + "t", M + "t"):
+            tag = child.tag
+            if tag in _TEXTS:
                 yield child.text or ""
-            elif child.tag in _SIGNS:
-                yield _SIGNS[child.tag]
-            elif child.tag in _WRAPPERS:
+            elif tag in _SIGNS:
+                yield _SIGNS[tag]
+            elif tag in _WRAPPERS:
                 yield from self._inline(child)
 
-    def _is_hidden(self, run: etree._Element) -> bool:
-        """By its own properties, else by its style's."""
-        own = run.find(f"{W}rPr/{W}vanish")
-        if own is not None:
-            return is_on(own)
-        style = run.find(f"{W}rPr/{W}rStyle")
-        return style is not None and style.get(W + "val") in self.numbering.hidden
+    def _is_hidden(self, run: etree._Element, properties: etree._Element) -> bool:
+        """By its own properties, else by its style's. What is struck through is seen, and said."""
+        of = {child.tag: child for child in properties}
+        own, style = of.get(_VANISH), of.get(_STYLE)
+        hidden = is_on(own) if own is not None else style is not None and style.get(W + "val") in self.numbering.hidden
+        if hidden:
+            self.doubt_about("text-hidden", run)
+        elif is_on(of.get(W + "strike")) or is_on(of.get(W + "dstrike")):
+            self.doubt_about("text-struck", run)
+        return hidden
 
     def cell_text(self, cell: etree._Element) -> str:
         """The paragraphs of a cell, and of tables within it, each on its line."""
-        if next(cell.iter(_TBL), None) is not None:
-            self.builder.doubt("table-within")
-        return "\n".join(self.text(paragraph) for paragraph in cell.iter(_P))
+        return "\n".join([self.text(paragraph) for paragraph in cell.iter(_P)])
 
     def layout(self, element: etree._Element) -> None:
         """A cell that only holds the page: its paragraphs, and its tables as tables."""
@@ -158,41 +160,51 @@ class _Table:
         self.reader = reader
         self.number = 0
         self.rows = 0
+        self.holds_tables = False  # within the cells of the row that comes
         self.open: dict[int, OpenCell] = {}  # column → the cell merged downwards there
 
     def row(self, tr: etree._Element) -> None:
         builder = self.reader.builder
-        if tr.find(f"{W}trPr/{W}del") is not None:
+        properties = _by_tag(tr.find(W + "trPr"))
+        if W + "del" in properties:
             self.reader.doubt_about("row-deleted", tr)
             return
-        if tr.find(f"{W}trPr/{W}ins") is not None:
+        if W + "ins" in properties:
             self.reader.doubt_about("row-inserted", tr)
         inside = list(_cells(tr))
-        if len(inside) == 1 and next(inside[0].iter(_TBL), None) is not None:
-            self.reader.layout(inside[0])
-            self.number = 0  # what follows it is a table of its own
-            return
-        self.number = self.number or builder.begin_table()
+        if self.holds_tables:
+            self.holds_tables = False
+            if len(inside) == 1:
+                self.reader.layout(inside[0])
+                self.number = 0  # what follows it is a table of its own
+                return
+            builder.doubt("table-within")
+        if not self.number:
+            self.number, self.rows = builder.begin_table(), 0
         self.rows += 1
-        cells = [builder.cell("") for _ in range(_number(tr.find(f"{W}trPr/{W}gridBefore"), 0))]
+        cells = [builder.cell("") for _ in range(_number(properties.get(W + "gridBefore"), 0))]
         for tc in inside:
             cells += self._covered(tc, len(cells))
-        cells += [builder.cell("") for _ in range(_number(tr.find(f"{W}trPr/{W}gridAfter"), 0))]
+        cells += [builder.cell("") for _ in range(_number(properties.get(W + "gridAfter"), 0))]
         if cells:
             builder.row(cells, Place(f"表{self.number}第{self.rows}行", f"table {self.number}, row {self.rows}"))
 
     def _covered(self, tc: etree._Element, column: int) -> list[OpenCell]:
         """The cell, once for each column that it covers; the one above where it is merged with it."""
-        width = _number(tc.find(f"{W}tcPr/{W}gridSpan"), 1)
-        merge = tc.find(f"{W}tcPr/{W}vMerge")
+        properties = _by_tag(tc.find(W + "tcPr"))
+        width = _number(properties.get(W + "gridSpan"), 1)
+        merge = properties.get(W + "vMerge")
         if merge is not None and merge.get(W + "val") != "restart" and column in self.open:
-            cell = self.open[column]
-        else:
-            cell = self.reader.builder.cell(self.reader.cell_text(tc))
-            self.open.pop(column, None)
-            if merge is not None:
-                self.open[column] = cell
+            return [self.open[column]] * width
+        cell = self.reader.builder.cell(self.reader.cell_text(tc))
+        self.open.pop(column, None)
+        if merge is not None:
+            self.open[column] = cell
         return [cell] * width
+
+
+def _by_tag(element: etree._Element | None) -> dict[str, etree._Element]:
+    return {} if element is None else {child.tag: child for child in element}
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:
