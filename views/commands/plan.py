@@ -19,6 +19,7 @@ from plans import intake
 from plans.checked import CheckedPlan
 from plans.corrections import apply, columns_of, read_file
 from plans.intake import read_document
+from plans.readers.document import bytes_of
 from plans.store import HasDoubts, HasErrors
 from plans.unreadable import Unreadable
 from reports.published import published
