@@ -1,12 +1,18 @@
 """Where one unit's name ends and the next begins."""
 
 import re
+from collections.abc import Iterator
+
+from plans.units.names import is_whole, level_of
 
 USUAL = "、"
 SEPARATORS = "、，,；;"
 # 「和」 begins many a place's name (和平镇), so it counts only before what cannot go on from it.
 _CONJUNCTION = re.compile(r"^(?:以及|及|与|和(?=各|区|县|市|省|有关|相关|其他|其它))")
 _ANY_CONJUNCTION = re.compile(r"^(?:以及|及|与|和)")
+_INNER = re.compile(r"以及|及其?|和|与|会同")
+# What can only begin a name of its own.
+_NEW = re.compile(r"^(?:各|有关|相关|其[他它]|全[省市县区]|所在|沿线)")
 MOST_CHARACTERS = 120  # of a name
 
 
@@ -15,12 +21,39 @@ def split_names(text: str) -> list[tuple[str, str]]:
 
     Separators inside brackets belong to the name.
     """
-    found = [(_CONJUNCTION.sub("", words).strip(), words) for words in _segments(text)]
+    found = [(_CONJUNCTION.sub("", words).strip(), words) for words in segments(text)]
     return [(name, words) for name, words in found if name]
 
 
+def split_conjunctions(name: str, known: frozenset[str]) -> list[str]:
+    """「甲局和乙局」 in two, where both sides are whole names; 「文化和旅游部」 stays one."""
+    if name in known:
+        return [name]
+    depths = [depth for _, depth in with_depth(name)]
+    for found in _INNER.finditer(name):
+        left, right = name[: found.start()], name[found.end() :]
+        if left and right and not depths[found.start()] and _two(left, right, known):
+            return [left, *split_conjunctions(right, known)]
+    return [name]
+
+
+def _two(left: str, right: str, known: frozenset[str]) -> bool:
+    if left in known and right in known:
+        return True
+    begins = bool(_NEW.match(right)) or bool(level_of(right)) or right in known
+    return is_whole(left, strongly=not begins) and (begins or is_whole(right, strongly=True))
+
+
+def split_blanks(words: str) -> list[str]:
+    """Names parted by blanks alone; the words without their blanks where those part no names."""
+    pieces = words.split()
+    if len(pieces) > 1 and all(is_whole(piece) and len(piece) > 2 for piece in pieces):
+        return pieces
+    return ["".join(pieces) if len(pieces) > 1 else words.strip()]
+
+
 def outside_brackets(text: str) -> str:
-    return "".join(sign for sign, depth in _with_depth(text) if not depth)
+    return "".join(sign for sign, depth in with_depth(text) if not depth)
 
 
 def taken_apart(name: str, known: frozenset[str]) -> list[str]:
@@ -48,17 +81,18 @@ def taken_apart(name: str, known: frozenset[str]) -> list[str]:
     return from_(0) or []
 
 
-def _segments(text: str) -> list[str]:
-    segments = [[]]
-    for sign, depth in _with_depth(text):
+def segments(text: str) -> list[str]:
+    """What stands between separators, outside of brackets."""
+    found = [[]]
+    for sign, depth in with_depth(text):
         if sign in SEPARATORS and not depth:
-            segments.append([])
+            found.append([])
         else:
-            segments[-1].append(sign)
-    return ["".join(segment).strip() for segment in segments]
+            found[-1].append(sign)
+    return ["".join(segment).strip() for segment in found]
 
 
-def _with_depth(text: str):
+def with_depth(text: str) -> Iterator[tuple[str, int]]:
     """Each sign with how many brackets it stands in; an opening bracket without its end opens none."""
     closing = sum(sign in "）)" for sign in text)
     depth = 0
