@@ -9,16 +9,14 @@ from plans.deadlines import read_deadlines
 from plans.findings import Findings
 from plans.grid import Grid
 from plans.note import check_counts, read_plan_due, read_title
-from plans.readers.text import read_text
+from plans.readers.document import read_grid
 from plans.rows import RawTask, RowReader, Table
 from plans.unit_names import look_alikes
 from plans.units import names_in, read_units
 from plans.unreadable import Unreadable
 
-MOST_BYTES = 5 * 2**20
 _STAR = re.compile(r"^[*＊★※]\s*")
 
-TOO_LARGE = Words("文件超过 {most} MB。", "The file is larger than {most} MB.")
 NO_TABLE = Words(
     "没有找到任务表：表头须有「序号」、任务名称和年度列。",
     "No table of tasks was found: its header needs a serial (序号), the task, and columns of years.",
@@ -26,11 +24,9 @@ NO_TABLE = Words(
 NO_TASKS = Words("表头下没有任务。", "There are no tasks below the header.")
 
 
-def read_plan(data: bytes) -> CheckedPlan:
-    """Raises Unreadable where the document holds no plan that could be understood."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(TOO_LARGE.format(most=MOST_BYTES // 2**20))
-    return understand(read_text(data))
+def read_plan(data: bytes, name: str = "") -> CheckedPlan:
+    """`name` is the file's, for telling a wrong ending. Raises Unreadable where there is no plan that is understood."""
+    return understand(read_grid(data, name))
 
 
 def understand(grid: Grid) -> CheckedPlan:

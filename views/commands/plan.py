@@ -66,7 +66,7 @@ def import_(file: Path, opened: datetime | None) -> None:
 
 def _read(file: Path) -> CheckedPlan:
     try:
-        return read_plan(file.read_bytes())
+        return read_plan(file.read_bytes(), file.name)
     except Unreadable as error:
         click.echo(speak(error.words), err=True)
         sys.exit(UNREADABLE)
