@@ -1,95 +1,68 @@
 """Dates in the words of a requirement: steps, and when the milestone is due.
 
-Without a date in its words a milestone is due on the last day of its year. It is due at its last step
+Without a date in its words a milestone of a year is due on the year's last day. It is due at its last step
 only where every sentence has a date: otherwise something is left that may take the whole year.
 """
 
-import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
 from plans.checked import Step
-from plans.findings import Findings
+from plans.dates.expressions import Found, find_dates
 
-_BEFORE = r"(?:之?前|以前)"
-_YEAR = r"(?:(?P<year>20\d\d)年)?"
-_DATE = re.compile(
-    rf"{_YEAR}(?P<month>\d{{1,2}})月(?:(?P<day>\d{{1,2}})日(?:底?前|之前|以前)|份?(?P<end>底|末){_BEFORE}?|份?{_BEFORE})"
-    rf"|(?:(?P<whole>20\d\d)年?|年)(?:底|末){_BEFORE}?"
-)
 _SENTENCES = re.compile(r"[。；;\n]")
 _CLAUSES = re.compile(r"(?<=[，,])")
+Note = Callable[..., None]  # (code, **fields)
 
 
 @dataclass(frozen=True)
-class _Cell:
-    """What is needed to say where a date stands."""
+class Dated:
+    """`whole`: every sentence has a date, so nothing is left after the last step."""
 
-    year: int
-    lines: tuple[int, int]
-    task: str
-    findings: Findings
+    steps: tuple[Step, ...]
+    whole: bool
 
-    def note(self, code: str, **fields) -> None:
-        self.findings.add(code, self.lines, self.task, **fields)
+    @property
+    def last(self) -> date | None:
+        return max(step.due for step in self.steps) if self.steps and self.whole else None
 
 
-def read_deadlines(
-    text: str, year: int, lines: tuple[int, int], task: str, findings: Findings
-) -> tuple[date, tuple[Step, ...]]:
-    """The due date and the dated steps of a requirement of `year`."""
-    cell = _Cell(year, lines, task, findings)
+def read_steps(text: str, year: int | None, note: Note) -> Dated:
+    """The dated parts of a text; `year` is that of dates which name none."""
     sentences = [sentence.strip() for sentence in _SENTENCES.split(text) if sentence.strip()]
-    by_sentence = [_steps(sentence, cell) for sentence in sentences]
-    steps = tuple(step for found in by_sentence for step in found)
-    if not steps or not all(by_sentence):
-        return date(year, 12, 31), steps
-    return max(step.due for step in steps), steps
+    by_sentence = [_steps(sentence, year, note) for sentence in sentences]
+    return Dated(tuple(step for found in by_sentence for step in found), bool(sentences) and all(by_sentence))
 
 
-def _steps(sentence: str, cell: _Cell) -> list[Step]:
+def read_deadlines(text: str, year: int, end: date, note: Note) -> tuple[date, tuple[Step, ...]]:
+    """The due date and the dated steps of a requirement of `year`, which is over on `end`."""
+    dated = read_steps(text, year, note)
+    for step in dated.steps:
+        if step.due.year != year:
+            note("deadline-other-year", text=step.text, year=year)
+    return dated.last or end, dated.steps
+
+
+def said(found: Found, note: Note) -> date | None:
+    """The day of a date, with everything that is to be said of it."""
+    if found.impossible:
+        note("date-impossible", text=found.text)
+    elif found.other and found.due:
+        note("deadline-ambiguous", text=found.text, first=found.other, second=found.due)
+    return found.due
+
+
+def _steps(sentence: str, year: int | None, note: Note) -> list[Step]:
     """A clause with a date begins a step of its own where the words before it have one already."""
     steps: list[Step] = []
     words, due = "", None
     for clause in _CLAUSES.split(sentence):
-        found = _date_in(clause, cell)
-        if found and due:
+        found = next((each for each in find_dates(clause, year) if each.plain), None)
+        day = said(found, note) if found else None
+        if day and due:
             steps.append(Step(due, words.rstrip("，,")))
             words, due = "", None
-        words, due = words + clause, found or due
+        words, due = words + clause, day or due
     return [*steps, Step(due, words)] if due else steps
-
-
-def _date_in(clause: str, cell: _Cell) -> date | None:
-    found = _DATE.search(clause)
-    if not found:
-        return None
-    year = int(found["year"] or found["whole"] or cell.year)
-    if not found["month"]:
-        return date(year, 12, 31)
-    month = int(found["month"])
-    if not 1 <= month <= 12:
-        cell.note("date-impossible", text=found.group())
-        return None
-    if found["day"]:
-        return _day(year, month, int(found["day"]), found.group(), cell)
-    if found["end"]:
-        return _month_end(year, month)
-    # 「6月前」: before June begins, or before it is over. The later one is taken, and a doubt is said.
-    first = _month_end(year, month - 1) if month > 1 else date(year - 1, 12, 31)
-    second = _month_end(year, month)
-    cell.note("deadline-ambiguous", text=found.group(), first=first, second=second)
-    return second
-
-
-def _day(year: int, month: int, day: int, text: str, cell: _Cell) -> date | None:
-    try:
-        return date(year, month, day)
-    except ValueError:
-        cell.note("date-impossible", text=text)
-        return None
-
-
-def _month_end(year: int, month: int) -> date:
-    return date(year, month, calendar.monthrange(year, month)[1])

@@ -44,7 +44,7 @@ def split_labels(text: str) -> list[Section]:
     """The sections of `text` in its order; the first is without a label and may be empty."""
     labels = _labels(text)
     sections = [Section("", None, text[: labels[0].start] if labels else text, 0)]
-    for label, after in zip(labels, [*labels[1:], None], strict=True):
+    for label, after in zip(labels, [*labels[1:], None], strict=False):
         end = after.start if after else len(text)
         sections.append(Section(label.words, label.role, text[label.end : end], label.start))
     return sections
@@ -66,7 +66,7 @@ def _labels(text: str) -> list[_Label]:
 
 
 def _before(text: str, colon: int) -> _Label | None:
-    """The label that ends at `colon`: of a seat the longest words that make one, of anything else the shortest."""
+    """The label that ends at `colon`: of a seat the longest words that make one, of anything else all or the shortest."""
     run = _RUN.search(text[max(0, colon - 2 * _MOST) : colon])
     if not run:
         return None
@@ -80,6 +80,7 @@ def _before(text: str, colon: int) -> _Label | None:
     if not choices:
         return None
     seats = [choice for choice in choices if choice[1] in SEATS]
-    length, role = seats[-1] if seats else choices[0]
+    whole = [choice for choice in choices if choice[0] == len(bare.lstrip("、（(）)/"))]
+    length, role = (seats[-1:] or whole or choices)[0]
     start = colon - len(words) + len(bare) - length
     return _Label(start, colon + 1, bare[-length:], role)

@@ -39,7 +39,7 @@ _OTHERS = re.compile(
 _LEADING = re.compile(r"^(?:由|其中|以及|并由|主要由|会同|联合|协同|和|及|与)(?=..)")
 _ENUMERATOR = re.compile(r"^(?:\d{1,2}\s*[.．、)）](?!\d)|[（(]\d{1,2}[）)]|[①-⑳])\s*")
 _WITH = re.compile(r"^(?P<first>.{2,}?)(?:牵头)?会同(?P<rest>.{2,})$")
-_NOTHING = re.compile(r"^[\s\-—–/／\\.·…无]*$")
+_NOTHING = re.compile(r"^[\s\-—–/／\\.·…无]*$|^(?:以?下同|以下均|不再|除.*外|其余)")
 _ORDER = re.compile(r"[（(]?(?:以上)?(?:各)?(?:单位|部门)?排名不分先后[）)]?[，,。]?")
 
 
@@ -47,13 +47,13 @@ _ORDER = re.compile(r"[（(]?(?:以上)?(?:各)?(?:单位|部门)?排名不分�
 class Piece:
     """One name, the words it was read from, its part (None where no word gives it one).
 
-    `apart`: each of the names leads its own share. `said`: the part was said of it, not left open by 责任单位.
+    `apart` is "each" for 「分别负责」, where each of the names leads, and "share" for 「按职责分工负责」.
     """
 
     name: str
     source: str
     part: Part | None
-    apart: bool = False
+    apart: str = ""
 
 
 Note = Callable[..., None]  # (code, **fields)
@@ -65,7 +65,7 @@ def read_pieces(text: str, part: Part | None, known: frozenset[str], note: Note)
     group: list[Piece] = []
     for words in segments(_ORDER.sub("", without_rule(text)).replace("。", "；")):
         bare, duty = _duty(_ENUMERATOR.sub("", words))
-        group += _names(bare, words, part, known, note)
+        group += _names(bare, bare.strip(), part, known, note)
         if duty:
             found += _of_duty(group, duty)
             group = []
@@ -80,7 +80,7 @@ def names_in(text: str, known: frozenset[str] = frozenset()) -> list[str]:
 @dataclass(frozen=True)
 class _Duty:
     part: Part | None
-    apart: bool
+    apart: str
 
 
 def _duty(words: str) -> tuple[str, _Duty | None]:
@@ -89,10 +89,11 @@ def _duty(words: str) -> tuple[str, _Duty | None]:
         return words, None
     duty = found["duty"] + (found["answer"] or "")
     if found["lead"]:
-        return words.strip()[: found.start()], _Duty(Part.LEAD, bool(_EACH.search(duty)))
+        return words.strip()[: found.start()], _Duty(Part.LEAD, "")
     if found["help"]:
-        return words.strip()[: found.start()], _Duty(Part.SUPPORT, False)
-    return words.strip()[: found.start()], _Duty(None, bool(_APART.search(duty)))
+        return words.strip()[: found.start()], _Duty(Part.SUPPORT, "")
+    apart = "each" if _EACH.search(duty) else "share" if _APART.search(duty) else ""
+    return words.strip()[: found.start()], _Duty(None, apart)
 
 
 def _of_duty(group: list[Piece], duty: _Duty) -> list[Piece]:

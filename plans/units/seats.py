@@ -13,11 +13,13 @@ from plans.units.lead_rule import LeadRule
 from plans.units.lines import on_one_line
 from plans.units.names import is_collective, is_vague
 from plans.units.parts import Piece, names_in, read_pieces
-from plans.units.separators import MOST_CHARACTERS, SEPARATORS, USUAL, outside_brackets, taken_apart
+from plans.units.separators import MOST_CHARACTERS, SEPARATORS, USUAL, outside_brackets, segments, taken_apart
 from plans.units.sharing import with_beginnings, with_endings
 
 _PARTS = {Role.LEAD: Part.LEAD, Role.SUPPORT: Part.SUPPORT}
 _PART_WORDS = {Role.LEAD: "牵头单位", Role.SUPPORT: "配合单位", Role.UNITS: "责任单位"}
+# Names hold no dates, so whatever looks like one is no name.
+_DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
 _RESIDUE = re.compile(r"\[bookmark:[^\]]{0,80}\]")
 
 
@@ -87,7 +89,7 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
     aside: list[Section] = []
     for cell in cells:
         where = _Where(findings, cell.lines, task)
-        sections = split_labels(_tidied(cell.text, where, knowledge.names))
+        sections = _without_dates(split_labels(_tidied(cell.text, where, knowledge.names)))
         aside += [section for section in sections if not section.is_units]
         named += _of_cell(sections, cell.role, where, knowledge)
     named = _once(named)
@@ -117,11 +119,25 @@ def _tidied(text: str, where: _Where, known: frozenset[str]) -> str:
     return text
 
 
+def _without_dates(sections: list[Section]) -> list[Section]:
+    """A date among the units, 「甲负责，2021年底前完成」, is a deadline without its label."""
+    found = []
+    for section in sections:
+        dates = [words for words in segments(section.text) if _DATE.search(words)] if section.is_units else []
+        if dates:
+            kept = "、".join(words for words in segments(section.text) if words not in dates)
+            found.append(replace(section, text=kept))
+            found.append(Section("", Role.DEADLINE, "，".join(dates), section.at))
+        else:
+            found.append(section)
+    return found
+
+
 def _of_cell(sections: list[Section], role: Role, where: _Where, knowledge: Knowledge) -> list[_Named]:
     named, seen = [], set()
     odd = {sign for section in sections if section.is_units for sign in outside_brackets(section.text.strip())
            if sign in SEPARATORS} - {USUAL}
-    if odd and "、" in "".join(section.text for section in sections):
+    if odd:
         where.note("separator-odd", found="".join(sorted(odd)))
     for before, section in zip([None, *sections], sections, strict=False):
         if not section.is_units:
@@ -215,7 +231,7 @@ def _seats(named: list[_Named], rule: LeadRule | None) -> list[Seat]:
 
 def _each_apart(named: list[_Named]) -> bool:
     """「分别负责」 is stronger than a rule that the first leads; 「按职责分工负责」 is not."""
-    return bool(named) and all(each.piece.apart and "分别" in each.piece.source for each in named[-1:])
+    return bool(named) and all(each.piece.apart == "each" for each in named)
 
 
 def _say_inferred(open_ones: list[_Named], led: bool) -> None:
