@@ -21,6 +21,7 @@ MEANING: dict[str, tuple] = {
     "lead-rule-unseen": (DOUBT, Words("约定以字体区分牵头（{text}），文字中看不出，须人工确定。", "Leading units are told by their type ({text}), which text does not show.")),
     "units-open": (NOTE, Words("「{text}」：另有未列明的单位。", "“{text}”: there are further units that are not named.")),
     "unit-shared": (NOTE, Words("「{name}」与后一单位共用名称的一部分，读作「{full}」。", "“{name}” shares a part of its name with another; it is read as “{full}”."), Words("{full}", "{full}")),
+    "label-unknown": (DOUBT, Words("「{label}：」不是已知的标签，其后按单位读取。", "“{label}:” is no label that is known; what follows is read as units.")),
     "unit-odd": (DOUBT, Words("「{name}」不像单位名称，按原文保留。", "“{name}” does not look like a unit; it is kept as printed.")),
     "person-among-units": (NOTE, Words("「{name}」按责任人读取。", "“{name}” is read as a person.")),
     "deadline-no-year": (DOUBT, Words("期限「{text}」没有年份，全文也未写明，未定日期。", "The deadline “{text}” has no year, nor has the plan; no day was set.")),

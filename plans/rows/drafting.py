@@ -63,7 +63,8 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
     """The cells that name units, column by column; one empty text where all of them are blank."""
     places = raw.columns.places(*SEATS)
     found = [
-        UnitText(cell.text, cell.lines, raw.columns.columns[place].role) for place in places for cell in raw.cells(place)
+        UnitText(cell.text, cell.lines, raw.columns.columns[place].role, "人" in raw.columns.columns[place].header)
+        for place in places for cell in raw.cells(place)
     ]
     if places and not found:
         return [UnitText("", raw.lines[0].cell(places[0]).lines)]

@@ -35,7 +35,20 @@ def _parts(before: str, after: str, known: frozenset[str]) -> bool:
     if last + first in known and not (last in known and first in known):
         return False
     begins = bool(level_of(first)) or is_collective(first) or first in known
-    return last in known or is_whole(last, strongly=not begins) and (begins or is_whole(first))
+    alike = len(last) > 2 and len(first) > 2 and last[-1:] == first[-1:]
+    return last in known or is_whole(last, strongly=not begins and not alike) and (begins or is_whole(first))
+
+
+def whole_lines(text: str) -> str:
+    """What surely stands by itself: without the names that a line end touches and that it may have broken."""
+    lines = [line.strip() for line in text.split("\n") if line.strip()]
+    kept = []
+    for at, line in enumerate(lines):
+        names = segments(line)
+        names = names[1:] if at and lines[at - 1][-1] not in _ENDS else names
+        names = names[:-1] if at < len(lines) - 1 and line[-1] not in _ENDS else names
+        kept.append("、".join(names))
+    return "、".join(part for part in kept if part)
 
 
 def _begins_a_label(line: str) -> bool:

@@ -4,7 +4,7 @@ import re
 
 # Names of a kind of body, not of one: each stands for all of its kind.
 _KINDS = ("村委会", "村（居）委会", "居委会", "自然村", "行政村", "村民小组", "社区", "乡镇", "街道", "镇街", "镇办", "乡镇街道",
-          "县区", "县（市、区）", "县（区）", "市县", "区县", "责任单位", "责任部门", "成员单位", "各")
+          "县区", "街道办事处", "乡镇人民政府", "乡镇政府", "镇人民政府", "县（市、区）", "县（区）", "市县", "区县", "责任单位", "责任部门", "成员单位", "各")
 _VAGUE = re.compile(
     r"有关|相关|^(?:中标|监理|施工|设计|建设|业主|责任|承建|牵头|配合|行业主管|职能|主管|产权|运营|成员)(?:单位|部门|企业)$|^其[他它余]"
 )
@@ -64,6 +64,11 @@ def is_whole(name: str, strongly: bool = False) -> bool:
     if name[-1] in _CLOSE:
         return True
     return name.endswith(_STRONG if strongly else _ENDINGS)
+
+
+def looks_like_a_person(name: str) -> bool:
+    """Two to four signs without any word for an office: only where a header speaks of persons."""
+    return 2 <= len(name) <= 4 and not is_whole(name) and not is_collective(name) and "一" <= name[0] <= "鿿"
 
 
 def balanced(text: str) -> bool:

@@ -9,7 +9,8 @@ from dataclasses import dataclass, replace
 
 from models import Part
 from plans.units.lead_rule import without_rule
-from plans.units.separators import segments, split_blanks, split_conjunctions
+from plans.units.names import is_whole
+from plans.units.separators import joined_kinds, segments, split_blanks, split_conjunctions
 
 _DUTY = (
     "(?:共同|联合|分别|各自|具体|统一|主要|统筹|总体|密切|积极|主动|全力|依法|按照?(?:各自|相应|有关)?(?:的)?(?:职责|职能|责任|任务)(?:分工|权限|范围)?"
@@ -27,6 +28,8 @@ _ANSWERS = (
 _SUFFIX = re.compile(
     rf"(?P<duty>{_DUTY})(?:(?P<lead>{_LEADS})|(?P<help>{_HELPS})|(?P<answer>{_ANSWERS}))(?:工作)?[。.]?$"
 )
+# 「县财政局负责资金保障」: what it is responsible for is said too.
+_TASKED = re.compile("^(?P<name>.{3,20}?)(?P<verb>负责|牵头)(?P<what>.{2,})$")
 _APART = re.compile("分别|分工|按照?(?:各自)?职责|各负其责|各自")
 _EACH = re.compile("分别|各自")
 # 「区农业局（牵头）」: a label for one name.
@@ -63,8 +66,8 @@ def read_pieces(text: str, part: Part | None, known: frozenset[str], note: Note)
     """The names of a section whose label, or column, gives `part`."""
     found: list[Piece] = []
     group: list[Piece] = []
-    for words in segments(_ORDER.sub("", without_rule(text)).replace("。", "；")):
-        bare, duty = _duty(_ENUMERATOR.sub("", words))
+    for words in joined_kinds(segments(_ORDER.sub("", without_rule(text)).replace("。", "；"))):
+        bare, duty = _duty(_unlabelled(_ENUMERATOR.sub("", words), note))
         group += _names(bare, bare.strip(), part, known, note)
         if duty:
             found += _of_duty(group, duty)
@@ -83,9 +86,21 @@ class _Duty:
     apart: str
 
 
+def _unlabelled(words: str, note: Note) -> str:
+    """「省级：省教育厅」: a label that names no part is said, and is no part of the name."""
+    label, colon, name = words.replace(":", "：").partition("：")
+    if not colon or not name.strip() or len(label) > 12:
+        return words
+    note("label-unknown", label=label.strip())
+    return name
+
+
 def _duty(words: str) -> tuple[str, _Duty | None]:
     found = _SUFFIX.search(words.strip())
     if not found:
+        tasked = _TASKED.match(words.strip())
+        if tasked and is_whole(tasked["name"], strongly=True):
+            return tasked["name"], _Duty(Part.LEAD if tasked["verb"] == "牵头" else None, "")
         return words, None
     duty = found["duty"] + (found["answer"] or "")
     if found["lead"]:
@@ -121,7 +136,7 @@ def _names(words: str, source: str, part: Part | None, known: frozenset[str], no
         ]
     pieces = []
     for blank in split_blanks(bare):
-        for name in split_conjunctions(blank, known):
+        for name in split_conjunctions(_ENUMERATOR.sub("", blank), known):
             pieces += _with_others(_LEADING.sub("", name), source, part, note)
     return pieces
 

@@ -10,8 +10,8 @@ from plans.columns.roles import Role
 from plans.findings import Findings, clipped
 from plans.units.labels import Section, split_labels
 from plans.units.lead_rule import LeadRule
-from plans.units.lines import on_one_line
-from plans.units.names import is_collective, is_vague
+from plans.units.lines import on_one_line, whole_lines
+from plans.units.names import is_collective, is_vague, is_whole, looks_like_a_person
 from plans.units.parts import Piece, names_in, read_pieces
 from plans.units.separators import MOST_CHARACTERS, SEPARATORS, USUAL, outside_brackets, segments, taken_apart
 from plans.units.sharing import with_beginnings, with_endings
@@ -25,11 +25,15 @@ _RESIDUE = re.compile(r"\[bookmark:[^\]]{0,80}\]")
 
 @dataclass(frozen=True)
 class UnitText:
-    """A cell, or a bracket, that names units; `role` is its column's (LEAD, SUPPORT or UNITS)."""
+    """A cell, or a bracket, that names units; `role` is its column's (LEAD, SUPPORT or UNITS).
+
+    `persons`: the column's header says that persons stand there too.
+    """
 
     text: str
     lines: tuple[int, int]
     role: Role = Role.UNITS
+    persons: bool = False
 
 
 @dataclass(frozen=True)
@@ -74,13 +78,12 @@ class _Named:
 
 def names_of(cells: Iterable[UnitText]) -> frozenset[str]:
     """The names that stand by themselves in these cells: what a name without separators is taken apart by."""
-    found = set()
+    found: set[str] = set()
     for cell in cells:
-        for line in _RESIDUE.sub("", cell.text).split("\n"):
-            for section in split_labels(line):
-                if section.is_units:
-                    found.update(names_in(section.text))
-    return frozenset(name for name in found if name)
+        for section in split_labels(whole_lines(_RESIDUE.sub("", cell.text))):
+            if section.is_units:
+                found.update(names_in(section.text))
+    return frozenset(found)
 
 
 def read_seats(cells: list[UnitText], task: str | None, findings: Findings, knowledge: Knowledge) -> UnitsRead:
@@ -91,7 +94,10 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
         where = _Where(findings, cell.lines, task)
         sections = _without_dates(split_labels(_tidied(cell.text, where, knowledge.names)))
         aside += [section for section in sections if not section.is_units]
-        named += _of_cell(sections, cell.role, where, knowledge)
+        found = _of_cell(sections, cell.role, where, knowledge)
+        persons = [each for each in found if cell.persons and looks_like_a_person(each.name)]
+        aside += [Section("责任人", Role.LEADERS, each.name, 0) for each in persons]
+        named += [each for each in found if each not in persons]
     named = _once(named)
     if not named:
         where = _Where(findings, cells[0].lines, task) if cells else None
@@ -249,6 +255,8 @@ def _collective(each: _Named) -> bool:
         each.where.note("unit-vague", name=each.name)
     elif collective:
         each.where.note("unit-collective", name=each.name)
+    elif not is_whole(each.name):
+        each.where.note("unit-odd", name=each.name)
     elif "（" in each.name or "(" in each.name:
         each.where.note("unit-brackets", name=each.name)
     return collective

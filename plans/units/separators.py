@@ -13,6 +13,13 @@ _ANY_CONJUNCTION = re.compile(r"^(?:以及|及|与|和)")
 _INNER = re.compile(r"以及|及其?|和|与|会同")
 # What can only begin a name of its own.
 _NEW = re.compile(r"^(?:各|有关|相关|其[他它]|全[省市县区]|所在|沿线)")
+_PLACES = "(?:设区市|县级市|直辖市|自治区|自治县|开发区|功能区|园区|乡镇|街道|省|市|县|区|州|盟|旗|镇|乡|场)"
+_BODIES = "(?:人民政府|政府|管委会|党工委|党委|办事处)"
+_BODIES = f"(?:{_BODIES}(?:[和、]?{_BODIES})?)"
+_NAMED = f"{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?{_BODIES}?"
+_KIND = re.compile(f"^{_NAMED}(?:$|(?=按|分|负责|落实))")
+_ALL = re.compile(f"^(?:[^：:]{{1,8}}[：:])?各{_NAMED}(?:、{_NAMED})*$")
+_BARE_BODY = re.compile(f"^{_BODIES}")
 MOST_CHARACTERS = 120  # of a name
 
 
@@ -40,6 +47,8 @@ def split_conjunctions(name: str, known: frozenset[str]) -> list[str]:
 def _two(left: str, right: str, known: frozenset[str]) -> bool:
     if left in known and right in known:
         return True
+    if _BARE_BODY.match(right):
+        return False
     begins = bool(_NEW.match(right)) or bool(level_of(right)) or right in known
     return is_whole(left, strongly=not begins) and (begins or is_whole(right, strongly=True))
 
@@ -90,6 +99,17 @@ def segments(text: str) -> list[str]:
         else:
             found[-1].append(sign)
     return ["".join(segment).strip() for segment in found]
+
+
+def joined_kinds(found: list[str]) -> list[str]:
+    """「各市、县人民政府」 is one name: what is only a kind of place belongs to the 各 before it."""
+    joined: list[str] = []
+    for words in found:
+        if joined and words and _KIND.match(words) and _ALL.match(joined[-1]):
+            joined[-1] = f"{joined[-1]}、{words}"
+        else:
+            joined.append(words)
+    return joined
 
 
 def with_depth(text: str) -> Iterator[tuple[str, int]]:

@@ -11,6 +11,8 @@ from plans.units.parts import Note, Piece
 _OFFICE = re.compile("(?:局|厅|委|办|办公室|委员会|部|中心|院|社|联|会)$")
 _BRANCH = re.compile("(?:分局|支行|分行|支队|大队|总队|公司|集团|银行|海关|人民法院|检察院|分院|学院|医院)$")
 _GENERAL = re.compile("^(?:国家|中国|中共|中央|国务院|驻|人民银行|国网|本|该|原)")
+# Offices of the party's committee: 「县委组织部、宣传部」 are both 县委's.
+_PARTY_OFFICE = re.compile("^(?:组织部|宣传部|统战部|政法委|社会工作部|社工部|网信办|编办|政研室|老干部局|巡察办|国安办|台办|改革办|财经办|外事办|农办)")
 _SHORT = 4  # characters of a place without its ending
 
 
@@ -37,14 +39,16 @@ def with_beginnings(pieces: list[Piece], known: frozenset[str], note: Note) -> l
 
 
 def _begun(pieces: list[Piece], known: frozenset[str], note: Note) -> Iterator[Piece]:
-    level = ""
+    level, first = "", ""
     for piece in pieces:
         own = level_of(piece.name)
         if own or not level:
+            first = piece.name
             level = own if _OFFICE.search(piece.name) else level
             yield piece
             continue
-        full = level + piece.name
+        party = "委" if _PARTY_OFFICE.match(piece.name) and first.startswith(f"{level}委") else ""
+        full = level + party + piece.name
         if full in known or _lacks_level(piece.name):
             note("unit-shared" if full in known else "unit-elided", name=piece.name, full=full)
             yield replace(piece, name=full)
