@@ -1,10 +1,10 @@
 """What the reader noticed: every oddity is said, with where it stands, and nothing is guessed silently."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from models import Words
-
-ERROR, DOUBT, NOTE = "error", "doubt", "note"
+from plans.finding_words import DOUBT, ERROR, MEANING, NOTE
 
 # Stable codes: grade and words, with places for what was found.
 CATALOGUE: dict[str, tuple[str, Words]] = {
@@ -32,7 +32,7 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "no-lead": (DOUBT, Words("没有牵头单位。", "There is no lead unit.")),
     "lead-inferred": (DOUBT, Words("未标明牵头，暂以首位「{name}」为牵头，其余为配合。",
                                    "Nobody is named as lead; the first, {name}, is taken as lead, the others as supporting.")),
-    "support-inferred": (DOUBT, Words("另有单位标明牵头，未标明的「{name}」暂按配合。",
+    "support-inferred": (NOTE, Words("另有单位标明牵头，未标明的「{name}」按配合读取。",
                                       "Another unit is named as lead; {name}, without a label, is taken as supporting.")),
     "leads-several": (NOTE, Words("「牵头单位」下列有 {count} 个单位，均按牵头读取。",
                                   "{count} units stand under the lead label; all are read as lead.")),
@@ -83,30 +83,62 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "page-unread": (DOUBT, Words("第 {page} 页没有文字层（可能是扫描件），未读取。", "Page {page} has no text (it may be a scan); it is not read.")),
     "row-over-pages": (NOTE, Words("该行被分页断开，已接上。", "The row is broken by the end of a page; it was joined.")),
     "merge-over-pages": (DOUBT, Words("空白格位于页首，按上页合并单元格的延续读取：{text}", "A blank cell at the top of a page is read as the merged cell before it going on: {text}")),
-}
+} | MEANING
+# The words in question stand in one of these places.
+_IN_QUESTION = ("words", "text", "name", "found", "label", "title", "serial", "header", "stated")
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One oddity: its code, the task it concerns (serial as printed), the source lines, and words."""
+    """One oddity: its code, the task it concerns (serial as printed), where it stands, and words.
+
+    `lines` are the first and last source line; `source` names that place as the file's kind calls for. `words` are
+    those of the paper that are in question, `proposal` what was taken in their place, None where nothing was.
+    `position` is the task's place in the plan from 1, for tasks without a serial or with one that occurs twice.
+    """
 
     code: str
     source: str
     task: str | None
     message: Words
+    lines: tuple[int, int] = (0, 0)
+    words: str = ""
+    proposal: Words | None = None
+    place: Words | None = None
+    position: int | None = None
 
     @property
     def grade(self) -> str:
         return CATALOGUE[self.code][0]
 
+    def to_json(self, language: str) -> dict:
+        return {
+            "grade": self.grade, "code": self.code, "task": self.task, "position": self.position,
+            "source": self.place[language] if self.place else self.source, "message": self.message[language],
+            "words": self.words, "proposal": self.proposal[language] if self.proposal else None,
+        }
+
 
 class Findings(list[Finding]):
-    """Collected while reading."""
+    """Collected while reading. `place_of` names the place of source lines; without it they are numbers."""
+
+    def __init__(self, found: list[Finding] = (), place_of: Callable[[tuple[int, int]], object] | None = None):
+        super().__init__(found)
+        self.place_of = place_of
+        self.position: int | None = None  # of the task that is being read
 
     def add(self, code: str, lines: tuple[int, int], task: str | None = None, **fields) -> None:
-        """`lines` are the first and last source line, from 1."""
-        message = CATALOGUE[code][1].format(**fields)
-        self.append(Finding(code, source_of(lines), task, message))
+        """`lines` are the first and last source line, from 1; `words` among the fields is for the finding alone."""
+        words = next((str(fields[name]) for name in _IN_QUESTION if fields.get(name)), "")
+        fields.pop("words", None)
+        entry = CATALOGUE[code]
+        place = self.place_of(lines) if self.place_of else None
+        source = place.zh if place else source_of(lines)
+        self.append(Finding(
+            code, source, task, entry[1].format(**fields), lines, words,
+            entry[2].format(**fields) if len(entry) > 2 else None,
+            Words(place.zh, place.en) if place else None, self.position,
+        ))
 
 
 def source_of(lines: tuple[int, int]) -> str:

@@ -90,7 +90,7 @@ def read(database: Database, draft_id: int) -> None:
 
 def read_document(data: bytes, name: str, columns: dict[str, str]) -> CheckedPlan:
     """The plan in a document, its columns read as a person said. Raises Unreadable."""
-    return read_plan(data, name)
+    return read_plan(data, name, columns)
 
 
 def begin_again(database: Database, actor: Actor, draft_id: int) -> None:

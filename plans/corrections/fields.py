@@ -76,12 +76,13 @@ class Table:
     name: str
     label: Words
     most: int = 60
+    blank: bool = False  # whether an empty text says something
 
     def read(self, raw: Any) -> dict[str, str]:
         if not isinstance(raw, dict) or len(raw) > self.most:
             return {}
         read = {clean(str(name))[:200]: clean(text)[:2000] for name, text in raw.items()}
-        return {name: text for name, text in read.items() if name and text}
+        return {name: text for name, text in read.items() if name and (text or self.blank)}
 
 
 Field = Text | Choice | Lines | Day | Year | Count | Flag | Table

@@ -5,7 +5,7 @@ from dataclasses import replace
 from models import Part, Words
 from plans.checked import Seat
 from plans.corrections.working import Lost, Row, Working
-from plans.unit_names import is_collective
+from plans.units.names import is_collective
 
 NO_UNIT = Words("任务「{task}」没有单位「{unit}」。", "Task “{task}” has no unit “{unit}”.")
 NOWHERE = Words("方案中没有单位「{unit}」。", "No task of the plan has a unit “{unit}”.")

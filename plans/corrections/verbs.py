@@ -83,7 +83,7 @@ _SOURCE = Text("source", Words("位置", "Source"), required=False, most=60)
 _VALUE = Words("改为", "Change to")
 
 VERBS: dict[str, Verb] = {
-    "columns": Verb(Words("改正列的含义", "Set what columns mean"), (Table("columns", Words("列", "Columns")),), _columns,
+    "columns": Verb(Words("改正列的含义", "Set what columns mean"), (Table("columns", Words("列", "Columns"), blank=True),), _columns,
                     on_row=False, topic=("column-",)),
     "plan-title": Verb(Words("改方案名称", "Set the plan's title"), (Text("value", _VALUE, most=300),), _set_plan_title,
                        on_row=False, topic=("title-missing",)),

@@ -54,7 +54,7 @@ REFUSED = Words("有错误级疑点，未导入。", "There are findings graded 
 @click.option("--corrections", type=FILE, help="Corrections to apply (docs/plans.md).")
 def check(file: Path, as_json: bool, corrections: Path | None) -> None:
     """Read FILE and say what was understood, and every doubt. Exit: 0 clean, 1 doubts, 2 errors, 3 unreadable."""
-    data = file.read_bytes()
+    data = bytes_of(file)
     given = _read_corrections(corrections, data)
     try:
         checked = apply(read_document(data, file.name, columns_of(given)), given).plan
@@ -78,7 +78,7 @@ def import_(file: Path, corrections: Path | None, accept_doubts: bool, opened: d
     Corrections that were made to the same document before are applied. Exit: 0 stored, 1 open doubts,
     2 errors, 3 unreadable; nothing is stored unless 0.
     """
-    database, actor, data = current_app.extensions["database"], command_line("plan import"), file.read_bytes()
+    database, actor, data = current_app.extensions["database"], command_line("plan import"), bytes_of(file)
     given = _read_corrections(corrections, data) if corrections else None
     draft_id, unread = intake.take_in(database, actor, data, file.name)
     if unread:
