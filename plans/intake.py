@@ -219,11 +219,12 @@ def _locked_draft(
 
 @contextmanager
 def open_draft(
-    database: Database, actor: Actor, draft_id: int, version: int | None
+    database: Database, actor: Actor, draft_id: int, version: int | None,
+    statuses: tuple[DraftStatus, ...] = (DraftStatus.READ,),
 ) -> Iterator[tuple[Session, PlanDraft, Actor, datetime]]:
     """As `_locked_draft`, for a draft that was read and is not in the ledger yet."""
     with _locked_draft(database, actor, draft_id, version) as found:
-        if found[1].status != DraftStatus.READ:
+        if found[1].status not in statuses:
             raise _not_open(found[1])
         yield found
 
@@ -232,8 +233,12 @@ def _change(
     database: Database, actor: Actor, draft_id: int, version: int | None,
     change: Callable[[PlanDraft], list[dict]], action: str, detail: dict,
 ) -> bool:
-    """Change the corrections; True where columns mean something else now, so that it has to be read again."""
-    with open_draft(database, actor, draft_id, version) as (session, draft, acting, at):
+    """Change the corrections; True where columns mean something else now, so that it has to be read again.
+
+    A document that columns wrongly named have made unreadable can be changed too: else there were no way back.
+    """
+    statuses = (DraftStatus.READ, DraftStatus.UNREADABLE)
+    with open_draft(database, actor, draft_id, version, statuses) as (session, draft, acting, at):
         try:
             before, after = draft.corrections, change(draft)
         except _Overtaken:

@@ -28,6 +28,8 @@ def correct(draft_id: int):
     found = read_draft_or_404(draft_id)
     raw = _typed()
     key = raw.get("row") or request.form.get("at", "")
+    if raw["do"] == "columns":
+        raw["columns"] = _changed_columns(found, raw["columns"])
     if "row" in raw and raw["do"] != "settle":
         raw["answers"] = _answers(corrected(found), raw)
     try:
@@ -125,7 +127,7 @@ def _list_page(found: PlanDraft, problem: str = ""):
     made = corrected(found) if found.status in (DraftStatus.READ, DraftStatus.STORED) else None
     return render_template(
         "plans/corrections.html", draft=found, made=made, problem=problem, verbs=VERBS, told=_told,
-        history=history(found.id), open=found.status == DraftStatus.READ,
+        history=history(found.id), open=found.status in (DraftStatus.READ, DraftStatus.UNREADABLE),
     )
 
 
@@ -166,6 +168,12 @@ def _typed() -> dict:
         else:
             raw[field.name] = form.get(field.name, "")
     return raw
+
+
+def _changed_columns(found: PlanDraft, given: dict[str, str]) -> dict[str, str]:
+    """Those that are to mean something else than they were read as."""
+    present = {column.header: column.role for column in corrected(found).plan.columns}
+    return {header: role for header, role in given.items() if role != present.get(header, role)}
 
 
 def _answers(made: Corrected, raw: dict) -> list[list[str]]:

@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models import AuditEvent, DraftStatus, Part, Plan, PlanDraft
 from plans.corrections import VERBS, Corrected
+from plans.corrections.columns import choices
 from plans.corrections.verbs import may_be_accepted
 from plans.corrections.working import Row
 from plans.findings import DOUBT, ERROR, NOTE, Finding
@@ -51,7 +52,9 @@ def sheet_page(found: PlanDraft, notice: str = "", status: int = 200):
     page = min(max(1, request.args.get("page", 1, int)), pages)
     return render_template(
         "plans/sheet.html", draft=found, made=made, rows=rows[PAGE * (page - 1) : PAGE * page], page=page, pages=pages,
-        shows=shows, code=code, loose=made.placed.get("", []), notice=notice, plans=_plans(),
+        shows=shows, code=code,
+        columns=[(it, choices(made.plan.years, it.role)) for it in made.plan.columns],
+        loose=made.placed.get("", []), notice=notice, plans=_plans(),
         **common(made, found),
     ), status
 
