@@ -289,22 +289,26 @@ def _areas(
         if title not in known:
             known[title] = gone[area_id]
             gone[area_id].title = title
-    _order(session, present, known, new)
+    session.flush()
     fresh = [title for title in new.areas if title not in known]
-    first = max((area.position for area in present), default=0) + 1
-    return {title: area.id for title, area in known.items()} | add_areas(session, plan, fresh, first)
+    add_areas(session, plan, fresh, max((area.position for area in present), default=0) + 1)
+    return _in_order(session, plan, new)
 
 
-def _order(session: Session, present: list[ActionArea], known: dict[str, ActionArea], new: CheckedPlan) -> None:
-    """The old areas in the order of the new edition, those that it lacks after them."""
-    wanted = [known[title] for title in new.areas if title in known]
-    ordered = [*dict.fromkeys(wanted), *(area for area in present if area not in wanted)]
-    for area in present:
+def _in_order(session: Session, plan: Plan, new: CheckedPlan) -> dict[str, int]:
+    """The areas in the order of the new edition, those that it lacks after them; the id of each title."""
+    areas = session.scalars(
+        select(ActionArea).where(ActionArea.plan_id == plan.id).order_by(ActionArea.position)
+    ).all()
+    places = {title: n for n, title in enumerate(new.areas)}
+    ordered = sorted(areas, key=lambda area: places.get(area.title, len(places)))
+    for area in areas:
         area.position = -area.id
     session.flush()
     for position, area in enumerate(ordered, 1):
         area.position = position
     session.flush()
+    return {area.title: area.id for area in areas}
 
 
 def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change]) -> None:
