@@ -19,7 +19,7 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, action):
+    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, action, grade):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
     app.add_template_global(task_url, "task_url")
@@ -79,3 +79,13 @@ def role(value: str) -> str:
 def action(code: str) -> str:
     """What an event's action is called."""
     return say(action_words(MILESTONE, code))
+
+
+_GRADES = {
+    "error": Words("错误", "Error"), "doubt": Words("疑点", "Doubt"), "note": Words("提示", "Note"),
+}
+
+
+def grade(code: str) -> str:
+    """What a finding's grade is called."""
+    return say(_GRADES[code])

@@ -11,6 +11,7 @@
       const heads = [...table.tHead.rows[0].cells];
       const rows = [...table.tBodies[0].rows];
       const css = getComputedStyle(document.documentElement);
+      place.style.height = `${Math.max(300, 60 + 22 * rows.length)}px`;
       const series = heads.map((head, index) => ({ head, index })).filter(({ head }) => head.dataset.series);
       const chart = window.echarts.init(place);
       chart.setOption({
@@ -20,7 +21,7 @@
         legend: { top: 0, type: "scroll" },
         grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
         xAxis: { type: "value" },
-        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: { width: 150, overflow: "truncate" } },
+        yAxis: { type: "category", inverse: true, data: rows.map((row) => (row.cells[0].querySelector("a") ?? row.cells[0]).textContent.trim()), axisLabel: { interval: 0, width: 150, overflow: "truncate" } },
         series: series.map(({ head, index }) => ({
           name: head.textContent.trim(), type: "bar", stack: "all", barMaxWidth: 16,
           itemStyle: { color: css.getPropertyValue(`--${head.dataset.series}`).trim() },
