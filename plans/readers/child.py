@@ -5,6 +5,7 @@ application (models, settings): it has no use for them, and they take half a sec
 """
 
 import json
+import logging
 import resource
 import signal
 import sys
@@ -19,6 +20,7 @@ from plans.readers.refused import Refused
 
 def main(kind: str) -> None:
     _limit()
+    logging.disable(logging.CRITICAL)  # nobody listens, and a PDF's parser says something about every sign
     answer = json.dumps(_answer(kind, sys.stdin.buffer.read()), ensure_ascii=False).encode("utf-8", "replace")
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()

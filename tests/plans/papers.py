@@ -94,8 +94,7 @@ def seed_paper() -> Paper:
     """The sample as a word processor had it before it became text: broken rows whole, merged cells merged."""
     grid = read_grid(SAMPLE.read_bytes(), SAMPLE.name)
     paper = Paper([block.text for block in grid.blocks[:3]])
-    at = 0
-    for texts in _whole_rows(grid):
+    for at, texts in enumerate(_whole_rows(grid)):
         if len(texts) == 1:
             paper.spots.append(Spot(at, 0, texts[0], width=7))
         elif len(texts) == 5:  # the head: its years stand in the row below
@@ -112,7 +111,6 @@ def seed_paper() -> Paper:
             paper.spots += [Spot(at, n, texts[n]) for n in (2, 3, 4, 5)]
         else:
             paper.spots += [Spot(at, n, text) for n, text in enumerate(texts)]
-        at += 1
     return paper
 
 
