@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from plans.grid import Cell, Doubt, Grid, Paragraph, Row
 from plans.readers.building import UNSEEN, unseen_doubt
-from plans.readers.limits import MOST_CHARACTERS
+from plans.readers.limits import MOST_CHARACTERS, MOST_LINES, MOST_PLACES
 from plans.readers.refused import Refused
 from plans.readers.separated import read_separated, separator_of
 
@@ -27,6 +27,8 @@ def read_text(data: bytes) -> Grid:
     if not text.strip():
         raise Refused("empty")
     separator = separator_of(text)
+    if text.count(separator or "\t") > MOST_PLACES or text.count("\n") + text.count("\r") > MOST_LINES:
+        raise Refused("too-many-cells", most=MOST_PLACES)
     if separator:
         return read_separated(text, separator)
     lines = _LINE_END.split(text)
