@@ -77,11 +77,12 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "macros-ignored": (NOTE, Words("文件带有宏，未执行。", "The file carries macros; they are not run.")),
     "outside-ignored": (NOTE, Words("文件引用了 {count} 处外部内容（{kinds}），未获取。", "The file refers to {count} things outside it ({kinds}); they are not fetched.")),
     "signs-unseen": (NOTE, Words("去除了 {count} 个不可见字符（{signs}）。", "{count} characters that cannot be seen were taken out ({signs}).")),
+    "signs-radical": (NOTE, Words("有 {count} 个部首符号按其汉字读取（多见于 PDF）。", "{count} signs for radicals, as PDF writers put them, are read as the characters that they stand for.")),
     "signs-turning": (DOUBT, Words("去除了 {count} 个不可见字符（{signs}），其中有改变书写方向的，显示的文字可能与内容不同。",
                                    "{count} characters that cannot be seen were taken out ({signs}); some turn the direction of writing, so what was displayed may differ.")),
     "ending-wrong": (NOTE, Words("文件扩展名是「{ending}」，内容实为 {kind}，按内容读取。", "The file ends in “{ending}”, but is {kind}; it is read as such.")),
     "page-unread": (DOUBT, Words("第 {page} 页没有文字层（可能是扫描件），未读取。", "Page {page} has no text (it may be a scan); it is not read.")),
-    "row-over-pages": (NOTE, Words("该行被分页断开，已接上。", "The row is broken by the end of a page; it was joined.")),
+    "row-over-pages": (DOUBT, Words("该行被分页断开，已接上。", "The row is broken by the end of a page; it was joined.")),
     "merge-over-pages": (DOUBT, Words("空白格位于页首，按上页合并单元格的延续读取：{text}", "A blank cell at the top of a page is read as the merged cell before it going on: {text}")),
 } | MEANING
 # The words in question stand in one of these places.

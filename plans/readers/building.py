@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from unicodedata import normalize
 
 from plans.grid import Cell, Doubt, Grid, Paragraph, Place, Row
 from plans.readers.limits import (
@@ -19,6 +20,12 @@ ABOVE_SIGN = "〃"
 
 # Line ends of every kind, as word processors put them inside a cell.
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+# Signs for parts of characters, which PDF writers put in the place of the characters that look like them.
+_RADICALS = re.compile("[\u2e80-\u2fdf]")
+_SIMPLIFIED = dict(zip(
+    "⺠⻅⻋⻓⻔⻚⻛⻜⻢⻥⻦⻨⻩⻬⻮⻰⻳⻄⻁⻘⻆⻙⻝⻤⻣⻉⻗⻪⺌⺟",
+    "民见车长门页风飞马鱼鸟麦黄齐齿龙龟西虎青角韦食鬼骨贝雨黾小母", strict=True,
+))
 # What nobody sees and everybody can be deceived by: control characters, zero-width ones, marks that turn the
 # direction of writing, tags. Two words that look the same must be the same.
 UNSEEN = re.compile(
@@ -58,6 +65,7 @@ class GridBuilder:
         self._rows = self._width = 0
         self._covered = 0  # by tables that are finished
         self._length = 0
+        self._radicals = 0
         self._unseen: list[str] = []
         self._waiting: list[tuple[str, dict]] = []
 
@@ -129,13 +137,21 @@ class GridBuilder:
         if unseen:
             self._unseen += unseen
             text = UNSEEN.sub("", text)
+        if _RADICALS.search(text):
+            text = _RADICALS.sub(self._character, text)
         lines = (line.replace("\t", " ").strip() for line in _BREAK.split(text))
         return "\n".join(line for line in lines if line)
+
+    def _character(self, found: re.Match) -> str:
+        self._radicals += 1
+        return _SIMPLIFIED.get(found[0]) or normalize("NFKC", found[0])
 
     def finish(self) -> Grid:
         self._settle()
         if not self._blocks:
             raise Refused("empty")
+        if self._radicals:
+            self.doubt_at("signs-radical", (1, 1), count=self._radicals)
         return Grid(tuple(self._closed()), tuple(self.source), tuple(self.places), tuple(self.doubts))
 
     def _write(self, line: str, place: Place) -> None:

@@ -50,6 +50,7 @@ class _Reader:
         self.builder = builder
         self.numbering = numbering
         self.paragraphs = 0
+        self.tables: list[_Table] = []  # that are open, the outermost first
 
     def read(self, part: BinaryIO) -> None:
         """Tables row by row, all else paragraph by paragraph.
@@ -57,33 +58,35 @@ class _Reader:
         A table within a cell comes with its row, and what a newer Word draws comes again, for older ones, as
         Fallback: that is passed over.
         """
-        tables: list[_Table] = []
         fallback = 0
         for when, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED), ("start", "end")):
-            tag = element.tag
-            if tag == _FALLBACK:
+            if element.tag == _FALLBACK:
                 fallback += 1 if when == "start" else -1
                 if when == "end":
                     element.clear(keep_tail=True)
-            elif fallback:
-                continue
-            elif tag in _EMBEDDED:
-                if when == "start":
-                    self.builder.doubt("parts-unread")
-            elif tag == _TBL:
-                if when == "start":
-                    tables.append(_Table(self))
-                    tables[0].holds_tables = len(tables) > 1
-                else:
-                    tables.pop()
-                    if not tables:
-                        forget(element)
-            elif when == "end" and tag == _TR and len(tables) == 1:
-                tables[0].row(element)
+            elif not fallback and when == "start":
+                self._begin(element)
+            elif not fallback:
+                self._end(element)
+
+    def _begin(self, element: etree._Element) -> None:
+        if element.tag == _TBL:
+            self.tables.append(_Table(self))
+            self.tables[0].holds_tables = len(self.tables) > 1
+        elif element.tag in _EMBEDDED:
+            self.builder.doubt("parts-unread")
+
+    def _end(self, element: etree._Element) -> None:
+        if element.tag == _TBL:
+            self.tables.pop()
+            if not self.tables:
                 forget(element)
-            elif when == "end" and tag == _P and not tables:
-                self._paragraph(element)
-                forget(element)
+        elif element.tag == _TR and len(self.tables) == 1:
+            self.tables[0].row(element)
+            forget(element)
+        elif element.tag == _P and not self.tables:
+            self._paragraph(element)
+            forget(element)
 
     def _paragraph(self, element: etree._Element) -> None:
         self.paragraphs += 1

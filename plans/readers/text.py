@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from plans.grid import Cell, Doubt, Grid, Paragraph, Row
 from plans.readers.building import UNSEEN, unseen_doubt
-from plans.readers.limits import MOST_CHARACTERS
+from plans.readers.limits import MOST_CHARACTERS, MOST_LINES, MOST_PLACES
 from plans.readers.refused import Refused
 from plans.readers.separated import read_separated, separator_of
 
@@ -27,6 +27,8 @@ def read_text(data: bytes) -> Grid:
     if not text.strip():
         raise Refused("empty")
     separator = separator_of(text)
+    if text.count(separator or "\t") > MOST_PLACES or text.count("\n") + text.count("\r") > MOST_LINES:
+        raise Refused("too-many-cells", most=MOST_PLACES)
     if separator:
         return read_separated(text, separator)
     lines = _LINE_END.split(text)
@@ -63,7 +65,8 @@ def _unmarked_utf16(data: bytes) -> str:
         head = data[:4096].decode(encoding, "ignore")
         if len(data) % 2 == 0 and len(_USUAL.findall(head)) > 0.9 * len(head):
             return _decoded(data, encoding)
-    raise Refused("nul-bytes" if data.count(b"\x00") < len(data) / 100 else "not-text")
+    without = decode(data.replace(b"\x00", b""))  # refuses what is no text without them either
+    raise Refused("nul-bytes" if without.strip() else "not-text")
 
 
 def _without_unseen(lines: list[str]) -> Iterator[Doubt]:

@@ -94,8 +94,7 @@ def seed_paper() -> Paper:
     """The sample as a word processor had it before it became text: broken rows whole, merged cells merged."""
     grid = read_grid(SAMPLE.read_bytes(), SAMPLE.name)
     paper = Paper([block.text for block in grid.blocks[:3]])
-    at = 0
-    for texts in _whole_rows(grid):
+    for at, texts in enumerate(_whole_rows(grid)):
         if len(texts) == 1:
             paper.spots.append(Spot(at, 0, texts[0], width=7))
         elif len(texts) == 5:  # the head: its years stand in the row below
@@ -112,7 +111,6 @@ def seed_paper() -> Paper:
             paper.spots += [Spot(at, n, texts[n]) for n in (2, 3, 4, 5)]
         else:
             paper.spots += [Spot(at, n, text) for n, text in enumerate(texts)]
-        at += 1
     return paper
 
 
@@ -160,7 +158,9 @@ def word_table(paper: Paper) -> str:
     return f"<w:tbl><w:tblPr/><w:tblGrid>{'<w:gridCol/>' * paper.width}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-def docx(body: str, *, parts: dict[str, str | bytes] | None = None, relations: str = "") -> bytes:
+def docx(
+    body: str, *, parts: dict[str, str | bytes] | None = None, relations: str = "", method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     """A Word document of the XML of its body; `parts` are added or put in the place of the usual ones."""
     kinds = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes"}
     links = "".join(
@@ -176,12 +176,12 @@ def docx(body: str, *, parts: dict[str, str | bytes] | None = None, relations: s
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{links}{relations}</Relationships>',
         "word/document.xml": f"<w:document {_W}><w:body>{body}<w:sectPr/></w:body></w:document>",
         **(parts or {}),
-    })
+    }, method)
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()

@@ -9,9 +9,7 @@ from plans.readers.document import read_grid
 from tests.plans.papers import (
     Paper,
     Spot,
-    docx,
     expected_of,
-    html_table,
     paragraphs_of,
     seed_paper,
     seen_in,
@@ -20,7 +18,6 @@ from tests.plans.papers import (
     to_html,
     to_xls,
     to_xlsx,
-    word_table,
 )
 
 KINDS = {"docx": to_docx, "xlsx": to_xlsx, "xls": to_xls, "html": to_html}
