@@ -20,7 +20,7 @@ class Milestones:
 
     findings: Findings
     years: Sequence[int]
-    issued: int | None
+    issued: int | None  # or the only year that the deadlines name
 
     @property
     def year(self) -> int | None:
@@ -69,8 +69,11 @@ class Milestones:
         for each in [*whole, *parts]:
             end = month_end(year, each.period.month)
             text = "\n".join(line for line in each.requirements if line)
-            day, found = read_deadlines(text, year, end, self._note(each.lines, draft))
+            note = self._note(each.lines, draft)
+            day, found = read_deadlines(text, year, end, note)
             steps += found
+            if each in parts and any(step.due > end or step.due <= _before(each.period, year) for step in found):
+                note("deadline-other-part", text=text, part=each.period.label)
             if each in parts and not found:
                 steps.append(Step(end, text))
             due = max(due, day) if due else day
@@ -111,6 +114,12 @@ class Milestones:
 
     def _note(self, lines: tuple[int, int], draft: Draft):
         return lambda code, **fields: self.findings.add(code, lines, draft.number, **fields)
+
+
+def _before(period: Period, year: int) -> date:
+    """The last day before a quarter or a half year begins; the year's own beginning for any other part."""
+    months = 3 if "季" in period.label or "Q" in period.label.upper() else 6 if "半年" in period.label else period.month
+    return month_end(year, period.month - months) if period.month > months else date(year - 1, 12, 31)
 
 
 def _joined(whole: list[Asked], parts: list[Asked]) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from plans.checked import Step
 from plans.dates.expressions import find_dates, month_end
 from plans.dates.requirement import Note, said
 
-_PARTS = re.compile(r"[；;。\n]|(?<=[\u4e00-\u9fff])[，,](?=\D{0,4}\d)")
+_PARTS = re.compile(r"[；;。\n]|(?<=[\u4e00-\u9fff])[，,](?=\D{0,4}\d|[上下]半年|第?[一二三四]季度|年[底末])")
 _BARE_MONTH = re.compile(r"^(?:(?P<year>20\d\d)\s*[年./-]\s*)?(?P<month>\d{1,2})\s*月?份?$")
 _MONTHS = re.compile(
     r"(?:(?P<first_year>20\d\d)[年./-])?\d{1,2}月?(?:\d{1,2}日)?(?:份)?\s*(?:[-—–－~～]{1,2}|至|到)\s*(?:(?P<year>20\d\d)[年./-])?(?P<month>\d{1,2})月?份?(?:底)?前?$"
@@ -18,7 +18,7 @@ _SHORT_RANGE = re.compile(r"^(?P<century>20)\d\d年?\s*[-—–－~～]{1,2}\s*(
 _WHOLE_YEAR = re.compile(r"^(?:全年|年内|当年|本年度?)(?:完成)?$")
 # What begins by a day is not done by it.
 _BEGINS = re.compile("动工|开工|启动|开建|进场|奠基|开展|着手|开始")
-_OPEN = re.compile("长期|持续|常态|坚持|每[年月季周半]|立行立改|即知即改|适时|随时|贯穿|按.{0,8}(?:要求|部署|安排|节点|计划)|根据|同步|动态")
+_OPEN = re.compile("长期|持续|^已|常态|坚持|每[年月季周半]|立行立改|即知即改|适时|随时|贯穿|按.{0,8}(?:要求|部署|安排|节点|计划)|根据|同步|动态")
 _EMPTY = re.compile(r"^[\s\-—–/／无]*$")
 _COMPLETES = re.compile("^(?:前|底|内|完成|办结|建成|之前|以前|整改到位|到位|全面完成|基本完成|并|完成整改|、|,|，)*$")
 
@@ -61,7 +61,7 @@ def _plain(part: str, due: date) -> bool:
 
 
 def _say_open(words: str, year: int | None, note: Note) -> None:
-    if year is None and re.search(r"\d{1,2}月|年[底末]|季度|半年", words):
+    if year is None and re.search(r"\d{1,2}月|年[底末]|季度|半年|^全年|^年内|^当年", words):
         note("deadline-no-year", text=words)
     elif _OPEN.search(words):
         note("deadline-open", text=words)

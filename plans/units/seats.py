@@ -92,7 +92,9 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
     aside: list[Section] = []
     for cell in cells:
         where = _Where(findings, cell.lines, task)
-        sections = _without_dates(split_labels(_tidied(cell.text, where, knowledge.names)))
+        sections = _without_dates(split_labels(_tidied(
+            cell.text.replace("\n", "、") if cell.persons else cell.text, where, knowledge.names
+        )))
         aside += [section for section in sections if not section.is_units]
         found = _of_cell(sections, cell.role, where, knowledge)
         persons = [each for each in found if cell.persons and looks_like_a_person(each.name)]
