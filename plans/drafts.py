@@ -11,6 +11,7 @@ class Asked:
     """What one column of time asks: a text for each line of the task's contents, and where it stands."""
 
     period: Period
+    header: str
     requirements: tuple[str, ...]
     lines: tuple[int, int]
 

@@ -5,6 +5,7 @@ from models import Words
 ERROR, DOUBT, NOTE = "error", "doubt", "note"
 
 MEANING: dict[str, tuple] = {
+    "column-guessed": (DOUBT, Words("「{header}」一列按所在位置读作任务名称。", "The column “{header}” is read as the tasks' names, for where it stands.")),
     "serial-missing": (DOUBT, Words("该行没有序号，另有自己的任务和单位，单独作一项。", "The row has no serial, but a task and units of its own; it is taken as a task.")),
     "serial-odd": (DOUBT, Words("「{text}」不像序号，按原文保留。", "“{text}” does not look like a serial; it is kept as printed.")),
     "serial-shared": (DOUBT, Words("序号「{serial}」下有 {count} 行各有责任单位，各作一项任务。", "Under the serial “{serial}” {count} rows have units of their own; each is taken as a task.")),
@@ -16,7 +17,7 @@ MEANING: dict[str, tuple] = {
     "item-without-units": (DOUBT, Words("同组各条均列有单位，本条没有：{text}", "The other items of this part name units; this one does not: {text}")),
     "clause-shared": (DOUBT, Words("单位列在「{text}」之后，按整条读取，其下各款不单列。",
                                    "The units stand after “{text}” and are read for all of it; its parts are no tasks of their own.")),
-    "clauses-several": (NOTE, Words("一条之内有 {count} 处责任单位，各作一项任务。", "One item names units in {count} places; each is taken as a task.")),
+    "clauses-several": (DOUBT, Words("一条之内有 {count} 处责任单位，各作一项任务。", "One item names units in {count} places; each is taken as a task.")),
     "lead-rule": (NOTE, Words("全文约定：{text}", "Said once for all: {text}")),
     "lead-rule-unseen": (DOUBT, Words("约定以字体区分牵头（{text}），文字中看不出，须人工确定。", "Leading units are told by their type ({text}), which text does not show.")),
     "units-open": (NOTE, Words("「{text}」：另有未列明的单位。", "“{text}”: there are further units that are not named.")),

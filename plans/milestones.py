@@ -35,34 +35,43 @@ class Milestones:
         return self._once(draft)
 
     def _by_year(self, draft: Draft) -> tuple[CheckedMilestone, ...]:
-        by_year: dict[int | None, list[Asked]] = {}
+        """One milestone a year; columns whose year is not known make one each, with their headers as deadlines."""
+        by_year: dict[int, list[Asked]] = {}
+        unknown = []
         for asked in draft.asked:
-            by_year.setdefault(self._year(asked.period, draft, asked.lines), []).append(asked)
-        known = sorted(year for year in by_year if year is not None)
-        return tuple(self._of_year(year, by_year[year], draft) for year in [*known, *([None] if None in by_year else [])])
+            year = self._year(asked.period, draft, asked.lines)
+            if year is None:
+                unknown.append(asked)
+            else:
+                by_year.setdefault(year, []).append(asked)
+        known = [self._of_year(year, by_year[year], draft) for year in sorted(by_year)]
+        return (*known, *(self._of_no_year(asked, draft) for asked in unknown))
 
     def _year(self, period: Period, draft: Draft, lines: tuple[int, int]) -> int | None:
         if period.year is not None:
             return period.year
-        if period.nth and 0 < period.nth <= len(self.years):
-            return self.years[period.nth - 1]
         if period.nth is None and self.year is not None:
             return self.year
+        run = bool(self.years) and self.years[-1] - self.years[0] + 1 == len(self.years)
+        if period.nth and run and max(each.period.nth or 0 for each in draft.asked) == len(self.years):
+            return self.years[period.nth - 1]
         self.findings.add("year-unknown", lines, draft.number, text=period.label or f"第{period.nth}年")
         return None
 
-    def _of_year(self, year: int | None, asked: list[Asked], draft: Draft) -> CheckedMilestone:
+    def _of_no_year(self, asked: Asked, draft: Draft) -> CheckedMilestone:
+        text = "\n".join(line for line in asked.requirements if line)
+        indicators = self._indicators(draft, text, None, asked.lines)
+        return CheckedMilestone(None, asked.requirements, None, (), indicators, asked.header)
+
+    def _of_year(self, year: int, asked: list[Asked], draft: Draft) -> CheckedMilestone:
         """One column for the year, or several for its parts; the parts become steps."""
-        whole = [each for each in asked if not each.period.label or each.period.first is not None]
-        parts = [each for each in asked if each not in whole]
+        parts = [each for each in asked if each.period.label and each.period.first is None]
+        whole = [each for each in asked if each not in parts]
         lines = asked[0].lines[0], asked[-1].lines[1]
-        requirements = _joined(whole[:1], parts)
+        requirements = _joined(whole, parts)
         text = "\n".join(line for line in requirements if line)
-        indicators = self._indicators(draft, text, year, lines)
-        if year is None:
-            return CheckedMilestone(None, requirements, None, (), indicators)
-        due, steps = self._dated(year, whole[:1], parts, draft)
-        return CheckedMilestone(year, requirements, due, steps, indicators)
+        due, steps = self._dated(year, whole, parts, draft)
+        return CheckedMilestone(year, requirements, due, steps, self._indicators(draft, text, year, lines))
 
     def _dated(self, year: int, whole: list[Asked], parts: list[Asked], draft: Draft) -> tuple[date, tuple]:
         due, steps = None, []
@@ -127,7 +136,10 @@ def _joined(whole: list[Asked], parts: list[Asked]) -> tuple[str, ...]:
     count = max(len(each.requirements) for each in [*whole, *parts])
     lines = []
     for at in range(count):
-        said = [each.requirements[at] for each in whole if each.requirements[at]]
-        said += [f"{each.period.label}：{each.requirements[at]}" for each in parts if each.requirements[at]]
+        said = []
+        for each in [*whole, *parts]:
+            if each.requirements[at]:
+                named = each in parts or len(whole) > 1
+                said.append(f"{each.header}：{each.requirements[at]}" if named else each.requirements[at])
         lines.append("\n".join(said))
     return tuple(lines)

@@ -19,7 +19,7 @@ _SHORT_RANGE = re.compile(r"^(?P<century>20)\d\d年?\s*[-—–－~～]{1,2}\s*(
 _WHOLE_YEAR = re.compile(r"^(?:全年|年内|当年|本年度?)(?:完成)?$")
 # What begins by a day is not done by it.
 _BEGINS = re.compile("动工|开工|启动|开建|进场|奠基|开展|着手|开始")
-_OPEN = re.compile("长期|持续|^已|常态|坚持|每[年月季周半]|立行立改|即知即改|适时|随时|贯穿|按.{0,8}(?:要求|部署|安排|节点|计划)|根据|同步|动态")
+_OPEN = re.compile("长期|持续|^已|常态|坚持|每[年月季周半]|立行立改|即知即改|立即|适时|随时|贯穿|按.{0,8}(?:要求|部署|安排|节点|计划)|根据|同步|动态")
 _MONTHS_IN_WORDS = {word: at for at, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
 _CHINESE_MONTH = re.compile("(?:十[一二]|[一二三四五六七八九十])(?=月)")
 _TIME = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(?::\d{2})?")
@@ -89,7 +89,7 @@ def _plain(part: str, due: date) -> bool:
 
 
 def _say_open(words: str, year: int | None, note: Note) -> None:
-    if year is None and re.search(r"\d{1,2}月|年[底末]|季度|半年|^全年|^年内|^当年", words):
+    if year is None and re.search(r"\d{1,2}月|(?<!每)年[底末]|(?<!每)季度|(?<!每)半年|^全年|^年内|^当年", words):
         note("deadline-no-year", text=words)
     elif _OPEN.search(words):
         note("deadline-open", text=words)

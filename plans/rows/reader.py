@@ -121,6 +121,8 @@ class RowReader:
         elif columns not in self.table.headers:
             for name in columns.unknown:
                 self.findings.add("column-unknown", lines, header=clipped(name), words=name)
+            for name in columns.guessed:
+                self.findings.add("column-guessed", lines, header=clipped(name), words=name)
         if first.table and first.table != self.under:
             self._take_heading()
         self.columns, self.under = columns, first.table
