@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable
+from unicodedata import normalize
 
 from plans.grid import Cell, Doubt, Grid, Paragraph, Place, Row
 from plans.readers.limits import (
@@ -19,13 +20,26 @@ ABOVE_SIGN = "〃"
 
 # Line ends of every kind, as word processors put them inside a cell.
 _BREAK = re.compile("\r\n|[\n\r\v\f\x85\u2028\u2029]")
+# Signs for parts of characters, which PDF writers put in the place of the characters that look like them.
+_RADICALS = re.compile("[\u2e80-\u2fdf]")
+_SIMPLIFIED = dict(zip(
+    "⺠⻅⻋⻓⻔⻚⻛⻜⻢⻥⻦⻨⻩⻬⻮⻰⻳⻄⻁⻘⻆⻙⻝⻤⻣⻉⻗⻪⺌⺟",
+    "民见车长门页风飞马鱼鸟麦黄齐齿龙龟西虎青角韦食鬼骨贝雨黾小母", strict=True,
+))
 # What nobody sees and everybody can be deceived by: control characters, zero-width ones, marks that turn the
 # direction of writing, tags. Two words that look the same must be the same.
-_UNSEEN = re.compile(
+UNSEEN = re.compile(
     "[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\xad\u061c\u115f\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff0-\ufffb"
     "\U000e0000-\U000e0fff]"
 )
 _TURNS = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def unseen_doubt(signs: list[str], lines: tuple[int, int]) -> Doubt:
+    """A doubt where they turn the direction of writing, else a note: what is printed is then what is read."""
+    turning = any(_TURNS.match(sign) for sign in signs)
+    codes = "、".join(sorted({f"U+{ord(sign):04X}" for sign in signs})[:8])
+    return Doubt("signs-turning" if turning else "signs-unseen", lines, {"count": len(signs), "signs": codes})
 
 
 class OpenCell:
@@ -51,6 +65,7 @@ class GridBuilder:
         self._rows = self._width = 0
         self._covered = 0  # by tables that are finished
         self._length = 0
+        self._radicals = 0
         self._unseen: list[str] = []
         self._waiting: list[tuple[str, dict]] = []
 
@@ -67,8 +82,11 @@ class GridBuilder:
         self._waiting.append((code, fields))
 
     def doubt_at(self, code: str, lines: tuple[int, int], **fields: str | int) -> None:
+        self._keep(Doubt(code, lines, fields))
+
+    def _keep(self, doubt: Doubt) -> None:
         if len(self.doubts) < MOST_DOUBTS:
-            self.doubts.append(Doubt(code, lines, fields))
+            self.doubts.append(doubt)
 
     def paragraph(self, text: str, place: Place) -> None:
         """One paragraph for each line of `text`; nothing for blanks."""
@@ -115,17 +133,25 @@ class GridBuilder:
             raise Refused("too-much-text", most=MOST_TEXT)
         if len(text) > MOST_CHARACTERS:
             raise Refused("too-long", text=text[:20], most=MOST_CHARACTERS)
-        unseen = _UNSEEN.findall(text)
+        unseen = UNSEEN.findall(text)
         if unseen:
             self._unseen += unseen
-            text = _UNSEEN.sub("", text)
+            text = UNSEEN.sub("", text)
+        if _RADICALS.search(text):
+            text = _RADICALS.sub(self._character, text)
         lines = (line.replace("\t", " ").strip() for line in _BREAK.split(text))
         return "\n".join(line for line in lines if line)
+
+    def _character(self, found: re.Match) -> str:
+        self._radicals += 1
+        return _SIMPLIFIED.get(found[0]) or normalize("NFKC", found[0])
 
     def finish(self) -> Grid:
         self._settle()
         if not self._blocks:
             raise Refused("empty")
+        if self._radicals:
+            self.doubt_at("signs-radical", (1, 1), count=self._radicals)
         return Grid(tuple(self._closed()), tuple(self.source), tuple(self.places), tuple(self.doubts))
 
     def _write(self, line: str, place: Place) -> None:
@@ -136,10 +162,7 @@ class GridBuilder:
         """What was noticed meanwhile belongs to the line written last."""
         lines = (max(len(self.source), 1),) * 2
         if self._unseen:
-            turns = sum(bool(_TURNS.match(sign)) for sign in self._unseen)
-            signs = "、".join(sorted({f"U+{ord(sign):04X}" for sign in self._unseen})[:8])
-            code = "signs-turning" if turns else "signs-unseen"
-            self.doubt_at(code, lines, count=len(self._unseen), signs=signs)
+            self._keep(unseen_doubt(self._unseen, lines))
             self._unseen = []
         for code, fields in self._waiting:
             self.doubt_at(code, lines, **fields)

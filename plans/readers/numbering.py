@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from lxml import etree
 
-from plans.readers.xml import W, events
+from plans.readers.xml import W, events, forget
 
 _DIGITS = "零一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
@@ -31,15 +32,16 @@ class _List:
 class Numbering:
     """Counts while the paragraphs of a document come in their order."""
 
-    def __init__(self, styles: bytes | None, numbering: bytes | None):
+    def __init__(self, styles: BinaryIO | None, numbering: BinaryIO | None):
         self.levels: dict[str, dict[int, _Level]] = {}
         self.lists: dict[str, _List] = {}
         self.styles: dict[str, tuple[str | None, str | None, str | None]] = {}  # list, level, based on
+        self.hidden: set[str] = set()  # styles whose text is not printed
         self.counts: dict[str, dict[int, int]] = defaultdict(dict)
         self.begun: set[tuple[str, int]] = set()
         if numbering:
             self._read_lists(numbering)
-        if styles and self.lists:
+        if styles:
             self._read_styles(styles)
 
     def of(self, paragraph: etree._Element) -> str:
@@ -90,14 +92,16 @@ class Numbering:
             return None
         return number, int(depth) if depth and depth.isdecimal() and len(depth) < 3 else 0
 
-    def _read_styles(self, part: bytes) -> None:
+    def _read_styles(self, part: BinaryIO) -> None:
         for _, style in events(part, (W + "style",)):
             self.styles[style.get(W + "styleId", "")] = (
                 _value(style, "pPr/numPr/numId"), _value(style, "pPr/numPr/ilvl"), _value(style, "basedOn"),
             )
-            style.clear()
+            if is_on(style.find(f"{W}rPr/{W}vanish")):
+                self.hidden.add(style.get(W + "styleId", ""))
+            forget(style)
 
-    def _read_lists(self, part: bytes) -> None:
+    def _read_lists(self, part: BinaryIO) -> None:
         for _, element in events(part, (W + "abstractNum", W + "num")):
             if element.tag == W + "abstractNum":
                 self.levels[element.get(W + "abstractNumId", "")] = {
@@ -109,6 +113,11 @@ class Numbering:
                     for override in element.findall(W + "lvlOverride") if _value(override, "startOverride")
                 }
                 self.lists[element.get(W + "numId", "")] = _List(_value(element, "abstractNumId") or "", starts)
+
+
+def is_on(element: etree._Element | None) -> bool:
+    """A property that is there, and is not said to be off."""
+    return element is not None and element.get(W + "val", "1") not in ("0", "false", "off")
 
 
 def _level(element: etree._Element) -> _Level:

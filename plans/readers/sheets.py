@@ -52,9 +52,10 @@ def write_sheet(builder: GridBuilder, name: str, sheet: Sheet) -> None:
     placed = _placed(builder, sheet)
     first = min(min(row) for row in placed.values())
     last = max(max(row) for row in placed.values())
+    columns = [column for column in range(first, last + 1) if column not in sheet.hidden_columns]
     for number in sorted(placed):
         row = placed[number]
-        cells = [row.get(column) or builder.cell("") for column in range(first, last + 1) if column not in sheet.hidden_columns]
+        cells = [row.get(column) or builder.cell("") for column in columns]
         place = f"{name}!{column_name(first)}{number}:{column_name(last)}{number}"
         builder.row(cells, Place(place, place))
 

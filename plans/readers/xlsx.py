@@ -4,15 +4,15 @@ Read from the XML itself, as a stream: a cell's reference is looked at before an
 number formats are needed to print 0.97 as the 97% that a person sees.
 """
 
-import posixpath
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from typing import BinaryIO
 
 from lxml import etree
 
-from plans.grid import Grid, Place
-from plans.readers.building import GridBuilder, OpenCell
-from plans.readers.limits import MOST_COLUMNS, MOST_PLACES, MOST_ROWS, MOST_TEXT
+from plans.grid import Grid
+from plans.readers.building import GridBuilder
+from plans.readers.container import Container, note_container
+from plans.readers.limits import MOST_COLUMNS, MOST_TEXT
 from plans.readers.numbers import displayed
 from plans.readers.refused import Refused
 from plans.readers.sheets import Sheet, area, column_name, reference, write_sheet
@@ -30,15 +30,17 @@ class _Book:
     since_1904: bool = False
 
 
-def read_xlsx(part: Callable[[str], bytes | None], workbook: str) -> Grid:
-    """`part` gives a part of the file by its name, `workbook` is the main one's."""
-    related = relations(part, workbook)
+def read_xlsx(container: Container) -> Grid:
+    """Every sheet that is shown, in the order of the workbook."""
+    related = container.related(container.main)
+    parts = {kind: target for kind, target in related.values()}
     book = _Book(
-        _strings(_first(part, related, "sharedStrings")), _formats(_first(part, related, "styles")),
+        _strings(container.open(parts.get("sharedStrings", ""))), _formats(container.open(parts.get("styles", ""))),
     )
     builder = GridBuilder()
+    note_container(container, builder)
     sheets = []
-    for _, element in events(part(workbook) or b"", (S + "workbookPr", S + "sheet")):
+    for _, element in events(container.open(container.main), (S + "workbookPr", S + "sheet")):
         if element.tag == S + "workbookPr":
             book.since_1904 = element.get("date1904") in ("1", "true")
         else:
@@ -47,10 +49,11 @@ def read_xlsx(part: Callable[[str], bytes | None], workbook: str) -> Grid:
         kind, target = related.get(key, ("", ""))
         if kind != "worksheet":
             continue
-        data = part(target)
-        if data is None:
+        part = container.open(target)
+        if part is None:
             raise Refused("damaged")
-        sheet = _Reader(book, builder, name).read(data)
+        reader = _Reader(book, builder, name)
+        sheet = reader.read(part)
         if state != "visible":
             if sheet.cells:
                 builder.doubt("sheet-hidden", name=name)
@@ -59,28 +62,10 @@ def read_xlsx(part: Callable[[str], bytes | None], workbook: str) -> Grid:
     return builder.finish()
 
 
-def relations(part: Callable[[str], bytes | None], of: str) -> dict[str, tuple[str, str]]:
-    """Key → kind and name of each part that `of` refers to; what lies outside the file is left out."""
-    folder, name = posixpath.split(of)
-    data = part(posixpath.join(folder, "_rels", name + ".rels"))
-    found = {}
-    if data:
-        for _, element in events(data, ("{*}Relationship",)):
-            if element.get("TargetMode") != "External":
-                target = element.get("Target", "")
-                path = posixpath.normpath(target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target))
-                found[element.get("Id", "")] = (element.get("Type", "").rpartition("/")[2], path)
-    return found
-
-
-def _first(part: Callable[[str], bytes | None], related: dict[str, tuple[str, str]], kind: str) -> bytes | None:
-    return next((part(target) for found, target in related.values() if found == kind), None)
-
-
-def _strings(data: bytes | None) -> list[str]:
+def _strings(part: BinaryIO | None) -> list[str]:
     found, length = [], 0
-    if data:
-        for _, element in events(data, (S + "si",)):
+    if part is not None:
+        for _, element in events(part, (S + "si",)):
             found.append(_rich(element))
             length += len(found[-1])
             if length > MOST_TEXT:
@@ -96,11 +81,11 @@ def _rich(element: etree._Element | None) -> str:
     return "".join(t.text or "" for t in element.iter(S + "t") if t.getparent().tag != S + "rPh")
 
 
-def _formats(data: bytes | None) -> list[str | int]:
+def _formats(part: BinaryIO | None) -> list[str | int]:
     own: dict[int, str] = {}
     found: list[str | int] = []
-    if data:
-        for _, element in events(data, (S + "numFmt", S + "cellXfs")):
+    if part is not None:
+        for _, element in events(part, (S + "numFmt", S + "cellXfs")):
             if element.tag == S + "numFmt":
                 own[_whole(element.get("numFmtId"))] = element.get("formatCode", "")
             else:
@@ -121,30 +106,27 @@ class _Reader:
         self.row = self.column = 0
         self.formulas = 0
 
-    def read(self, data: bytes) -> Sheet:
-        for when, element in events(data, (S + "col", S + "row", S + "c", S + "mergeCell"), ("start", "end")):
-            if element.tag == S + "row" and when == "start":
-                self._begin_row(element)
-            elif when == "start":
-                continue
-            elif element.tag == S + "c":
-                self._cell(element)
-                forget(element)
-            elif element.tag == S + "row":
+    def read(self, part: BinaryIO) -> Sheet:
+        for _, element in events(part, (S + "col", S + "row", S + "mergeCell")):
+            if element.tag == S + "row":
+                self._row(element)
                 forget(element)
             elif element.tag == S + "col":
                 self._columns(element)
             else:
                 self.sheet.merge(area(element.get("ref", "")))
+                forget(element)
         if self.formulas:
             self.builder.doubt("formula-values", sheet=self.name, count=self.formulas)
         return self.sheet
 
-    def _begin_row(self, element: etree._Element) -> None:
+    def _row(self, element: etree._Element) -> None:
         self.row = _whole(element.get("r")) or self.row + 1
         self.column = 0
-        if element.get("hidden") in ("1", "true"):
+        if element.get("hidden") in ("1", "true") or element.get("ht") == "0":
             self.sheet.hidden_rows.add(self.row)
+        for cell in element.iterchildren(S + "c"):
+            self._cell(cell)
 
     def _columns(self, element: etree._Element) -> None:
         if element.get("hidden") in ("1", "true"):
@@ -156,10 +138,10 @@ class _Reader:
         at = element.get("r")
         if at:
             self.row, self.column = reference(at)
-        text = self._text(element)
-        if not text.strip():
-            return
-        self.sheet.put(self.row, self.column, text)
+        if len(element):
+            text = self._text(element)
+            if text.strip():
+                self.sheet.put(self.row, self.column, text)
 
     def _text(self, element: etree._Element) -> str:
         kind = element.get("t", "n")

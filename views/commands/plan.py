@@ -12,6 +12,7 @@ from flask.cli import AppGroup
 
 from models import Words
 from plans.checked import CheckedPlan
+from plans.readers.document import bytes_of
 from plans.reading import read_plan
 from plans.store import HasErrors, store_plan
 from plans.unreadable import Unreadable
@@ -66,7 +67,7 @@ def import_(file: Path, opened: datetime | None) -> None:
 
 def _read(file: Path) -> CheckedPlan:
     try:
-        return read_plan(file.read_bytes(), file.name)
+        return read_plan(bytes_of(file), file.name)
     except Unreadable as error:
         click.echo(speak(error.words), err=True)
         sys.exit(UNREADABLE)
