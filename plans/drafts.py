@@ -39,6 +39,7 @@ class Draft:
     baseline: str = ""
     asked: list[Asked] | None = None
     titled: bool = True  # the paper gives it a name of its own
+    title_span: int | None = None  # the merged cell of its name, which other tasks may share
 
     @property
     def words(self) -> str:

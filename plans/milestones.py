@@ -60,18 +60,17 @@ class Milestones:
 
     def _of_no_year(self, asked: Asked, draft: Draft) -> CheckedMilestone:
         text = "\n".join(line for line in asked.requirements if line)
-        indicators = self._indicators(draft, text, None, asked.lines)
+        indicators = self._indicators(draft, text)
         return CheckedMilestone(None, asked.requirements, None, (), indicators, asked.header)
 
     def _of_year(self, year: int, asked: list[Asked], draft: Draft) -> CheckedMilestone:
         """One column for the year, or several for its parts; the parts become steps."""
         parts = [each for each in asked if each.period.label and each.period.first is None]
         whole = [each for each in asked if each not in parts]
-        lines = asked[0].lines[0], asked[-1].lines[1]
         requirements = _joined(whole, parts)
         text = "\n".join(line for line in requirements if line)
         due, steps = self._dated(year, whole, parts, draft)
-        return CheckedMilestone(year, requirements, due, steps, self._indicators(draft, text, year, lines))
+        return CheckedMilestone(year, requirements, due, steps, self._indicators(draft, text))
 
     def _dated(self, year: int, whole: list[Asked], parts: list[Asked], draft: Draft) -> tuple[date, tuple]:
         due, steps = None, []
@@ -100,7 +99,7 @@ class Milestones:
         text = "\n".join(line for line in requirements if line)
         steps = deadline.steps or (() if deadline.due else read_steps(text, self.year, note).steps)
         year = deadline.due.year if deadline.due else None
-        indicators = self._indicators(draft, text, year or self.year, draft.extent)
+        indicators = self._indicators(draft, text)
         return (CheckedMilestone(year, requirements, deadline.due, steps, indicators, deadline.words),)
 
     def _deadline(self, draft: Draft, note) -> Deadline:
@@ -117,9 +116,9 @@ class Milestones:
         note("deadline-year-assumed", text=first.words, year=self.issued)
         return read_deadline(draft.deadline, self.issued, note)
 
-    def _indicators(self, draft: Draft, text: str, year: int | None, lines) -> tuple[Indicator, ...]:
-        measured = Measured(draft.title, draft.contents[0] if draft.contents else "", draft.measure, draft.baseline, year)
-        return read_indicators(text, measured, self._note(lines, draft))
+    def _indicators(self, draft: Draft, text: str) -> tuple[Indicator, ...]:
+        content = draft.contents[0] if draft.contents else ""
+        return read_indicators(text, Measured(draft.title, content, draft.measure, draft.baseline))
 
     def _note(self, lines: tuple[int, int], draft: Draft):
         return lambda code, **fields: self.findings.add(code, lines, draft.number, **fields)

@@ -45,7 +45,7 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
         raw.serial, raw.shared = number["number"], False
     draft = Draft(
         raw.serial, title if titled else _named(raw, title), area,
-        contents, units, raw.extent, marks, titled=titled,
+        contents, units, raw.extent, marks, titled=titled, title_span=title_cell.span,
     )
     _fill(draft, raw)
     if not units:
