@@ -11,7 +11,7 @@ from plans.dates.expressions import month_end
 from plans.dates.requirement import read_deadlines, read_steps
 from plans.drafts import Asked, Draft
 from plans.findings import Findings
-from plans.indicators.reading import Measured, read_indicators
+from plans.indicators.reading import Measured, carried_on, read_indicators
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ class Milestones:
             else:
                 by_year.setdefault(year, []).append(asked)
         known = [self._of_year(year, by_year[year], draft) for year in sorted(by_year)]
-        return (*known, *(self._of_no_year(asked, draft) for asked in unknown))
+        return (*carried_on(known), *(self._of_no_year(asked, draft) for asked in unknown))
 
     def _year(self, period: Period, draft: Draft, lines: tuple[int, int]) -> int | None:
         if period.year is not None:
@@ -118,7 +118,8 @@ class Milestones:
 
     def _indicators(self, draft: Draft, text: str) -> tuple[Indicator, ...]:
         content = draft.contents[0] if draft.contents else ""
-        return read_indicators(text, Measured(draft.title, content, draft.measure, draft.baseline))
+        yearly = len({asked.period.year for asked in draft.asked or ()}) > 1
+        return read_indicators(text, Measured(draft.title, content, draft.measure, draft.baseline, yearly))
 
     def _note(self, lines: tuple[int, int], draft: Draft):
         return lambda code, **fields: self.findings.add(code, lines, draft.number, **fields)
