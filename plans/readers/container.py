@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from plans.readers.building import GridBuilder
-from plans.readers.limits import FREE_OF_RATIO, MOST_INFLATED, MOST_PARTS, MOST_RATIO, MOST_XML
+from plans.readers.limits import FREE_OF_RATIO, MOST_INFLATED, MOST_PARTS, MOST_RATIO, MOST_STORED_CELLS, MOST_XML
 from plans.readers.refused import Refused
 from plans.readers.xml import events
 
 _CHUNK = 65_536
 # A document type, and with it every entity, can only be declared like this.
 _DECLARATIONS = (b"<!DOCTYPE", b"<!ENTITY", b"<!doctype", b"<!entity")
+# How cells of a workbook begin: counted here, a million are refused before one is read.
+_CELLS = (b"<c ", b"<c>", b"<c/")
 _TYPES = "[Content_Types].xml"
 
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml."
@@ -55,7 +57,7 @@ class Container:
 
     @property
     def has_macros(self) -> bool:
-        return any(name.endswith("vbaProject.bin") for name in self.infos)
+        return any(name.endswith("vbaproject.bin") for name in self.infos)
 
     def open(self, name: str) -> BinaryIO | None:
         """A part as a stream; None where there is none of this name."""
@@ -112,10 +114,13 @@ class Container:
         for info in self.infos.values():
             if not info.filename.lower().endswith((".xml", ".rels", ".vml")):
                 continue
-            part, before = _Part(self.archive, info), b""
+            part, before, cells = _Part(self.archive, info), b"", 0
             while chunk := part.read(_CHUNK):
                 _check_declares(before + chunk, info.filename)
                 before = chunk[-16:]
+                cells += sum(map(chunk.count, _CELLS))
+                if cells > MOST_STORED_CELLS:
+                    raise Refused("too-many-cells", most=MOST_STORED_CELLS)
             inflated += part.inflated
             if inflated > MOST_INFLATED:
                 raise Refused("zip-size", most=MOST_INFLATED // 2**20)

@@ -21,6 +21,7 @@ FREE_OF_RATIO = 4 * MIB
 MOST_COLUMNS = 256  # of one table: wider ones are no table of tasks, and gridSpan can claim millions
 MOST_ROWS = 50_000  # of one table: a row number beyond is a stray cell
 MOST_PLACES = 250_000  # cells of all tables, merged ones counted in every place they cover
+MOST_STORED_CELLS = 2 * MOST_PLACES  # of a sheet, with those that hold only a colour
 MOST_CHARACTERS = 20_000  # of one cell or paragraph
 MOST_TEXT = 8_000_000  # characters of the whole document
 MOST_PAGES = 200  # of a PDF

@@ -63,7 +63,8 @@ def _unmarked_utf16(data: bytes) -> str:
         head = data[:4096].decode(encoding, "ignore")
         if len(data) % 2 == 0 and len(_USUAL.findall(head)) > 0.9 * len(head):
             return _decoded(data, encoding)
-    raise Refused("nul-bytes" if data.count(b"\x00") < len(data) / 100 else "not-text")
+    without = decode(data.replace(b"\x00", b""))  # refuses what is no text without them either
+    raise Refused("nul-bytes" if without.strip() else "not-text")
 
 
 def _without_unseen(lines: list[str]) -> Iterator[Doubt]:

@@ -158,7 +158,9 @@ def word_table(paper: Paper) -> str:
     return f"<w:tbl><w:tblPr/><w:tblGrid>{'<w:gridCol/>' * paper.width}</w:tblGrid>{''.join(rows)}</w:tbl>"
 
 
-def docx(body: str, *, parts: dict[str, str | bytes] | None = None, relations: str = "") -> bytes:
+def docx(
+    body: str, *, parts: dict[str, str | bytes] | None = None, relations: str = "", method: int = zipfile.ZIP_DEFLATED
+) -> bytes:
     """A Word document of the XML of its body; `parts` are added or put in the place of the usual ones."""
     kinds = {"styles": "styles", "numbering": "numbering", "footnotes": "footnotes"}
     links = "".join(
@@ -174,12 +176,12 @@ def docx(body: str, *, parts: dict[str, str | bytes] | None = None, relations: s
         "word/_rels/document.xml.rels": f'<Relationships xmlns="{_RELATIONS}">{links}{relations}</Relationships>',
         "word/document.xml": f"<w:document {_W}><w:body>{body}<w:sectPr/></w:body></w:document>",
         **(parts or {}),
-    })
+    }, method)
 
 
-def zipped(parts: dict[str, str | bytes]) -> bytes:
+def zipped(parts: dict[str, str | bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes:
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(out, "w", method) as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
     return out.getvalue()
