@@ -40,8 +40,9 @@ class Step:
 class Indicator:
     """A figure that a milestone must reach.
 
-    `comparison` is one of = >= > <= < ~ (左右) and all (全覆盖); `kind` one of yearly, total, level, increase and
-    "" where the words leave it open; `baseline` what it was before. `text` are the words it was read from.
+    `comparison` is at_least (also of a plain amount, which is one to reach), at_most or about; `kind` one of yearly,
+    total, level, increase, and "" where the words leave it open; `baseline` what it was before. `text` are the words
+    it was read from; 全覆盖 is read as 100 %.
     """
 
     name: str

@@ -11,6 +11,7 @@ class Asked:
     """What one column of time asks: a text for each line of the task's contents, and where it stands."""
 
     period: Period
+    header: str
     requirements: tuple[str, ...]
     lines: tuple[int, int]
 
@@ -38,6 +39,7 @@ class Draft:
     baseline: str = ""
     asked: list[Asked] | None = None
     titled: bool = True  # the paper gives it a name of its own
+    title_span: int | None = None  # the merged cell of its name, which other tasks may share
 
     @property
     def words(self) -> str:

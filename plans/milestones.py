@@ -11,7 +11,7 @@ from plans.dates.expressions import month_end
 from plans.dates.requirement import read_deadlines, read_steps
 from plans.drafts import Asked, Draft
 from plans.findings import Findings
-from plans.indicators.reading import Measured, read_indicators
+from plans.indicators.reading import Measured, carried_on, read_indicators
 
 
 @dataclass(frozen=True)
@@ -20,7 +20,7 @@ class Milestones:
 
     findings: Findings
     years: Sequence[int]
-    issued: int | None
+    issued: int | None  # or the only year that the deadlines name
 
     @property
     def year(self) -> int | None:
@@ -35,42 +35,53 @@ class Milestones:
         return self._once(draft)
 
     def _by_year(self, draft: Draft) -> tuple[CheckedMilestone, ...]:
-        by_year: dict[int | None, list[Asked]] = {}
+        """One milestone a year; columns whose year is not known make one each, with their headers as deadlines."""
+        by_year: dict[int, list[Asked]] = {}
+        unknown = []
         for asked in draft.asked:
-            by_year.setdefault(self._year(asked.period, draft, asked.lines), []).append(asked)
-        known = sorted(year for year in by_year if year is not None)
-        return tuple(self._of_year(year, by_year[year], draft) for year in [*known, *([None] if None in by_year else [])])
+            year = self._year(asked.period, draft, asked.lines)
+            if year is None:
+                unknown.append(asked)
+            else:
+                by_year.setdefault(year, []).append(asked)
+        known = [self._of_year(year, by_year[year], draft) for year in sorted(by_year)]
+        return (*carried_on(known), *(self._of_no_year(asked, draft) for asked in unknown))
 
     def _year(self, period: Period, draft: Draft, lines: tuple[int, int]) -> int | None:
         if period.year is not None:
             return period.year
-        if period.nth and 0 < period.nth <= len(self.years):
-            return self.years[period.nth - 1]
         if period.nth is None and self.year is not None:
             return self.year
+        run = bool(self.years) and self.years[-1] - self.years[0] + 1 == len(self.years)
+        if period.nth and run and max(each.period.nth or 0 for each in draft.asked) == len(self.years):
+            return self.years[period.nth - 1]
         self.findings.add("year-unknown", lines, draft.number, text=period.label or f"第{period.nth}年")
         return None
 
-    def _of_year(self, year: int | None, asked: list[Asked], draft: Draft) -> CheckedMilestone:
+    def _of_no_year(self, asked: Asked, draft: Draft) -> CheckedMilestone:
+        text = "\n".join(line for line in asked.requirements if line)
+        indicators = self._indicators(draft, text)
+        return CheckedMilestone(None, asked.requirements, None, (), indicators, asked.header)
+
+    def _of_year(self, year: int, asked: list[Asked], draft: Draft) -> CheckedMilestone:
         """One column for the year, or several for its parts; the parts become steps."""
-        whole = [each for each in asked if not each.period.label or each.period.first is not None]
-        parts = [each for each in asked if each not in whole]
-        lines = asked[0].lines[0], asked[-1].lines[1]
-        requirements = _joined(whole[:1], parts)
+        parts = [each for each in asked if each.period.label and each.period.first is None]
+        whole = [each for each in asked if each not in parts]
+        requirements = _joined(whole, parts)
         text = "\n".join(line for line in requirements if line)
-        indicators = self._indicators(draft, text, year, lines)
-        if year is None:
-            return CheckedMilestone(None, requirements, None, (), indicators)
-        due, steps = self._dated(year, whole[:1], parts, draft)
-        return CheckedMilestone(year, requirements, due, steps, indicators)
+        due, steps = self._dated(year, whole, parts, draft)
+        return CheckedMilestone(year, requirements, due, steps, self._indicators(draft, text))
 
     def _dated(self, year: int, whole: list[Asked], parts: list[Asked], draft: Draft) -> tuple[date, tuple]:
         due, steps = None, []
         for each in [*whole, *parts]:
             end = month_end(year, each.period.month)
             text = "\n".join(line for line in each.requirements if line)
-            day, found = read_deadlines(text, year, end, self._note(each.lines, draft))
+            note = self._note(each.lines, draft)
+            day, found = read_deadlines(text, year, end, note)
             steps += found
+            if each in parts and any(step.due > end or step.due <= _before(each.period, year) for step in found):
+                note("deadline-other-part", text=text, part=each.period.label)
             if each in parts and not found:
                 steps.append(Step(end, text))
             due = max(due, day) if due else day
@@ -88,7 +99,7 @@ class Milestones:
         text = "\n".join(line for line in requirements if line)
         steps = deadline.steps or (() if deadline.due else read_steps(text, self.year, note).steps)
         year = deadline.due.year if deadline.due else None
-        indicators = self._indicators(draft, text, year or self.year, draft.extent)
+        indicators = self._indicators(draft, text)
         return (CheckedMilestone(year, requirements, deadline.due, steps, indicators, deadline.words),)
 
     def _deadline(self, draft: Draft, note) -> Deadline:
@@ -105,12 +116,19 @@ class Milestones:
         note("deadline-year-assumed", text=first.words, year=self.issued)
         return read_deadline(draft.deadline, self.issued, note)
 
-    def _indicators(self, draft: Draft, text: str, year: int | None, lines) -> tuple[Indicator, ...]:
-        measured = Measured(draft.title, draft.contents[0] if draft.contents else "", draft.measure, draft.baseline, year)
-        return read_indicators(text, measured, self._note(lines, draft))
+    def _indicators(self, draft: Draft, text: str) -> tuple[Indicator, ...]:
+        content = draft.contents[0] if draft.contents else ""
+        yearly = len({asked.period.year for asked in draft.asked or ()}) > 1
+        return read_indicators(text, Measured(draft.title, content, draft.measure, draft.baseline, yearly))
 
     def _note(self, lines: tuple[int, int], draft: Draft):
         return lambda code, **fields: self.findings.add(code, lines, draft.number, **fields)
+
+
+def _before(period: Period, year: int) -> date:
+    """The last day before a quarter or a half year begins; the year's own beginning for any other part."""
+    months = 3 if "季" in period.label or "Q" in period.label.upper() else 6 if "半年" in period.label else period.month
+    return month_end(year, period.month - months) if period.month > months else date(year - 1, 12, 31)
 
 
 def _joined(whole: list[Asked], parts: list[Asked]) -> tuple[str, ...]:
@@ -118,7 +136,10 @@ def _joined(whole: list[Asked], parts: list[Asked]) -> tuple[str, ...]:
     count = max(len(each.requirements) for each in [*whole, *parts])
     lines = []
     for at in range(count):
-        said = [each.requirements[at] for each in whole if each.requirements[at]]
-        said += [f"{each.period.label}：{each.requirements[at]}" for each in parts if each.requirements[at]]
+        said = []
+        for each in [*whole, *parts]:
+            if each.requirements[at]:
+                named = each in parts or len(whole) > 1
+                said.append(f"{each.header}：{each.requirements[at]}" if named else each.requirements[at])
         lines.append("\n".join(said))
     return tuple(lines)

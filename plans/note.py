@@ -17,8 +17,8 @@ _NAMES = (
 )
 _ENDS_AS_TITLE = re.compile(rf"(?:{_NAMES})(?:[（(].{{0,30}}[）)])?$")
 _NO_TITLE = re.compile(r"^(?:索\s*引\s*号|主题分类|发文|成文|标\s*题|发布|主\s*题\s*词|来源|时间|字号|文号|联系|电话|附件?|抄送|各.{0,60}[:：]$|当前位置|首页)|[:：]$|〔\d{4}〕|[。；]$")
-_ISSUED = re.compile(r"[《〈](?P<name>[^》]{4,60})[》〉](?:[的]?通知|已经|印发)")
-_PRINTED = re.compile(r"(?:印发|下发|转发|发布|公布)(?:了)?《(?P<name>[^》]{4,60})》")
+_YEAR_LINE = re.compile(r"^[（(【].{0,12}20\d\d.{0,20}[）)】]$")
+_PRINTED = re.compile(r"(?:印发|下发|转发|发布|公布)(?:了)?(?:《(?P<name>[^》]{4,80})》|(?P<bare>[^《》]{6,80})(?=的通知))")
 _YEARS = re.compile(r"(20\d\d)\s*(?:年)?\s*(?:[-—–－~～]{1,2}|至|到)\s*((?:20)?\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _ISSUE_DAY = re.compile(r"^(20\d\d)年\d{1,2}月\d{1,2}日$|〔(20\d\d)〕")
@@ -42,7 +42,7 @@ def read_title(preamble: Sequence[Paragraph], before_table: bool) -> str:
     if before_table:
         return titles[-1]
     named = _PRINTED.search(titles[0])
-    return named["name"] if named else titles[0]
+    return (named["name"] or named["bare"]) if named else titles[0]
 
 
 def plan_years(title: str) -> list[int]:
@@ -53,6 +53,12 @@ def plan_years(title: str) -> list[int]:
         first, last = int(run[1]), int(run[2]) if len(run[2]) == 4 else int(run[1][:2] + run[2])
         return list(range(first, last + 1)) if first <= last <= first + 20 else []
     return sorted({int(year) for year in _YEAR.findall(re.sub(r"[〔\[]20\d\d[〕\]]", "", title))})
+
+
+def only_year(deadlines: Iterable[str]) -> int | None:
+    """The year that all deadlines name which name any."""
+    years = {int(year) for words in deadlines for year in _YEAR.findall(words)}
+    return years.pop() if len(years) == 1 else None
 
 
 def issue_year(texts: Iterable[Paragraph]) -> int | None:
@@ -129,9 +135,11 @@ def _could_be_title(line: str) -> bool:
 def _titles(lines: list[str]) -> list[str]:
     """Titles may be broken over several lines: those without an ending go with the next."""
     found, waiting = [], []
-    for line in lines:
+    for before, line in zip(["", *lines], lines, strict=False):
         if not _could_be_title(line) or len(waiting) > 3:
             waiting = []
+        elif found and _YEAR_LINE.match(line) and before == found[-1][-len(before):]:
+            found[-1] += line
         elif _ENDS_AS_TITLE.search(line):
             found.append("".join([*waiting, line]))
             waiting = []

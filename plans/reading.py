@@ -11,7 +11,7 @@ from plans.findings import Findings
 from plans.finishing import Finisher
 from plans.grid import Grid, Paragraph
 from plans.milestones import Milestones
-from plans.note import check_counts, issue_year, plan_years, read_marks, read_plan_due, read_title
+from plans.note import check_counts, issue_year, only_year, plan_years, read_marks, read_plan_due, read_title
 from plans.prose.reader import read_prose
 from plans.quality import check_quality
 from plans.readers.document import read_grid
@@ -53,7 +53,7 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
     if not title:
         findings.add("title-missing", (1, 1))
     named = plan_years(title)
-    milestones = Milestones(findings, named, issue_year(table.texts))
+    milestones = Milestones(findings, named, only_year(draft.deadline for draft in drafts) or issue_year(table.texts))
     rule = _lead_rule(table, drafts, findings)
     cells = [cell for draft in drafts for cell in draft.units]
     tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones).all(drafts)

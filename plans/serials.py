@@ -39,5 +39,5 @@ def _restarts(before: CheckedTask, task: CheckedTask) -> bool:
 
 def _check_step(before: CheckedTask, task: CheckedTask, lines: tuple[int, int], findings: Findings) -> None:
     first, second = ordinal_of(before.number), ordinal_of(task.number)
-    if None not in (first, second) and second != first + 1:
+    if None not in (first, second) and second != first + 1 and before.number != task.number:
         findings.add("serial-gap", lines, task.number, before=before.number, after=task.number)

@@ -5,6 +5,7 @@ import re
 _MOST = 40  # characters of a name that is cut from a content
 _SENTENCE = re.compile(r"[。！!\n]")
 _CLAUSE = re.compile(r"[，,；;：:]")
+_POST = re.compile(r"^\S*(?:长|主任|书记|主席|常委|委员|巡视员|调研员|经理|组长|专员)$")
 _PERSONS = re.compile(r"[、，,；;\n/]|\s{1,}")
 
 
@@ -24,5 +25,10 @@ def short_title(content: str) -> str:
 def persons_in(text: str) -> tuple[str, ...]:
     """The persons of a cell; a name of two signs may be set apart by a blank, which is taken out."""
     joined = re.sub(r"(?<![一-鿿])([一-鿿])[ 　]+([一-鿿])(?![一-鿿])", r"\1\2", text)
-    found = [piece.strip() for piece in _PERSONS.split(joined)]
-    return tuple(dict.fromkeys(piece for piece in found if piece and not re.fullmatch(r"[-—–/无]+", piece)))
+    found: list[str] = []
+    for piece in (piece.strip() for piece in _PERSONS.split(joined)):
+        if found and _POST.search(found[-1]) and piece:
+            found[-1] += " " + piece  # 「县长 甲某某」 is one person with the post
+        elif piece and not re.fullmatch(r"[-—–/无]+", piece):
+            found.append(piece)
+    return tuple(dict.fromkeys(found))

@@ -25,7 +25,10 @@ class Column:
 
 @dataclass(frozen=True)
 class Columns:
+    """`guessed` are headers whose role was told by their place alone."""
+
     columns: tuple[Column, ...]
+    guessed: tuple[str, ...] = ()
 
     @property
     def count(self) -> int:
@@ -82,12 +85,15 @@ def read_columns(rows: Sequence[Row], mapping: Mapping[str, str] | None = None) 
     if len(paths) > MOST_COLUMNS:
         return None
     columns = [_column(path, mapping or {}) for path in paths]
+    read = [column.role for column in columns]
     columns = _settled(columns, {header for header in mapping or ()})
     roles = {column.role for column in columns}
     subject = roles & {Role.TITLE, Role.CONTENT}
     if not subject or not (roles & set(_PURPOSES) or Role.TARGET in roles and Role.SERIAL in roles):
         return None
-    return Columns(tuple(columns))
+    guessed = [column.header for column, role in zip(columns, read, strict=True)
+               if role is None and column.role is not None and column.header not in (mapping or {})]
+    return Columns(tuple(columns), tuple(guessed))
 
 
 def _kind(text: str) -> Role | None:
@@ -201,6 +207,11 @@ def _texts(roles: list, change) -> None:
         return [place for place, each in enumerate(roles) if each == role]
 
     titles, contents, indicators = places(Role.TITLE), places(Role.CONTENT), places(Role.INDICATOR)
+    if not titles and len(contents) < 2:
+        guessed = _guessed(roles, contents)
+        if guessed is not None:
+            change(guessed, Role.TITLE)
+            return
     if not titles and not contents:
         subjects = indicators or places(Role.TARGET) or places(Role.GROUP) or places(Role.PERIOD)[:1]
         if subjects:
@@ -216,3 +227,12 @@ def _texts(roles: list, change) -> None:
             change(titles[1], Role.CONTENT)
     if indicators and not places(Role.TARGET) and Role.PERIOD not in roles and len(indicators) == 1:
         change(indicators[0], Role.TARGET)
+
+
+def _guessed(roles: list, contents: list[int]) -> int | None:
+    """A column that is not understood, where a name would stand: before the content, or as the only text there is."""
+    unknown = [place for place, role in enumerate(roles) if role is None]
+    if contents:
+        return contents[0] - 1 if contents[0] - 1 in unknown else None
+    known = {Role.INDICATOR, Role.TARGET, Role.GROUP, Role.PERIOD}
+    return unknown[0] if unknown and not known & set(roles) and set(roles) & set(SEATS) else None

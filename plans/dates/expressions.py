@@ -16,12 +16,12 @@ _MONTH_DAY = rf"{_YEAR.format('md_year')}(?P<md_month>\d{{1,2}})月(?P<md_day>\d
 _MONTH = (
     rf"{_YEAR.format('m_year')}(?P<month>\d{{1,2}})月份?(?:(?P<third>[上中下]旬)(?:之?前|以前)?|(?P<end>底|末)(?:之前|以前|前)?|(?P<before>之前|以前|前))"
 )
-_QUARTER = rf"{_YEAR.format('q_year')}(?:第(?P<quarter>[一二三四1-4])季度?|(?P<q>[一二三四])季度)(?:底|末|内)?(?:之前|以前|前)?"
+_QUARTER = rf"{_YEAR.format('q_year')}(?:第(?P<quarter>[一二三四1-4])季度?|前?(?P<q>[一二两三四1-4])个?季度)(?:(?:底|末|内)(?:之前|以前|前)?|(?P<q_before>之前|以前|前))?"
 _HALF = rf"{_YEAR.format('h_year')}(?P<half>[上下])半年(?:底|末|内)?(?:之前|以前|前)?"
-_YEAR_END = r"(?:到|至)?(?:(?P<whole>20\d\d)年?|(?P<this>今年|当年|本年度?|年))(?:年?底|年?末)(?:之前|以前|前)?|(?P<before_year>20\d\d)年(?:之前|以前|前)"
+_YEAR_END = r"(?:到|至)?(?:(?P<whole>20\d\d)年?|(?P<this>今年|当年|本年度?|年))(?:年?底|年?末)(?:之前|以前|前)?|(?P<before_year>20\d\d)年(?:之前|以前|前(?!.季度))"
 _FEAST = rf"{_YEAR.format('f_year')}(?P<feast>春节|元旦|五一|劳动节|端午|中秋|国庆|十一)(?:节|假期)?(?:之前|以前|前)"
 _DATES = re.compile("|".join((_DAY, _MONTH_DAY, _MONTH, _QUARTER, _HALF, _YEAR_END, _FEAST)))
-_FIXED_FEASTS = {"元旦": (1, 1), "五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
+_FIXED_FEASTS = {"五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
 _LUNAR_FEASTS = {"春节": (1, 1), "端午": (5, 5), "中秋": (8, 15)}
 
 
@@ -78,11 +78,12 @@ def _due(groups: dict, year: int) -> tuple[date, date | None]:
         return _in_month(groups, year, int(groups["month"]))
     quarter = groups["quarter"] or groups["q"]
     if quarter:
-        return month_end(year, 3 * (NUMERALS.get(quarter) or int(quarter))), None
+        last = 3 * (2 if quarter == "两" else NUMERALS.get(quarter) or int(quarter))
+        return month_end(year, last), _end_before(year, last - 2) if groups["q_before"] else None
     if groups["half"]:
         return month_end(year, 6 if groups["half"] == "上" else 12), None
     if groups["feast"]:
-        return _feast(groups["feast"], year) - timedelta(days=1), None
+        return _before_feast(groups["feast"], year)
     if groups["before_year"]:
         return date(year, 12, 31), date(year - 1, 12, 31)
     return date(year, 12, 31), None
@@ -96,10 +97,17 @@ def _in_month(groups: dict, year: int, month: int) -> tuple[date, date | None]:
     if groups["end"]:
         return month_end(year, month), None
     # 「6月前」: before June begins, or before it is over. The later one is taken, and a doubt is said.
-    return month_end(year, month), month_end(year, month - 1) if month > 1 else date(year - 1, 12, 31)
+    return month_end(year, month), _end_before(year, month)
 
 
-def _feast(name: str, year: int) -> date:
-    if name in _LUNAR_FEASTS:
-        return LunarDate(year, *_LUNAR_FEASTS[name]).toSolarDate()
-    return date(year, *_FIXED_FEASTS[name])
+def _end_before(year: int, month: int) -> date:
+    return date(year, month, 1) - timedelta(days=1)
+
+
+def _before_feast(name: str, year: int) -> tuple[date, date | None]:
+    """「元旦前」 in a plan of this year may mean the new year that ends it, or the one that began it."""
+    if name == "元旦":
+        return date(year, 12, 31), date(year - 1, 12, 31)
+    lunar = _LUNAR_FEASTS.get(name)
+    feast = LunarDate(year, *lunar).toSolarDate() if lunar else date(year, *_FIXED_FEASTS[name])
+    return feast - timedelta(days=1), None

@@ -7,7 +7,7 @@ from plans.columns.roles import SEATS, Role
 from plans.units.labels import split_labels
 from plans.units.lead_rule import find_lead_rule, without_rule
 from plans.units.parts import names_in
-from plans.units.names import is_collective, is_whole
+from plans.units.names import is_collective, is_whole, level_of
 
 _OPENING, _CLOSING = "（([【〔［", "）)]】〕］"
 _AFTER = re.compile(r"^[\s。；;，,、.]*$")
@@ -45,6 +45,17 @@ def split_all(text: str) -> list[Clause]:
     return clauses
 
 
+def leading_clause(text: str) -> Clause | None:
+    """「（甲牵头）做某事」: a clause before what its units answer for."""
+    text = text.strip()
+    found = _brackets(text)
+    if not found or found[0][0] != 0 or found[0][1] == len(text) or clauses_in(text):
+        return None
+    start, end = found[0]
+    words = text[start + 1 : end - 1].strip()
+    return Clause(text[end:].strip(), words) if is_clause(words) else None
+
+
 def clauses_in(text: str) -> list[tuple[int, int]]:
     """Where brackets that name units stand: each at the end of a sentence, or of the text."""
     return [
@@ -63,7 +74,15 @@ def is_clause(text: str) -> bool:
         return True
     if sections[0].text.strip() and not any(section.label for section in sections) and _ENDS.search(_unruled(text)):
         return _names_units(_unruled(text))
-    return False
+    return not any(section.label for section in sections) and _only_units(text)
+
+
+def _only_units(text: str) -> bool:
+    """「县农业农村局，各乡镇」: nothing but names of offices, with no word about what they do."""
+    names = names_in(_unruled(text))
+    return bool(names) and all(
+        len(name) > 2 and len(name) <= _LONGEST_NAME and (is_whole(name, strongly=True) or is_collective(name)) for name in names
+    ) and any(level_of(name) or name.endswith(("部", "委", "局", "厅", "署", "会")) for name in names)
 
 
 def line_clause(text: str) -> str | None:

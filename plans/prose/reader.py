@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from plans.drafts import Draft
 from plans.findings import Findings, clipped
 from plans.grid import Paragraph
-from plans.prose.clauses import Clause, line_clause, names_seats, split_all, split_clause
+from plans.prose.clauses import Clause, leading_clause, line_clause, names_seats, split_all, split_clause
 from plans.prose.items import Item, read_items
 from plans.rows.kinds import marks_of, without_marks
 from plans.titles import short_title
@@ -63,7 +63,7 @@ class _Reading:
         if len(closed) > 1:
             return self._several(item, closed)
         self._say_rest(parts)
-        return [_draft(item, closed[0], item.number or None, area_of(item))]
+        return [_draft(closed[0], item.number or None, area_of(item))]
 
     def _take_children(self, item: Item) -> None:
         """An item whose units are named once, before its parts or after the last of them, is one task."""
@@ -83,7 +83,7 @@ class _Reading:
         lines = [line for part in [*own, *below] for line in part.lines]
         part = _Part(lines, clauses, (item.extent[0], item.children[-1].extent[1]))
         self.findings.add("clause-shared", part.extent, item.number, text=clipped(item.heading))
-        return _draft(item, part, item.number, area_of(item))
+        return _draft(part, item.number, area_of(item))
 
     def _numbered(self, child: Item) -> list[_Part]:
         """The parts of a child that becomes content: its number is a part of the text again."""
@@ -100,10 +100,10 @@ class _Reading:
         if heading:
             closed[0].lines.pop(0)
             area = _name_of(item)
-            return [_draft(None, part, None, area) for part in closed]
-        self.findings.add("clauses-several", item.extent, item.number or None, count=len(closed))
-        return [_draft(item if at == 0 else None, part, item.number or None, area_of(item))
-                for at, part in enumerate(closed)]
+            return [_draft(part, None, area) for part in closed]
+        for part in closed:
+            self.findings.add("clauses-several", part.extent, item.number or None, count=len(closed))
+        return [_draft(part, item.number or None, area_of(item)) for part in closed]
 
     def _without_units(self, item: Item, parts: list[_Part]) -> list[Draft]:
         """An item among others that all name units is a task that lacks them."""
@@ -114,7 +114,7 @@ class _Reading:
         if len(named) < 2 or 3 * len(named) < 2 * len(others):
             return []
         self.findings.add("item-without-units", item.extent, item.number, text=clipped(item.heading))
-        return [_draft(item, _Part([part.text for part in parts], [], item.extent), item.number, area_of(item))]
+        return [_draft(_Part([part.text for part in parts], [], item.extent), item.number, area_of(item))]
 
     def _say_rest(self, parts: list[_Part]) -> None:
         for part in parts:
@@ -143,7 +143,7 @@ def _own_heading(item: Item) -> bool:
     return item.style in ("chapter", "一、")
 
 
-def _draft(item: Item | None, part: _Part, number: str | None, area: str) -> Draft:
+def _draft(part: _Part, number: str | None, area: str) -> Draft:
     text = part.text.strip()
     named = _NAME.match(text)
     if named:
@@ -172,6 +172,10 @@ def _parts(item: Item) -> Iterator[_Part]:
         if part is not None and part.clauses:
             yield part
             part = None
+        leading = leading_clause(text) if part is None else None
+        if leading is not None:
+            yield _Part([leading.before], [leading.text], paragraph.lines)
+            continue
         clauses = split_all(text)
         for clause in clauses:
             part = part or _Part([], [], paragraph.lines)

@@ -33,21 +33,29 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
     marks = tuple(dict.fromkeys([*marks_of(title), *marks_of(raw.serial_cell.plain if raw.serial else "")]))
     title = without_marks(title)
     _say_broken(raw, title, findings)
-    if number:
-        title = title[number.end() :]
     titled = columns.place(Role.TITLE) is not None
     contents = tuple(line.content.text for line in raw.lines)
     if not titled:
-        contents = (title if len(raw.lines) == 1 and "\n" not in contents[0] else contents[0], *contents[1:])
+        contents = (_without_number(without_marks(contents[0]), number), *contents[1:])
+        title = contents[0]
+    elif number:
+        title = _without_number(title, number)
     units = unit_texts(raw)
+    if number:
+        raw.serial, raw.shared = number["number"], False
     draft = Draft(
-        number["number"] if number and raw.serial is None else raw.serial, title if titled else _named(raw, title), area,
-        contents, units, raw.extent, marks, titled=titled,
+        raw.serial, title if titled else _named(raw, title), area,
+        contents, units, raw.extent, marks, titled=titled, title_span=title_cell.span,
     )
     _fill(draft, raw)
     if not units:
         _take_clause(draft, raw)
     return draft
+
+
+def _without_number(text: str, number: re.Match | None) -> str:
+    found = _NUMBERED.match(normalize("NFKC", text)) if number else None
+    return text[found.end() :] if found else text
 
 
 def _named(raw: RawTask, content: str) -> str:
@@ -56,7 +64,7 @@ def _named(raw: RawTask, content: str) -> str:
     if not domains:
         return short_title(content)
     domain = "".join(raw.lines[0].cell(domains[-1]).text.split("\n"))
-    return domain if domain and (raw.area or len(domains) > 1) else content
+    return domain if domain and (raw.area or len(domains) > 1) else "".join(content.split("\n"))
 
 
 def unit_texts(raw: RawTask) -> list[UnitText]:
@@ -111,7 +119,8 @@ def _asked(raw: RawTask, columns: Columns) -> list[Asked] | None:
         texts = tuple(_line_text(raw, at, place) for at in range(len(raw.lines)))
         filled = raw.cells(place)
         if filled:
-            found.append(Asked(period, texts, (filled[0].lines[0], filled[-1].lines[1])))
+            header = columns.columns[place].header.split("/")[-1]
+            found.append(Asked(period, header, texts, (filled[0].lines[0], filled[-1].lines[1])))
     return found
 
 
@@ -166,8 +175,12 @@ def _written_once(raw: RawTask) -> bool:
 
 
 def _numbers_within(tasks: Sequence[RawTask]) -> dict[int, re.Match]:
-    """Numbers before the names, where most names have one and they go on counting."""
-    if not tasks or any(raw.serial is not None for raw in tasks):
+    """Numbers before the names, where most names have one and they go on counting.
+
+    A column of serials that numbers only groups of tasks gives way to them.
+    """
+    own = [raw for raw in tasks if raw.serial is None or raw.shared]
+    if not own or any(raw.serial is not None and not raw.shared for raw in tasks):
         return {}
     found = {
         at: match for at, raw in enumerate(tasks)

@@ -15,6 +15,7 @@ _NUMERAL = re.compile(rf"^[（(]?{_NUMBER}[）)]?[、.．]?$")
 _NOTE = re.compile(r"^(?:[*＊]?注\d{0,2}|备注|说明|填[表报]说明|附注)\s*[:：]|^注[:：]|^(?:带|标)[有注]?[*＊★▲“]")
 _TOTAL = re.compile(r"^(?:合计|总计|小计|共计|总和)$")
 _CAPTION = re.compile(r"^(?:附(?:件|表|录)?\s*[\d一二三四五六七八九十]*\s*[:：]?|表\s*[\d一二三四五六七八九十]+.{0,40}|[（(]?单位[:：].{0,20})$")
+_LABEL = re.compile(r"^(?:表\s*[\d一二三四五六七八九十]+.{0,40}|[（(]?(?:计量|金额)?单位\s*[:：].{0,20}|填[表报](?:单位|日期|时间|人)\s*[:：].{0,40})$")
 MARKS = "*＊★☆※▲△●◆■◎"
 _MARKS = re.compile(rf"^[{MARKS}\s]+|[{MARKS}\s]+$")
 _LONGEST_AREA = 80  # characters
@@ -26,11 +27,16 @@ def is_area(text: str) -> bool:
 
 def is_heading(text: str) -> bool:
     """Short, and no sentence: what stands as a caption or a chapter before a table."""
-    return 2 <= len(text) <= 40 and text[-1] not in "。；;，,：:" and not is_note(text)
+    return 2 <= len(text) <= 40 and text[-1] not in "。；;，,：:" and not is_note(text) and not is_caption(text)
 
 
 def is_note(text: str) -> bool:
     return bool(_NOTE.match(text))
+
+
+def is_label(text: str) -> bool:
+    """「表2 …」「单位：万元」: it stands between a heading and its table."""
+    return bool(_LABEL.match(text))
 
 
 def is_caption(text: str) -> bool:

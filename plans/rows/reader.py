@@ -9,8 +9,8 @@ from plans.grid import Cell, Grid, Paragraph, Row
 from plans.rows.joining import Joiner
 from plans.rows.kinds import (
     is_area,
-    is_caption,
     is_heading,
+    is_label,
     is_note,
     is_numeral,
     is_serial,
@@ -66,10 +66,9 @@ class RowReader:
             self._begin_area(paragraph.text)
         else:
             self.table.notes.append(paragraph)
-        if is_area(paragraph.text) or is_heading(paragraph.text) and not is_caption(paragraph.text):
-            numbered = self.heading is not None and is_area(self.heading.text) and not is_area(paragraph.text)
-            self.heading = self.heading if numbered else paragraph
-        elif not is_caption(paragraph.text) and not is_note(paragraph.text):
+        if is_area(paragraph.text) and "。" not in paragraph.text.rstrip("。") or is_heading(paragraph.text):
+            self.heading = paragraph
+        elif not is_label(paragraph.text) and not is_note(paragraph.text):
             self.heading = None
 
     def _row(self, row: Row) -> None:
@@ -122,7 +121,9 @@ class RowReader:
         elif columns not in self.table.headers:
             for name in columns.unknown:
                 self.findings.add("column-unknown", lines, header=clipped(name), words=name)
-        if first.table:
+            for name in columns.guessed:
+                self.findings.add("column-guessed", lines, header=clipped(name), words=name)
+        if first.table and first.table != self.under:
             self._take_heading()
         self.columns, self.under = columns, first.table
         self.table.headers.append(columns)
@@ -138,10 +139,10 @@ class RowReader:
         heading, self.heading = self.heading, None
         if self.sheet:
             self.area = self.sheet
-        elif heading is None:
+        elif heading is None or not is_area(heading.text) and not self.table.tasks:
             self.area = ""
-        elif is_area(heading.text) or self.table.tasks:
-            self.area = heading.text
+        else:
+            self.area = heading.text.rstrip("。")
             if heading in self.table.notes:
                 self.table.notes.remove(heading)
 

@@ -70,9 +70,17 @@ def read_pieces(text: str, part: Part | None, known: frozenset[str], note: Note)
         bare, duty = _duty(_unlabelled(_ENUMERATOR.sub("", words), note))
         group += _names(bare, bare.strip(), part, known, note)
         if duty:
-            found += _of_duty(group, duty)
+            found += _of_duty(_together(group), duty)
             group = []
-    return found + group
+    return found + _together(group)
+
+
+def _together(group: list[Piece]) -> list[Piece]:
+    """「甲会同乙、丙」: all that come after 会同 support the first."""
+    at = next((at for at, piece in enumerate(group) if "会同" in piece.source), None)
+    if at is None:
+        return group
+    return [*group[:at], *(replace(piece, part=piece.part or Part.SUPPORT) for piece in group[at:])]
 
 
 def names_in(text: str, known: frozenset[str] = frozenset()) -> list[str]:

@@ -92,7 +92,9 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
     aside: list[Section] = []
     for cell in cells:
         where = _Where(findings, cell.lines, task)
-        sections = _without_dates(split_labels(_tidied(cell.text, where, knowledge.names)))
+        sections = _without_dates(split_labels(_tidied(
+            _parted(cell.text) if cell.persons else cell.text, where, knowledge.names
+        )))
         aside += [section for section in sections if not section.is_units]
         found = _of_cell(sections, cell.role, where, knowledge)
         persons = [each for each in found if cell.persons and looks_like_a_person(each.name)]
@@ -108,6 +110,15 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
     if not any(seat.part == Part.LEAD for seat in seats):
         named[0].where.note("no-lead")
     return UnitsRead(seats, aside)
+
+
+def _parted(text: str) -> str:
+    """Where persons stand among units, line ends and blanks part the two."""
+    pieces = re.split(r"[\s　]+", text.strip())
+    parted = pieces[0]
+    for before, piece in zip(pieces, pieces[1:], strict=False):
+        parted += ("、" if is_whole(before, strongly=True) or looks_like_a_person(before) else "") + piece
+    return parted
 
 
 def _tidied(text: str, where: _Where, known: frozenset[str]) -> str:
