@@ -14,7 +14,10 @@ from sqlalchemy.orm import Session, undefer
 from models import AuditEvent, Database, DraftStatus, Plan, PlanDraft, PlanSource, Role, Words
 from plans.checked import CheckedPlan
 from plans.corrections import MOST_CORRECTIONS, Corrected, apply, check_correction, columns_of
+from plans.corrections.carry import carried
 from plans.kept import dump, load
+from plans.readers.limits import MIB, MOST_BYTES
+from plans.readers.words import REFUSALS
 from plans.reading import read_plan
 from plans.store import Stored, check_grades, keep_source, known_plan, store_new
 from plans.unreadable import Unreadable
@@ -45,7 +48,10 @@ def take_in(database: Database, actor: Actor, data: bytes, name: str) -> tuple[i
     """Keep a document; its draft's id, and whether it still has to be read.
 
     A document that is known is found again; one that was discarded is taken up again with its corrections.
+    Raises Unreadable for what is larger than any reader takes: it is not kept.
     """
+    if len(data) > MOST_BYTES:
+        raise Unreadable(REFUSALS["too-large"].format(most=MOST_BYTES // MIB))
     with _office(database, actor) as (session, acting, at):
         source = keep_source(session, data, name)
         draft = session.scalars(select(PlanDraft).where(PlanDraft.source_id == source.id)).one_or_none()
@@ -145,7 +151,11 @@ def replace_all(database: Database, actor: Actor, draft_id: int, version: int | 
 
 
 def revise(database: Database, actor: Actor, draft_id: int, version: int, plan_id: int | None) -> None:
-    """Say that the document is a revised edition of a plan, or (None) a plan of its own."""
+    """Say that the document is a revised edition of a plan, or (None) a plan of its own.
+
+    Where it has no corrections yet, it takes those over that were made to the edition before, as far as the rows
+    are printed as they were there.
+    """
     with open_draft(database, actor, draft_id, version) as (session, draft, acting, at):
         if plan_id is not None and session.get(Plan, plan_id) is None:
             raise NotVisible()
@@ -153,6 +163,8 @@ def revise(database: Database, actor: Actor, draft_id: int, version: int, plan_i
             return
         detail = {"revises": [draft.revises_id, plan_id]}
         draft.revises_id, draft.decisions = plan_id, {}
+        if plan_id is not None and not draft.corrections:
+            draft.corrections = detail["carried"] = _carried(session, draft, plan_id)
         append(session, draft, acting, at, "change", role=Role.SYSTEM_ADMIN, detail=detail)
 
 
@@ -261,6 +273,17 @@ def _locked(session: Session, draft_id: int) -> PlanDraft:
     if draft is None:
         raise NotVisible()
     return draft
+
+
+def _carried(session: Session, draft: PlanDraft, plan_id: int) -> list[dict]:
+    """The corrections of the document that the plan follows now, for this one."""
+    before = session.scalars(
+        select(PlanDraft).join(Plan, Plan.source_id == PlanDraft.source_id).where(Plan.id == plan_id)
+        .options(undefer(PlanDraft.reading))
+    ).one_or_none()
+    if before is None or not before.reading or not before.corrections:
+        return []
+    return carried(load(before.reading), before.corrections, load(draft.reading))
 
 
 def _columns(session: Session, draft: PlanDraft) -> dict[str, str]:

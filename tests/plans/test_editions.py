@@ -270,3 +270,23 @@ def test_a_plan_stored_before_editions_were_kept_can_be_revised(ledger):
     assert [task.title for task in first.tasks][0] == "农村土地确权登记颁证"
     assert len(PEOPLE) > 10
     assert sound(ledger)
+
+
+def test_corrections_of_the_edition_before_are_taken_over_where_the_row_is_the_same(ledger):
+    desk = Desk(ledger)
+    first = desk.take(paper(title="另一方案"))
+    rows = {task.number: {"row": str(task.first_line), "number": task.number} for task in corrected(first).plan.tasks}
+    for n, correction in enumerate((
+        {"do": "lead", **rows["2"], "unit": "丁局"}, {"do": "title", **rows["1"], "value": "改过的名称"},
+        {"do": "settle", **rows["4"], "code": "unit-vague"},
+        {"do": "unit-rename-everywhere", "unit": "甲局", "name": "甲委"},
+        {"do": "settle", "code": "deadline-ambiguous"},
+    )):
+        intake.correct(desk.database, desk.system, first.id, n, correction)
+    desk.plan_id = intake.store(desk.database, desk.system, first.id, None, accept_doubts=True).plan_id
+    draft = desk.revision((LINES[0].but(units="甲局"), *LINES[1:]), title="另一方案", note="注：第二版。")
+    assert [it["do"] for it in draft.corrections] == ["lead", "settle", "unit-rename-everywhere"]
+    assert [task.seats[1].name for task in corrected(draft).plan.tasks if task.number == "2"] == ["丁局"]
+    assert {row.new.number: said(row) for row in desk.differences(draft).values()} == {
+        "1": [("title", None), ("units", None)],
+    }

@@ -80,7 +80,10 @@ def import_(file: Path, corrections: Path | None, accept_doubts: bool, opened: d
     """
     database, actor, data = current_app.extensions["database"], command_line("plan import"), bytes_of(file)
     given = _read_corrections(corrections, data) if corrections else None
-    draft_id, unread = intake.take_in(database, actor, data, file.name)
+    try:
+        draft_id, unread = intake.take_in(database, actor, data, file.name)
+    except Unreadable as error:
+        _give_up(error.words, UNREADABLE)
     if unread:
         intake.read(database, draft_id)
     draft = _draft(database, draft_id)

@@ -8,7 +8,8 @@ from sqlalchemy.orm import joinedload
 from evidence.names import safe_name
 from models import DraftStatus, Plan, PlanDraft, PlanEdition, PlanSource, Task
 from plans import intake
-from views.context import actor, database, reading
+from plans.unreadable import Unreadable
+from views.context import actor, database, reading, say
 from views.plans.base import bp, draft_or_404, read_in_background, system_office
 
 
@@ -26,7 +27,10 @@ def upload():
     data = file.read() if file and file.filename else b""
     if not data:
         return _shelf_page(_("请选择要上传的文件；文件不能是空的。")), 422
-    draft_id, unread = intake.take_in(database(), actor(), data, _name(file.filename))
+    try:
+        draft_id, unread = intake.take_in(database(), actor(), data, _name(file.filename))
+    except Unreadable as error:
+        return _shelf_page(say(error.words)), 422
     if unread:
         read_in_background(draft_id)
     else:
