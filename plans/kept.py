@@ -6,6 +6,7 @@ its default when an older text is read. Unknown fields of a newer text are passe
 
 import gzip
 import json
+from collections.abc import Callable
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -29,12 +30,18 @@ def load(kept: bytes) -> CheckedPlan:
 
 def to_data(value: Any) -> Any:
     """Plain JSON of a dataclass and everything in it."""
-    if is_dataclass(value):
-        return {f.name: to_data(getattr(value, f.name)) for f in fields(value)}
+    if value is None or type(value) in (str, int, bool):
+        return value
     if isinstance(value, (list, tuple)):
         return [to_data(item) for item in value]
+    if is_dataclass(value):
+        return {name: to_data(getattr(value, name)) for name in _names(type(value))}
     if isinstance(value, dict):
         return [[to_data(key), to_data(item)] for key, item in value.items()]
+    return _said(value)
+
+
+def _said(value: Any) -> Any:
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, date):
@@ -42,49 +49,65 @@ def to_data(value: Any) -> Any:
     return str(value) if isinstance(value, Decimal) else value
 
 
+@lru_cache(maxsize=64)
+def _names(kind: type) -> tuple[str, ...]:
+    return tuple(f.name for f in fields(kind))
+
+
 def from_data(kind: Any, data: Any) -> Any:
     """`data` as a value of the type `kind`; the reverse of `to_data`."""
-    if data is None:
-        return None
+    return None if data is None else _reader(kind)(data)
+
+
+Reader = Callable[[Any], Any]
+
+
+@lru_cache(maxsize=256)
+def _reader(kind: Any) -> Reader:
+    """What makes a value of this type from its JSON: looked up once for each type, used for each value."""
     if is_dataclass(kind):
-        return _object(kind, data)
+        return _of_object(kind)
     origin, args = get_origin(kind), get_args(kind)
     if origin in (Union, UnionType):
-        return from_data(next(arg for arg in args if arg is not NoneType), data)
+        return _reader(next(arg for arg in args if arg is not NoneType))
     if origin is tuple:
-        if len(args) == 2 and args[1] is Ellipsis:
-            return tuple(from_data(args[0], item) for item in data)
-        return tuple(from_data(arg, item) for arg, item in zip(args, data, strict=True))
+        return _of_tuple(args)
     if origin is dict:
-        return {from_data(args[0], key): from_data(args[1], item) for key, item in data}
+        return lambda data: {from_data(args[0], key): from_data(args[1], item) for key, item in data}
     if origin is list:
-        return [from_data(args[0], item) for item in data]
-    return _plain(kind, data)
+        return lambda data: [from_data(args[0], item) for item in data]
+    return _of_plain(kind)
 
 
-def _plain(kind: Any, data: Any) -> Any:
+def _of_tuple(args: tuple) -> Reader:
+    if len(args) == 2 and args[1] is Ellipsis:
+        return lambda data: tuple([from_data(args[0], item) for item in data])
+    return lambda data: tuple(from_data(arg, item) for arg, item in zip(args, data, strict=True))
+
+
+def _of_plain(kind: Any) -> Reader:
     if kind is date:
-        return date.fromisoformat(data)
+        return date.fromisoformat
     if isinstance(kind, type) and issubclass(kind, list):  # a list of one kind, by its declaration
-        base = next(base for base in kind.__orig_bases__ if get_origin(base) is list)
-        return kind(from_data(get_args(base)[0], item) for item in data)
+        item = get_args(next(base for base in kind.__orig_bases__ if get_origin(base) is list))[0]
+        return lambda data: kind([from_data(item, each) for each in data])
     if isinstance(kind, type) and issubclass(kind, (Enum, Decimal)):
-        return kind(data)
-    return data
+        return kind
+    return lambda data: data
 
 
-def _object(kind: type, data: dict) -> Any:
-    given = {name: from_data(hint, data[name]) for name, hint, _needed in _shape(kind) if name in data}
-    for name, _hint, needed in _shape(kind):
-        if needed:
-            given.setdefault(name, None)
-    return kind(**given)
-
-
-@lru_cache(maxsize=64)
-def _shape(kind: type) -> list[tuple[str, Any, bool]]:
-    """Name, type and whether it has no default, of each field that the constructor takes."""
+def _of_object(kind: type) -> Reader:
+    """Fields that the text does not have take their default, or None where they have none."""
     hints = get_type_hints(kind)
-    return [
-        (f.name, hints[f.name], f.default is MISSING and f.default_factory is MISSING) for f in fields(kind) if f.init
-    ]
+    taken = [(f.name, _reader(hints[f.name])) for f in fields(kind) if f.init]
+    needed = [f.name for f in fields(kind) if f.init and f.default is MISSING and f.default_factory is MISSING]
+
+    def read(data: dict) -> Any:
+        given = {
+            name: None if data[name] is None else reader(data[name]) for name, reader in taken if name in data
+        }
+        for name in needed:
+            given.setdefault(name, None)
+        return kind(**given)
+
+    return read
