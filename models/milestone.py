@@ -26,6 +26,7 @@ class Milestone(Chained, Base):
     steps: Mapped[list[dict]] = mapped_column(JSON)  # {"due": ISO date, "text": words}
     state: Mapped[str] = mapped_column(String(20))
     round_number: Mapped[int] = mapped_column(default=1)
+    dropped_in: Mapped[int | None]  # the edition that no longer asks for it, where nothing had been submitted
 
     task: Mapped[Task] = relationship()
     rounds: Mapped[list["Round"]] = relationship(back_populates="milestone", order_by="Round.number")
@@ -105,12 +106,21 @@ class Round(Base):
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     digest: Mapped[str | None] = mapped_column(String(64))  # over all that was frozen
+    # What a submitted round answered: a later edition may change the milestone's words, but not these.
+    asked: Mapped[list[str] | None] = mapped_column(JSON)
+    asked_due: Mapped[date | None]
+    asked_edition: Mapped[int | None]
 
     milestone: Mapped[Milestone] = relationship(back_populates="rounds")
     evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
     reviewers: Mapped[list[RoundReviewer]] = relationship()
     saved_by: Mapped[Account | None] = relationship(foreign_keys=[saved_by_id])
     submitted_by: Mapped[Account | None] = relationship(foreign_keys=[submitted_by_id])
+
+    @property
+    def requirement(self) -> str:
+        """The requirement that a submitted round answered."""
+        return "\n".join(line for line in self.asked or () if line)
 
     @property
     def frozen(self) -> bool:

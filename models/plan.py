@@ -42,10 +42,32 @@ class Plan(Chained, Base):
     plan_due: Mapped[date | None]
     opened_on: Mapped[date]  # what was due before this day was never the ledger's to watch
     imported_at: Mapped[datetime]
-    source_id: Mapped[int] = mapped_column(ForeignKey("plan_source.id"))
+    source_id: Mapped[int] = mapped_column(ForeignKey("plan_source.id"))  # of the edition that is followed
+    edition_number: Mapped[int] = mapped_column(default=1)
+    columns: Mapped[dict] = mapped_column(JSON, default=dict)  # what a person said that its columns mean
 
     source: Mapped[PlanSource] = relationship()
     areas: Mapped[list["ActionArea"]] = relationship(back_populates="plan", order_by="ActionArea.position")
+
+
+class PlanEdition(Base):
+    """One published version of a plan, readable for ever, as it was stored (plans/kept.py).
+
+    `content` is empty for plans that were stored before editions were kept, until a revision needs it.
+    """
+
+    __tablename__ = "plan_edition"
+    __table_args__ = (UniqueConstraint("plan_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    plan_id: Mapped[int] = mapped_column(ForeignKey("plan.id"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(Text)
+    imported_at: Mapped[datetime]
+    source_id: Mapped[int] = mapped_column(ForeignKey("plan_source.id"))
+    content: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)
+
+    source: Mapped[PlanSource] = relationship()
 
 
 class ActionArea(Base):
@@ -77,6 +99,7 @@ class Task(Chained, Base):
     first_line: Mapped[int]
     last_line: Mapped[int]
     source_text: Mapped[str] = mapped_column(Text, deferred=True)
+    dropped_in: Mapped[int | None]  # the edition that no longer has it
 
     plan: Mapped[Plan] = relationship()
     area: Mapped[ActionArea] = relationship()

@@ -1,121 +1,128 @@
 """A published document's bytes → a checked plan, with everything that was odd about it."""
 
-import re
 from collections import Counter
+from collections.abc import Mapping
 
 from models import Words
-from plans.checked import CheckedMilestone, CheckedPlan, CheckedTask
-from plans.deadlines import read_deadlines
+from plans.checked import CheckedPlan, CheckedTask, ReadColumn
+from plans.columns.header import Columns
+from plans.drafts import Draft
 from plans.findings import Findings
-from plans.grid import Grid
-from plans.note import check_counts, read_plan_due, read_title
-from plans.readers.text import read_text
-from plans.rows import RawTask, RowReader, Table
-from plans.unit_names import look_alikes
-from plans.units import names_in, read_units
+from plans.finishing import Finisher
+from plans.grid import Grid, Paragraph
+from plans.milestones import Milestones
+from plans.note import check_counts, issue_year, only_year, plan_years, read_marks, read_plan_due, read_title
+from plans.prose.reader import read_prose
+from plans.quality import check_quality
+from plans.readers.document import read_grid
+from plans.rows.drafting import drafts_of
+from plans.rows.kinds import is_note
+from plans.rows.raw import Table
+from plans.rows.reader import RowReader
+from plans.serials import check_serials
+from plans.units.alike import look_alikes
+from plans.units.lead_rule import LeadRule, find_lead_rule
+from plans.units.seats import Knowledge, names_of
 from plans.unreadable import Unreadable
 
-MOST_BYTES = 5 * 2**20
-_STAR = re.compile(r"^[*＊★※]\s*")
-
-TOO_LARGE = Words("文件超过 {most} MB。", "The file is larger than {most} MB.")
 NO_TABLE = Words(
-    "没有找到任务表：表头须有「序号」、任务名称和年度列。",
-    "No table of tasks was found: its header needs a serial (序号), the task, and columns of years.",
+    "没有找到任务：既没有带任务名称、责任单位或年度列的表，正文各条也没有列出责任单位。",
+    "No tasks were found: there is neither a table with tasks and their units or years, nor prose whose items name units.",
 )
 NO_TASKS = Words("表头下没有任务。", "There are no tasks below the header.")
 
 
-def read_plan(data: bytes) -> CheckedPlan:
-    """Raises Unreadable where the document holds no plan that could be understood."""
-    if len(data) > MOST_BYTES:
-        raise Unreadable(TOO_LARGE.format(most=MOST_BYTES // 2**20))
-    return understand(read_text(data))
+def read_plan(data: bytes, name: str = "", mapping: Mapping[str, str] | None = None) -> CheckedPlan:
+    """`name` is the file's, for telling a wrong ending. Raises Unreadable where there is no plan that is understood."""
+    return understand(read_grid(data, name), mapping)
 
 
-def understand(grid: Grid) -> CheckedPlan:
-    """The meaning of a grid, whatever file it came from. Raises Unreadable."""
-    findings = Findings()
-    table = RowReader(findings).read(grid)
-    if table.columns is None:
-        raise Unreadable(NO_TABLE)
-    if not table.tasks:
-        raise Unreadable(NO_TASKS)
-    years = sorted(table.years)
-    title = read_title(table.preamble)
+def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedPlan:
+    """The meaning of a grid, whatever file it came from. Raises Unreadable.
+
+    `mapping` gives the roles of columns by the words of their headers (as `CheckedPlan.columns` lists them), where a
+    person corrected what was read: a value of `Role`, 「period:2018」, or "" for a column that is only to be kept.
+    """
+    findings = Findings(place_of=grid.place_of if grid.places else None)
+    for doubt in grid.doubts:
+        findings.add(doubt.code, doubt.lines, **doubt.fields)
+    table = RowReader(findings, mapping).read(grid)
+    drafts, from_table = _drafts(table, findings)
+    around = table.preamble if from_table else table.texts
+    title = read_title(around, from_table) or table.sheet
     if not title:
         findings.add("title-missing", (1, 1))
-    tasks = _tasks(grid, table, years, findings)
-    _check_serials(table, findings)
-    _check_titles(tasks, findings)
-    check_counts(table.preamble, sum(task.starred for task in tasks), len(tasks), findings)
-    plan_due = read_plan_due(table.preamble, years, findings)
-    findings.sort(key=lambda finding: int(finding.source.split("-")[0]))
-    return CheckedPlan(title, years, plan_due, tasks, findings)
-
-
-def _tasks(grid: Grid, table: Table, years: list[int], findings: Findings) -> list[CheckedTask]:
-    known = frozenset(name for raw in table.tasks for name in names_in(raw.units.text))
-    tasks = [_task(grid, raw, years, findings, known) for raw in table.tasks]
-    alike = look_alikes(Counter(seat.name for task in tasks for seat in task.seats))
-    for raw, task in zip(table.tasks, tasks, strict=True):
-        for seat in task.seats:
-            if seat.name in alike:
-                findings.add(
-                    "unit-like-another", raw.units.lines, task.number, name=seat.name, other=alike[seat.name]
-                )
-    return tasks
-
-
-def _task(grid: Grid, raw: RawTask, years: list[int], findings: Findings, known: frozenset[str]) -> CheckedTask:
-    if raw.serial_cell.lines[0] != raw.serial_cell.lines[1]:
-        findings.add("serial-broken", raw.serial_cell.lines, raw.serial, serial=raw.serial)
-    title_cell = raw.lines[0].title
-    title = "".join(title_cell.text.split("\n"))
-    starred = bool(_STAR.match(title))
-    title = _STAR.sub("", title)
-    if "\n" in title_cell.text:
-        findings.add("title-broken", title_cell.lines, raw.serial, title=title)
-    milestones = _milestones(raw, years, findings)
-    if not milestones:
-        findings.add("no-requirement", raw.extent, raw.serial)
-    return CheckedTask(
-        number=raw.serial, title=title, starred=starred, area=raw.area,
-        contents=tuple(line.content.text for line in raw.lines),
-        seats=tuple(read_units(raw.units.text, raw.units.lines, raw.serial, findings, known)),
-        milestones=tuple(milestones), first_line=raw.extent[0], last_line=raw.extent[1],
-        source_text=grid.text_of(raw.extent),
+    named = plan_years(title)
+    milestones = Milestones(findings, named, only_year(draft.deadline for draft in drafts) or issue_year(table.texts))
+    rule = _lead_rule(table, drafts, findings)
+    cells = [cell for draft in drafts for cell in draft.units]
+    tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones).all(drafts)
+    years = sorted({m.year for task in tasks for m in task.milestones if m.year} | _years_of(table.headers))
+    marks = read_marks([*table.preamble, *table.notes])
+    _check(tasks, drafts, table, marks, findings)
+    check_counts([*around, *table.notes] if from_table else around, tasks, marks, findings)
+    plan_due = read_plan_due([*table.preamble, *table.notes], years or named, findings)
+    findings.sort(key=lambda finding: finding.lines[0])
+    return CheckedPlan(
+        title, years, plan_due, tasks, findings, rule.words if rule else "",
+        {mark: meaning for mark, (meaning, _, _) in marks.items()}, _read_columns(table.headers),
     )
 
 
-def _milestones(raw: RawTask, years: list[int], findings: Findings) -> list[CheckedMilestone]:
-    found = []
-    for year in years:
-        cells = [line.year(year) for line in raw.lines]
-        filled = [cell for cell in cells if cell.text]
-        if not filled:
-            continue  # nothing is asked of this year, and nothing is made up for it
-        lines = filled[0].lines[0], filled[-1].lines[1]
-        due, steps = read_deadlines("\n".join(cell.text for cell in filled), year, lines, raw.serial, findings)
-        found.append(CheckedMilestone(year, tuple(cell.text for cell in cells), due, steps))
-    return found
+def _drafts(table: Table, findings: Findings) -> tuple[list[Draft], bool]:
+    """From tables where there are any: the same list in prose before its table is not read a second time."""
+    if table.tasks:
+        drafts = drafts_of(table.tasks, findings)
+        in_prose = read_prose(table.texts, Findings())
+        if in_prose:
+            lines = in_prose[0].extent[0], in_prose[-1].extent[1]
+            findings.add("prose-unread", lines, count=len(in_prose))
+        return drafts, True
+    drafts = read_prose(table.texts, findings)
+    if not drafts:
+        raise Unreadable(NO_TASKS if table.headers else NO_TABLE)
+    return drafts, False
 
 
-def _check_serials(table: Table, findings: Findings) -> None:
-    """Each serial once, and each the one after that before it."""
-    seen: set[str] = set()
-    for before, raw in zip([None, *table.tasks], table.tasks, strict=False):
-        if raw.serial in seen:
-            findings.add("serial-repeated", raw.serial_cell.lines, raw.serial, serial=raw.serial)
-        elif before and None not in (before.ordinal, raw.ordinal) and raw.ordinal != before.ordinal + 1:
-            findings.add("serial-gap", raw.serial_cell.lines, raw.serial, before=before.serial, after=raw.serial)
-        seen.add(raw.serial)
+def _lead_rule(table: Table, drafts: list[Draft], findings: Findings) -> LeadRule | None:
+    """It may stand in the text around, in a header, or in the units of a task."""
+    texts: list[Paragraph] = [*table.header_words, *table.texts]
+    texts += [Paragraph(cell.text, cell.lines) for draft in drafts for cell in draft.units]
+    for paragraph in texts:
+        rule = find_lead_rule(paragraph.text)
+        if rule:
+            findings.add("lead-rule", paragraph.lines, text=rule.words)
+            return rule
+    return None
 
 
-def _check_titles(tasks: list[CheckedTask], findings: Findings) -> None:
-    seen: dict[str, str] = {}
-    for task in tasks:
-        if task.title in seen:
-            lines = (task.first_line, task.last_line)
-            findings.add("title-twice", lines, task.number, other=seen[task.title], title=task.title)
-        seen.setdefault(task.title, task.number)
+def _check(tasks: list[CheckedTask], drafts: list[Draft], table: Table, marks: dict, findings: Findings) -> None:
+    check_serials(tasks, table.tasks, findings)
+    check_quality(tasks, drafts, findings)
+    alike = look_alikes(Counter(seat.name for task in tasks for seat in task.seats))
+    for position, (draft, task) in enumerate(zip(drafts, tasks, strict=True), 1):
+        findings.position = position
+        for seat in task.seats:
+            if seat.name in alike:
+                lines = draft.units[0].lines if draft.units else draft.extent
+                findings.add("unit-like-another", lines, task.number, name=seat.name, other=alike[seat.name])
+    findings.position = None
+    told = {paragraph.lines for paragraph in table.notes if is_note(paragraph.text)}
+    last = table.tasks[-1].extent[1] if table.tasks else 0
+    for paragraph in table.notes:
+        if paragraph.lines not in told:
+            code = "text-after" if paragraph.lines[0] > last else "text-unread"
+            findings.add(code, paragraph.lines, text=paragraph.text if len(paragraph.text) < 40 else paragraph.text[:39] + "…")
+
+
+def _years_of(headers: list[Columns]) -> set[int]:
+    return {period.year for columns in headers for _, period in columns.periods if period.year}
+
+
+def _read_columns(headers: list[Columns]) -> tuple[ReadColumn, ...]:
+    found: dict[str, str] = {}
+    for columns in headers:
+        for column in columns.columns:
+            role = f"period:{column.period.year}" if column.period and column.period.year else column.role or ""
+            found.setdefault(column.header, str(role))
+    return tuple(ReadColumn(header, role) for header, role in found.items() if header)

@@ -2,9 +2,9 @@
 
 import hashlib
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from models import (
@@ -12,13 +12,16 @@ from models import (
     Database,
     Milestone,
     Plan,
+    PlanEdition,
     PlanSource,
     Responsibility,
     Round,
     Task,
     Unit,
 )
-from plans.checked import CheckedPlan, CheckedTask
+from plans.checked import CheckedMilestone, CheckedPlan, CheckedTask
+from plans.findings import DOUBT, ERROR
+from plans.kept import dump
 from workflow.actor import Actor
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
@@ -27,6 +30,10 @@ from workflow.definitions.milestone import MILESTONE
 
 class HasErrors(Exception):
     """The plan cannot be stored as it stands: it has findings graded *error*."""
+
+
+class HasDoubts(Exception):
+    """The plan has open findings graded *doubt*, and nobody has said that they are accepted."""
 
 
 @dataclass(frozen=True)
@@ -39,55 +46,94 @@ class Stored:
     milestones: int
 
 
+def check_grades(checked: CheckedPlan, accept_doubts: bool) -> None:
+    """Raises HasErrors or HasDoubts."""
+    grades = {finding.grade for finding in checked.findings}
+    if ERROR in grades:
+        raise HasErrors()
+    if DOUBT in grades and not accept_doubts:
+        raise HasDoubts()
+
+
 def store_plan(
-    database: Database, actor: Actor, checked: CheckedPlan, source: bytes, name: str, opened_on: date | None = None
+    database: Database, actor: Actor, checked: CheckedPlan, source: bytes, name: str, opened_on: date | None = None,
+    *, accept_doubts: bool = False,
 ) -> Stored:
     """Store `checked` with its source document.
 
-    `opened_on` is the day from which the ledger watches deadlines (by default today). Raises HasErrors.
+    `opened_on` is the day from which the ledger watches deadlines (by default today). Raises HasErrors, and
+    HasDoubts unless the doubts are accepted as they are read.
     """
-    if any(finding.grade == "error" for finding in checked.findings):
-        raise HasErrors()
-    digest = hashlib.sha256(source).hexdigest()
+    check_grades(checked, accept_doubts)
     with database.writing() as session:
-        known = _known(session, digest)
-        if known is not None:
-            return known
-        at = database.clock()
+        kept = keep_source(session, source, name)
+        known = known_plan(session, kept)
+        return known or store_new(session, actor, database.clock(), checked, kept, name, opened_on)
+
+
+def keep_source(session: Session, source: bytes, name: str) -> PlanSource:
+    """The document's row, by its bytes; a new one where they were never seen."""
+    digest = hashlib.sha256(source).hexdigest()
+    kept = session.scalars(select(PlanSource).where(PlanSource.sha256 == digest)).one_or_none()
+    if kept is None:
         kept = PlanSource(sha256=digest, name=name, content=source)
-        plan = Plan(
-            title=checked.title, years=checked.years, plan_due=checked.plan_due,
-            opened_on=opened_on or local_day(at), imported_at=at, source=kept,
-        )
-        session.add(plan)
+        session.add(kept)
         session.flush()
-        units = _units(session, checked, actor, at)
-        tasks = _tasks(session, plan, checked, units)
-        milestones = _milestones(session, list(zip(tasks, checked.tasks, strict=True)), at)
-        detail = {
-            "source": digest, "name": name, "opened_on": plan.opened_on.isoformat(), "tasks": len(tasks),
-            "milestones": len(milestones), "inferred": sum(s.inferred for t in checked.tasks for s in t.seats),
-        }
-        append(session, plan, actor, at, "import", detail=detail)
-        append_many(session, tasks, actor, at, "import", [_task_detail(task) for task in checked.tasks])
-        append_many(
-            session, milestones, actor, at, "import",
-            [{"year": m.year, "due": m.due and m.due.isoformat(), "requirements": m.requirements} for m in milestones],
-            state=MILESTONE.initial.name,
-        )
-        return Stored(plan.id, True, len(tasks), len(milestones))
+    return kept
 
 
-def _known(session: Session, digest: str) -> Stored | None:
-    plan = session.scalars(select(Plan).join(PlanSource).where(PlanSource.sha256 == digest)).first()
-    if plan is None:
+def store_new(
+    session: Session, actor: Actor, at: datetime, checked: CheckedPlan, source: PlanSource, name: str,
+    opened_on: date | None = None, *, columns: dict[str, str] | None = None, corrections: int = 0,
+) -> Stored:
+    """A plan that the ledger does not have yet, with its first edition, in the caller's transaction."""
+    plan = Plan(
+        title=checked.title, years=checked.years, plan_due=checked.plan_due, opened_on=opened_on or local_day(at),
+        imported_at=at, source_id=source.id, edition_number=1, columns=columns or {},
+    )
+    session.add(plan)
+    session.flush()
+    add_edition(session, plan, checked, source, at)
+    units = add_units(session, checked, actor, at)
+    tasks = _tasks(session, plan, checked, units)
+    milestones = add_milestones(session, list(zip(tasks, checked.tasks, strict=True)), actor, at)
+    detail = {
+        "source": source.sha256, "name": name, "opened_on": plan.opened_on.isoformat(), "tasks": len(tasks),
+        "milestones": len(milestones), "inferred": sum(s.inferred for t in checked.tasks for s in t.seats),
+        "corrections": corrections, "doubts": sum(finding.grade == DOUBT for finding in checked.findings),
+    }
+    append(session, plan, actor, at, "import", detail=detail)
+    append_many(session, tasks, actor, at, "import", [task_detail(task) for task in checked.tasks])
+    return Stored(plan.id, True, len(tasks), len(milestones))
+
+
+def known_plan(session: Session, source: PlanSource) -> Stored | None:
+    """The plan one of whose editions is this very document."""
+    plan_id = session.scalar(
+        select(Plan.id).outerjoin(PlanEdition, PlanEdition.plan_id == Plan.id)
+        .where(or_(PlanEdition.source_id == source.id, Plan.source_id == source.id))
+    )
+    if plan_id is None:
         return None
-    tasks = session.scalars(select(Task.id).where(Task.plan_id == plan.id)).all()
-    milestones = session.scalars(select(Milestone.id).where(Milestone.task_id.in_(tasks))).all()
-    return Stored(plan.id, False, len(tasks), len(milestones))
+    tasks = session.scalar(select(func.count()).select_from(Task).where(Task.plan_id == plan_id))
+    milestones = session.scalar(
+        select(func.count()).select_from(Milestone).join(Task, Task.id == Milestone.task_id)
+        .where(Task.plan_id == plan_id)
+    )
+    return Stored(plan_id, False, tasks, milestones)
 
 
-def _units(session: Session, checked: CheckedPlan, actor: Actor, at) -> dict[str, int]:
+def add_edition(session: Session, plan: Plan, checked: CheckedPlan, source: PlanSource, at: datetime) -> PlanEdition:
+    """The published words as they are stored now: never changed again."""
+    edition = PlanEdition(
+        plan_id=plan.id, number=plan.edition_number, title=checked.title, imported_at=at, source_id=source.id,
+        content=dump(checked),
+    )
+    session.add(edition)
+    return edition
+
+
+def add_units(session: Session, checked: CheckedPlan, actor: Actor, at) -> dict[str, int]:
     """The unit of each name; names that the directory does not have yet are added to it."""
     collective = {seat.name: seat.collective for task in checked.tasks for seat in task.seats}
     known = dict(session.execute(select(Unit.name, Unit.id).where(Unit.name.in_(collective))).all())
@@ -100,42 +146,58 @@ def _units(session: Session, checked: CheckedPlan, actor: Actor, at) -> dict[str
     return known | {unit.name: unit.id for unit in new}
 
 
-def _tasks(session: Session, plan: Plan, checked: CheckedPlan, units: dict[str, int]) -> list[Task]:
-    areas = {
-        title: ActionArea(plan_id=plan.id, position=position, title=title)
-        for position, title in enumerate(checked.areas, 1)
-    }
-    session.add_all(areas.values())
+def add_areas(session: Session, plan: Plan, titles: list[str], first: int = 1) -> dict[str, int]:
+    """New action areas in their order, from position `first` on."""
+    areas = [ActionArea(plan_id=plan.id, position=n, title=title) for n, title in enumerate(titles, first)]
+    session.add_all(areas)
     session.flush()
+    return {area.title: area.id for area in areas}
+
+
+def _tasks(session: Session, plan: Plan, checked: CheckedPlan, units: dict[str, int]) -> list[Task]:
+    areas = add_areas(session, plan, checked.areas)
+    return add_tasks(session, plan, list(enumerate(checked.tasks, 1)), areas, units)
+
+
+def add_tasks(
+    session: Session, plan: Plan, placed: list[tuple[int, CheckedTask]], areas: dict[str, int], units: dict[str, int]
+) -> list[Task]:
+    """New tasks with their units; `placed` gives each its position in the document."""
     tasks = [
         Task(
-            plan_id=plan.id, area_id=areas[task.area].id, position=position, number=task.number, title=task.title,
+            plan_id=plan.id, area_id=areas[task.area], position=position, number=task.number, title=task.title,
             starred=task.starred, contents=list(task.contents), first_line=task.first_line,
             last_line=task.last_line, source_text=task.source_text,
         )
-        for position, task in enumerate(checked.tasks, 1)
+        for position, task in placed
     ]
     session.add_all(tasks)
     session.flush()
-    session.execute(insert(Responsibility), [
+    seats = [
         {
             "task_id": row.id, "unit_id": units[seat.name], "position": position, "part": seat.part,
             "inferred": seat.inferred, "source": seat.source,
         }
-        for row, task in zip(tasks, checked.tasks, strict=True) for position, seat in enumerate(task.seats, 1)
-    ])
+        for row, (_, task) in zip(tasks, placed, strict=True) for position, seat in enumerate(task.seats, 1)
+    ]
+    if seats:
+        session.execute(insert(Responsibility), seats)
     return tasks
 
 
-def _milestones(session: Session, pairs: list[tuple[Task, CheckedTask]], at) -> list[Milestone]:
+def add_milestones(
+    session: Session, pairs: list[tuple[Task, CheckedTask]], actor: Actor, at: datetime
+) -> list[Milestone]:
+    """The milestones of new tasks, or new ones of old tasks; each begins its chain."""
     milestones = [
         Milestone(
-            task_id=row.id, year=m.year, due=m.due, requirements=list(m.requirements),
-            steps=[{"due": step.due.isoformat(), "text": step.text} for step in m.steps],
+            task_id=row.id, year=m.year, due=m.due, requirements=list(m.requirements), steps=steps_of(m),
             state=MILESTONE.initial.name, round_number=1,
         )
         for row, task in pairs for m in task.milestones
     ]
+    if not milestones:
+        return []
     session.add_all(milestones)
     session.flush()
     session.execute(insert(Round), [
@@ -145,10 +207,19 @@ def _milestones(session: Session, pairs: list[tuple[Task, CheckedTask]], at) -> 
         }
         for m in milestones
     ])
+    append_many(
+        session, milestones, actor, at, "import",
+        [{"year": m.year, "due": m.due and m.due.isoformat(), "requirements": m.requirements} for m in milestones],
+        state=MILESTONE.initial.name,
+    )
     return milestones
 
 
-def _task_detail(task: CheckedTask) -> dict:
+def steps_of(milestone: CheckedMilestone) -> list[dict]:
+    return [{"due": step.due.isoformat(), "text": step.text} for step in milestone.steps]
+
+
+def task_detail(task: CheckedTask) -> dict:
     return {
         "number": task.number, "title": task.title,
         "seats": [[seat.name, seat.part, seat.inferred] for seat in task.seats],

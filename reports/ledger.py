@@ -1,7 +1,6 @@
 """The ledger: every task × year that an actor may see, cut by filters; rows, counts and choices."""
 
 from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date
 
@@ -13,6 +12,8 @@ from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
 from workflow.subjects import milestone_rows
+
+NO_YEAR = -1  # what a filter asks for where milestones have no year
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Filters:
     year: int | None = None
     starred: bool | None = None
     words: str | None = None
+    dropped: bool | None = None  # what the edition that is followed no longer asks for, instead of what it asks for
 
     def query(self) -> dict[str, str]:
         """As the parameters of an address; what asks for nothing is left out."""
@@ -62,6 +64,7 @@ class TaskRow:
     number: str | None
     title: str
     starred: bool
+    position: int = 0
     leads: list[str] = field(default_factory=list)
     supports: list[str] = field(default_factory=list)
     inferred: bool = False
@@ -72,6 +75,7 @@ class TaskRow:
 class AreaRows:
     id: int
     title: str
+    plan_id: int
     tasks: list[TaskRow] = field(default_factory=list)
 
     @property
@@ -91,12 +95,31 @@ class Choice:
     name: str
 
 
+@dataclass(frozen=True)
+class AreaChoice:
+    """An action area, and whose it is."""
+
+    value: int
+    name: str
+    plan_id: int
+
+
+@dataclass(frozen=True)
+class PlanChoice:
+    """A plan, and the edition that the ledger follows."""
+
+    id: int
+    title: str
+    years: list[int]
+    edition_number: int
+
+
 FINAL = tuple(state.name for state in MILESTONE.final)
 
 
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
     """The filters as conditions over `milestone_rows`."""
-    found = []
+    found = [Milestone.dropped_in.is_not(None) if filters.dropped else Milestone.dropped_in.is_(None)]
     if filters.plan:
         found.append(Task.plan_id == filters.plan)
     if filters.area:
@@ -104,7 +127,7 @@ def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
     if filters.state:
         found.append(Milestone.state == filters.state)
     if filters.year:
-        found.append(Milestone.year == filters.year)
+        found.append(Milestone.year.is_(None) if filters.year == NO_YEAR else Milestone.year == filters.year)
     if filters.starred:
         found.append(Task.starred)
     if filters.unit:
@@ -138,7 +161,7 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
     query = (
         milestone_rows(
             Milestone.id, Milestone.year, Milestone.state, Milestone.due, light,
-            Task.id.label("task_id"), Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred,
+            Task.id.label("task_id"), Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position,
             ActionArea.title.label("area"),
         )
         .join(ActionArea, ActionArea.id == Task.area_id)
@@ -151,9 +174,9 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
         task = tasks.get(row.task_id)
         if task is None:
             task = tasks[row.task_id] = TaskRow(
-                row.task_id, row.plan_id, row.area_id, row.number, row.title, row.starred
+                row.task_id, row.plan_id, row.area_id, row.number, row.title, row.starred, row.position
             )
-            areas.setdefault(row.area_id, AreaRows(row.area_id, row.area)).tasks.append(task)
+            areas.setdefault(row.area_id, AreaRows(row.area_id, row.area, row.plan_id)).tasks.append(task)
         task.cells[row.year] = Cell(row.id, row.year, row.state, BY_CODE[row.light], row.due)
     add_units(session, tasks)
     return list(areas.values())
@@ -176,11 +199,12 @@ def add_units(session: Session, tasks: dict[int, TaskRow]) -> None:
 
 def unscheduled_tasks(session: Session, actor: Actor, filters: Filters) -> list[TaskRow]:
     """Tasks without a requirement in any year: they have no milestone, and would be lost from the map."""
-    if filters.but(plan=None, area=None, unit=None, part=None, starred=None, words=None).query():
+    if filters.but(plan=None, area=None, unit=None, part=None, starred=None, words=None, dropped=None).query():
         return []  # a state, a light or a year is asked for, and they have none
     query = (
-        select(Task.id, Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred)
-        .where(~select(Milestone.id).where(Milestone.task_id == Task.id).exists())
+        select(Task.id, Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position)
+        .where(~select(Milestone.id).where(Milestone.task_id == Task.id, Milestone.dropped_in.is_(None)).exists())
+        .where(Task.dropped_in.is_not(None) if filters.dropped else Task.dropped_in.is_(None))
         .where(MILESTONE.sees.where(actor)).order_by(Task.plan_id, Task.position)
     )
     if filters.plan:
@@ -198,8 +222,20 @@ def unscheduled_tasks(session: Session, actor: Actor, filters: Filters) -> list[
     return list(tasks.values())
 
 
-def area_choices(session: Session) -> list[Choice]:
-    return [Choice(*row) for row in session.execute(select(ActionArea.id, ActionArea.title).order_by(ActionArea.id))]
+def area_choices(session: Session, plan_id: int | None = None) -> list[AreaChoice]:
+    """The action areas of one plan, or of all, plan by plan."""
+    query = select(ActionArea.id, ActionArea.title, ActionArea.plan_id).order_by(
+        ActionArea.plan_id.desc(), ActionArea.position
+    )
+    if plan_id:
+        query = query.where(ActionArea.plan_id == plan_id)
+    return [AreaChoice(*row) for row in session.execute(query)]
+
+
+def plan_choices(session: Session) -> list[PlanChoice]:
+    """All plans, the newest first."""
+    query = select(Plan.id, Plan.title, Plan.years, Plan.edition_number).order_by(Plan.id.desc())
+    return [PlanChoice(*row) for row in session.execute(query)]
 
 
 def unit_choices(session: Session) -> list[Choice]:
@@ -207,11 +243,6 @@ def unit_choices(session: Session) -> list[Choice]:
     leads = func.count().filter(Responsibility.part == Part.LEAD)
     query = select(Unit.id, Unit.name).join(Responsibility).group_by(Unit.id, Unit.name).order_by(leads.desc(), Unit.id)
     return [Choice(*row) for row in session.execute(query)]
-
-
-def years(session: Session) -> list[int]:
-    found: Iterable[list[int]] = session.scalars(select(Plan.years))
-    return sorted({year for plan in found for year in plan})
 
 
 def _tasks_of(unit_id: int, part: str | None):

@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from models import ActionArea, AuditEvent, Milestone, Part, Responsibility, Role, Task, Unit
-from reports.ledger import FINAL, Filters, visible
+from reports.ledger import FINAL, NO_YEAR, Filters, visible
 from workflow.actor import Actor
 from workflow.calendar import local_day, working_days
 from workflow.definitions.milestone import MILESTONE
@@ -73,7 +73,7 @@ def by_area(session: Session, actor: Actor, day: Day, filters: Filters) -> list[
 
 def by_year(session: Session, actor: Actor, day: Day, filters: Filters) -> list[Line]:
     rows = _counted(session, actor, day, filters, Milestone.year, Milestone.year)
-    return _lines(rows, lambda key: filters.but(year=key))
+    return _lines(rows, lambda key: filters.but(year=NO_YEAR if key is None else key))
 
 
 def by_unit(session: Session, actor: Actor, day: Day, filters: Filters) -> list[Line]:

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, func, or_, select, true
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Milestone, Round, Words
+from models import AuditEvent, Milestone, Round, Task, Words
 from workflow.actor import Actor
 from workflow.authority import Offer, all_where, awaits_where, offers
 from workflow.definitions.milestone import MILESTONE
@@ -57,33 +57,43 @@ def waiting_where(actor: Actor, day: Day) -> ColumnElement[bool]:
     return and_(mine, light_code(day) != _NOT_YET)
 
 
-def waiting_count(session: Session, actor: Actor, day: Day) -> int:
-    return session.scalar(milestone_rows(func.count()).where(waiting_where(actor, day)))
+def waiting_count(session: Session, actor: Actor, day: Day, plan_id: int | None = None) -> int:
+    return session.scalar(milestone_rows(func.count()).where(waiting_where(actor, day), of_plan(plan_id)))
 
 
-def waiting(session: Session, actor: Actor, day: Day, limit: int = 50, offset: int = 0) -> list[Waiting]:
+def of_plan(plan_id: int | None) -> ColumnElement[bool]:
+    """The rows of one plan, or of all."""
+    return Task.plan_id == plan_id if plan_id else true()
+
+
+def waiting(
+    session: Session, actor: Actor, day: Day, limit: int = 50, offset: int = 0, plan_id: int | None = None
+) -> list[Waiting]:
     """What awaits this person, the earliest deadline first."""
     query = (
-        milestone_rows(Milestone).where(waiting_where(actor, day))
+        milestone_rows(Milestone).where(waiting_where(actor, day), of_plan(plan_id))
         .order_by(Milestone.due.asc().nulls_last(), Milestone.id).limit(limit).offset(offset)
     )
     return as_rows(session, query, actor, day)
 
 
-def under_way(session: Session, actor: Actor, day: Day, limit: int = 50) -> list[Waiting]:
+def under_way(
+    session: Session, actor: Actor, day: Day, limit: int = 50, plan_id: int | None = None
+) -> list[Waiting]:
     """What this person's unit has submitted and others now hold."""
     final = [state.name for state in MILESTONE.final]
     query = (
         milestone_rows(Milestone)
         .where(
-            Round.submitted_unit_id == actor.unit_id, Milestone.state.not_in(final), MILESTONE.sees.where(actor)
+            Round.submitted_unit_id == actor.unit_id, Milestone.state.not_in(final), MILESTONE.sees.where(actor),
+            of_plan(plan_id),
         )
         .order_by(Round.submitted_at.desc()).limit(limit)
     )
     return as_rows(session, query, actor, day)
 
 
-def deeds(session: Session, actor: Actor, limit: int = 50) -> list[Deed]:
+def deeds(session: Session, actor: Actor, limit: int = 50, plan_id: int | None = None) -> list[Deed]:
     """What this person has done, the newest first, as far as they may still see it."""
     query = (
         select(AuditEvent)
@@ -96,7 +106,10 @@ def deeds(session: Session, actor: Actor, limit: int = 50) -> list[Deed]:
     events = session.scalars(query).all()
     wanted = {event.subject_id for event in events}
     found = load_milestones(
-        session, milestone_rows(Milestone).where(Milestone.id.in_(wanted), MILESTONE.sees.where(actor))
+        session,
+        milestone_rows(Milestone).where(
+            Milestone.id.in_(wanted), MILESTONE.sees.where(actor), of_plan(plan_id)
+        ),
     )
     by_id = {milestone.id: milestone for milestone in found}
     return [

@@ -20,6 +20,13 @@ EXPECTED = {
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
     "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"},
+    "plans.shelf": {"system_admin"}, "plans.upload": {"system_admin"}, "plans.draft": {"system_admin"},
+    "plans.again": {"system_admin"}, "plans.discard": {"system_admin"}, "plans.source": {"system_admin"},
+    "plans.row": {"system_admin"}, "plans.correct": {"system_admin"}, "plans.listed": {"system_admin"},
+    "plans.undo": {"system_admin"}, "plans.corrections_file": {"system_admin"},
+    "plans.load_corrections": {"system_admin"}, "plans.confirm": {"system_admin"}, "plans.revises": {"system_admin"},
+    "plans.compare": {"system_admin"}, "plans.decide": {"system_admin"}, "plans.follow_edition": {"system_admin"},
+    "plans.edition": {*WORK, "system_admin"}, "plans.export": {*WORK, "system_admin"},
     "admin.grant": {"security_admin"}, "admin.revoke": {"security_admin"}, "admin.reset_password": {"security_admin"},
 }
 # One person with each role alone, and one with none.
@@ -28,7 +35,8 @@ PERSON = {
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
 VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
-          "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
+          "task_id": 1, "grant_id": 999, "filename": "css/base.css",
+          "draft_id": 1, "key": "1", "n": 0, "plan_id": 1}
 
 
 def rules_of(app):

@@ -16,10 +16,12 @@ from views import (
     workbench,
 )
 from views.admin import bp as admin_bp
+from views.plans import bp as plans_bp
 
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
     )),
     admin_bp,
+    plans_bp,
 )

@@ -2,11 +2,13 @@
 
 from datetime import date, datetime
 
-from flask import Flask
+from flask import Flask, url_for
 
 from models import Role, Words
 from views.context import language, say
+from workflow.audit.words import action_words
 from workflow.calendar import CHINA
+from workflow.definitions.milestone import MILESTONE
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
            "November", "December")
@@ -17,9 +19,15 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role):
+    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, action, grade):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
+    app.add_template_global(task_url, "task_url")
+
+
+def task_url(task) -> str:
+    """The page of a task: its serial and plan say which, its place where the serial does not."""
+    return url_for("tasks.show", number=task.number or "-", plan=task.plan_id, at=task.position)
 
 
 def say_all(words: list[Words]) -> str:
@@ -68,3 +76,18 @@ def short_hash(value: str | None) -> str:
 def role(value: str) -> str:
     """The name of a role that is stored by its code."""
     return say(Role(value).label)
+
+
+def action(code: str) -> str:
+    """What an event's action is called."""
+    return say(action_words(MILESTONE, code))
+
+
+_GRADES = {
+    "error": Words("错误", "Error"), "doubt": Words("疑点", "Doubt"), "note": Words("提示", "Note"),
+}
+
+
+def grade(code: str) -> str:
+    """What a finding's grade is called."""
+    return say(_GRADES[code])

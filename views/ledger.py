@@ -6,7 +6,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
-from models import Part, Plan, Role
+from models import Part, Role
 from reports import ledger as report
 from views.access import for_roles
 from views.context import actor, day, reading
@@ -25,10 +25,9 @@ READERS = (Role.HANDLER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 @for_roles(*READERS)
 def show():
     filters = read_filters(request.args)
-    plans = reading().query(Plan.id, Plan.title, Plan.years).order_by(Plan.id.desc()).all()
-    if filters.plan is None and plans:
-        filters = filters.but(plan=plans[0].id)
-    plan = next((p for p in plans if p.id == filters.plan), None)
+    plans = report.plan_choices(reading())
+    filters = filters.but(plan=asked_plan(plans, filters.plan))
+    plan = next((p for p in plans if p.id == filters.plan), plans[0] if len(plans) == 1 else None)
     counted = report.counts(reading(), actor(), day(), filters)
     every = counted if not _narrowed(filters) else report.counts(reading(), actor(), day(), _wide(filters))
     view = request.args.get("view")
@@ -38,11 +37,23 @@ def show():
         "ledger.html", filters=filters, plans=plans, plan=plan, view=view, chips=_chips(every, filters),
         areas=areas, legend={cell.light.code for area in areas for cell in area.cells},
         bare=report.unscheduled_tasks(reading(), actor(), filters),
-        years=[y for y in (plan.years if plan else []) if filters.year in (None, y)],
-        area_choices=report.area_choices(reading()), unit_choices=report.unit_choices(reading()),
+        years=_years(areas), known_years=sorted({year for it in ([plan] if plan else plans) for year in it.years}),
+        titles={it.id: it.title for it in plans},
+        area_choices=report.area_choices(reading(), filters.plan), unit_choices=report.unit_choices(reading()),
         parts=Part, states=MILESTONE.states, lights=LIGHTS, colours=Colour, total=sum(counted.values()),
         today=day().today,
     )
+
+
+def asked_plan(plans: list[report.PlanChoice], asked: int | None) -> int | None:
+    """The plan that an address asks for, where there is such a plan; None for all of them."""
+    return asked if asked in {plan.id for plan in plans} else None
+
+
+def _years(areas: list[report.AreaRows]) -> list[int | None]:
+    """The columns of the map: the years that its cells have, and one for what has no year."""
+    found = {cell.year for area in areas for cell in area.cells}
+    return sorted(found, key=lambda year: (year is None, year or 0))
 
 
 def read_filters(given: MultiDict) -> report.Filters:
@@ -53,6 +64,7 @@ def read_filters(given: MultiDict) -> report.Filters:
     return report.Filters(
         plan=given.get("plan", type=whole), area=given.get("area", type=whole), unit=given.get("unit", type=whole),
         year=given.get("year", type=whole), starred=given.get("starred") == "1" or None,
+        dropped=given.get("dropped") == "1" or None,
         part=part if part in set(Part) else None,
         state=state if state in MILESTONE.by_name else None,
         light=light if light in BY_CODE or light in set(Colour) else None,

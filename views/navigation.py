@@ -36,6 +36,8 @@ _ENDPOINTS = (
     ("audit.show", "more"), ("admin.show", "more"), ("help.show", "more"),
 )
 
+_BELONGS = {"plans": "admin"}  # parts of the site that are shown under another's name
+
 
 def provide_navigation() -> dict:
     """Context for base.html. One statement, for the number of things that wait."""
@@ -60,8 +62,8 @@ def _items(roles: frozenset[Role]) -> list[Item]:
         if allowed is not None and allowed.isdisjoint(roles):
             continue
         count = waiting_count(reading(), current_user.actor, day()) if endpoint == "workbench.show" else None
-        section = endpoint.split(".")[0]
-        items.append(Item(url_for(endpoint), labels[endpoint], request.blueprint == section, count, group))
+        here = _BELONGS.get(request.blueprint, request.blueprint)
+        items.append(Item(url_for(endpoint), labels[endpoint], here == endpoint.split(".")[0], count, group))
     return items
 
 

@@ -4,10 +4,12 @@ from flask import Blueprint, render_template, request
 from sqlalchemy.orm import joinedload, selectinload
 
 from models import Evidence, Milestone, Role, Round
-from reports.workbench import as_rows
+from reports.ledger import plan_choices
+from reports.workbench import as_rows, of_plan
 from views.access import for_roles
 from views.context import actor, day, reading
 from views.forms import action_form
+from views.ledger import asked_plan
 from views.numbers import whole
 from workflow.authority import awaits_where, offers
 from workflow.definitions.milestone import MILESTONE
@@ -23,8 +25,10 @@ MOST = 100
 def queue():
     """The longest waiting first; `?id=` opens one, else the first is open."""
     who, today = actor(), day()
+    plans = plan_choices(reading())
+    plan = asked_plan(plans, request.args.get("plan", type=whole))
     query = (
-        milestone_rows(Milestone)
+        milestone_rows(Milestone).where(of_plan(plan))
         .where(awaits_where(MILESTONE, who), Milestone.state != MILESTONE.initial.name)
         .order_by(Round.submitted_at, Milestone.id).limit(MOST)
     )
@@ -37,7 +41,7 @@ def queue():
         "review.html", rows=rows, milestone=opened, offers=given,
         light=light_of(opened, today) if opened else None,
         forms={o.action.trigger: action_form(o.action, opened.version, formdata=None) for o in given if o.open},
-        before=_round_before(opened), workflow=MILESTONE,
+        before=_round_before(opened), workflow=MILESTONE, plans=plans, plan=plan,
     )
 
 

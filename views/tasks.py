@@ -14,30 +14,38 @@ from workflow.lights import badge_of, light_of
 from workflow.subjects import load_milestones, milestone_rows
 
 bp = Blueprint("tasks", __name__)
+NO_SERIAL = "-"
 
 
 @bp.get("/tasks/<number>")
 @for_roles(*READERS)
 def show(number: str):
-    """By the serial as printed; `?plan=` where several plans have it, else the newest."""
+    """By the serial as printed; `?plan=` where several plans have it, else the newest.
+
+    `?at=` is the place in the plan, for a serial that occurs twice and (with "-") for a task without one.
+    """
+    at = request.args.get("at", type=whole)
+    named = Task.number == number[:20] if number != NO_SERIAL else (Task.number.is_(None)) & (Task.position == at)
     query = (
-        select(Task).where(Task.number == number[:20], MILESTONE.sees.where(actor()))
+        select(Task).where(named, MILESTONE.sees.where(actor()))
         .options(
             undefer(Task.source_text), joinedload(Task.area),
             joinedload(Task.plan).joinedload(Plan.source),
             joinedload(Task.responsibilities).joinedload(Responsibility.unit),
         )
-        .order_by(Task.plan_id.desc())
+        .order_by(Task.plan_id.desc(), Task.dropped_in.is_not(None), Task.position)
     )
     plan = request.args.get("plan", type=whole)
     if plan:
         query = query.where(Task.plan_id == plan)
-    task = reading().scalars(query).unique().first()
-    if task is None:
+    found = reading().scalars(query.limit(200)).unique().all()
+    if not found:
         abort(404)
+    same = [task for task in found if task.plan_id == found[0].plan_id]
+    task = next((task for task in same if task.position == at), same[0])
     found = load_milestones(
         reading(), milestone_rows(Milestone).where(Milestone.task_id == task.id).order_by(Milestone.year)
     )
     today = day()
     rows = [(m, light_of(m, today), badge_of(m), MILESTONE.by_name[m.state].label) for m in found]
-    return render_template("task.html", task=task, rows=rows)
+    return render_template("task.html", task=task, rows=rows, others=[it for it in same if it is not task])

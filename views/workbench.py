@@ -5,8 +5,10 @@ from flask_babel import gettext as _
 
 from models import Part, Role
 from reports import workbench as report
+from reports.ledger import plan_choices
 from views.access import signed_in
 from views.context import actor, day, reading
+from views.ledger import asked_plan
 from views.numbers import whole
 
 bp = Blueprint("workbench", __name__)
@@ -20,16 +22,19 @@ def show():
     page = max(1, request.args.get("page", 1, whole))
     who, today = actor(), day()
     rows, deeds = [], []
-    count = report.waiting_count(reading(), who, today)
+    plans = plan_choices(reading())
+    plan = asked_plan(plans, request.args.get("plan", type=whole))
+    count = report.waiting_count(reading(), who, today, plan)
     if tab == "done":
-        deeds = report.deeds(reading(), who)
+        deeds = report.deeds(reading(), who, plan_id=plan)
     elif tab == "mine":
-        rows = report.under_way(reading(), who, today)
+        rows = report.under_way(reading(), who, today, plan_id=plan)
     else:
         tab = "waiting"
-        rows = report.waiting(reading(), who, today, PAGE, PAGE * (page - 1))
+        rows = report.waiting(reading(), who, today, PAGE, PAGE * (page - 1), plan)
     return render_template(
         "workbench.html", tab=tab, rows=rows, deeds=deeds, count=count, today=today.today, page=page,
+        plans=plans, plan=plan,
         pages=-(-count // PAGE) if tab == "waiting" else 1, empty_pair=_empty(tab),
         own=Role.HANDLER in who.roles and {"unit": who.unit_id, "lead": Part.LEAD, "support": Part.SUPPORT},
     )

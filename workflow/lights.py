@@ -71,6 +71,12 @@ _RETURNS = tuple(
 
 LIGHTS: tuple[Light, ...] = (
     Light(
+        "dropped", Colour.GRAY, Words("不再列入", "No longer asked"),
+        Words("现行版方案已不再列入，原有记录保留。", "The present edition no longer asks for it; the record is kept."),
+        holds=lambda m, day: m.dropped_in is not None,
+        where=lambda day: Milestone.dropped_in.is_not(None),
+    ),
+    Light(
         "done", Colour.BLUE, Words("已办结", "Signed off"),
         Words("已验收销号。", "Signed off."),
         holds=lambda m, day: m.state in _FINAL,

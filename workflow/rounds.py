@@ -21,12 +21,15 @@ def evidence_of(session: Session, content: Round) -> list[Evidence]:
 
 
 def freeze(passage) -> None:
-    """Submit: the round becomes what it is for ever; its digest goes into the event."""
+    """Submit: the round becomes what it is for ever, with the words that it answers; its digest goes into the event."""
     content = passage.subject.round
     content.digest = passage.digest = round_digest(content, evidence_of(passage.session, content))
     content.submitted_at = passage.at
     content.submitted_by_id = passage.actor.account_id
     content.submitted_unit_id = passage.actor.unit_id
+    milestone = passage.subject
+    content.asked, content.asked_due = milestone.requirements, milestone.due
+    content.asked_edition = passage.detail["edition"] = milestone.task.plan.edition_number
 
 
 def mark_reviewed(passage) -> None:

@@ -6,7 +6,7 @@ may neither review nor accept, who reviewed may not accept, and no one judges a 
 
 from sqlalchemy import false, or_, select, true
 
-from models import Part, Responsibility, Role, Round, RoundReviewer, Task, Words
+from models import Milestone, Part, Responsibility, Role, Round, RoundReviewer, Task, Words
 from workflow.definition import Rule
 
 
@@ -52,6 +52,13 @@ supports_task = Rule(
     Words("此项由该任务的配合单位办理。", "This is for a supporting unit of the task."),
     holds=lambda actor, m: not actor.unit_ids.isdisjoint(_units(m, Part.SUPPORT)),
     where=lambda actor: _has_part(actor, Part.SUPPORT),
+)
+
+in_force = Rule(
+    "no-longer-asked",
+    Words("现行版方案已不再列入此节点。", "The edition that is followed no longer asks for this milestone."),
+    holds=lambda actor, m: m.dropped_in is None,
+    where=lambda actor: Milestone.dropped_in.is_(None),
 )
 
 no_part_in_task = Rule(

@@ -1,42 +1,48 @@
-"""Plain text with one cell a line: a tab begins a cell, and what follows without one continues it.
+"""Plain text: cells a line each, tab- or comma-separated rows, or prose.
 
-This is how a table comes out of a word processor as text. A blank line parts rows, but it also occurs
-inside them; putting such rows together again is for those who know the columns.
+A table comes out of a word processor as text with one cell a line: a tab begins a cell, and what follows without
+one continues it. A blank line parts rows, but it also occurs inside them; putting such rows together again is for
+those who know the columns.
 """
 
 import re
 from collections.abc import Iterator
 
-from models import Words
-from plans.grid import Cell, Grid, Paragraph, Row
-from plans.unreadable import Unreadable
+from plans.grid import Cell, Doubt, Grid, Paragraph, Row
+from plans.readers.building import UNSEEN, unseen_doubt
+from plans.readers.limits import MOST_CHARACTERS, MOST_LINES, MOST_PLACES
+from plans.readers.refused import Refused
+from plans.readers.separated import read_separated, separator_of
 
-BINARY = Words("这不是文本文件。", "This is not a text file.")
-EMPTY = Words("文件是空的。", "The file is empty.")
-TOO_LONG = Words("第 {line} 行起的文字超过 {most} 字，不像任务表。",
-                 "The text from line {line} on is longer than {most} characters: this is no table of tasks.")
-
-MOST_CHARACTERS = 20_000  # of one cell or paragraph
 # As editors count lines. What word processors put inside a cell (vertical tab, U+2028) begins none.
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BREAK = re.compile("[\n\v\f\x85\u2028\u2029]")
+# What a Chinese text is made of: a guess at its encoding gives little else where it is right.
+_USUAL = re.compile(r"[\s!-~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
 
 
 def read_text(data: bytes) -> Grid:
-    """Raises Unreadable for what is no text."""
-    lines = _LINE_END.split(decode(data))
-    if not any(line.strip() for line in lines):
-        raise Unreadable(EMPTY)
-    return Grid(tuple(_blocks(lines)), tuple(lines))
+    """Raises Refused for what is no text."""
+    text = decode(data)
+    if not text.strip():
+        raise Refused("empty")
+    separator = separator_of(text)
+    if text.count(separator or "\t") > MOST_PLACES or text.count("\n") + text.count("\r") > MOST_LINES:
+        raise Refused("too-many-cells", most=MOST_PLACES)
+    if separator:
+        return read_separated(text, separator)
+    lines = _LINE_END.split(text)
+    doubts = list(_without_unseen(lines))
+    return Grid(tuple(_blocks(lines)), tuple(lines), doubts=tuple(doubts))
 
 
 def decode(data: bytes) -> str:
-    """UTF-8 or UTF-16 by their marks, else UTF-8, else GB18030. Raises Unreadable."""
+    """UTF-8 or UTF-16 by their marks, else UTF-8, else GB18030, else UTF-16 without a mark. Raises Refused."""
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _decoded(data, encoding)
     if b"\x00" in data:
-        raise Unreadable(BINARY)
+        return _unmarked_utf16(data)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -47,10 +53,29 @@ def _decoded(data: bytes, encoding: str) -> str:
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
-        raise Unreadable(BINARY) from None
+        raise Refused("not-text") from None
     if "\x00" in text:
-        raise Unreadable(BINARY)
+        raise Refused("nul-bytes")
     return text
+
+
+def _unmarked_utf16(data: bytes) -> str:
+    """A text in one of its two orders, if that gives what a Chinese text is made of."""
+    for encoding in ("utf-16-le", "utf-16-be"):
+        head = data[:4096].decode(encoding, "ignore")
+        if len(data) % 2 == 0 and len(_USUAL.findall(head)) > 0.9 * len(head):
+            return _decoded(data, encoding)
+    without = decode(data.replace(b"\x00", b""))  # refuses what is no text without them either
+    raise Refused("nul-bytes" if without.strip() else "not-text")
+
+
+def _without_unseen(lines: list[str]) -> Iterator[Doubt]:
+    """Take out, in place, what nobody can see; say where it stood."""
+    for number, line in enumerate(lines, 1):
+        found = UNSEEN.findall(line)
+        if found:
+            lines[number - 1] = UNSEEN.sub("", line)
+            yield unseen_doubt(found, (number, number))
 
 
 class _OpenCell:
@@ -101,4 +126,4 @@ def _row(cells: list[_OpenCell]) -> Row:
 
 def _check_length(length: int, line: int) -> None:
     if length > MOST_CHARACTERS:
-        raise Unreadable(TOO_LONG.format(line=line, most=MOST_CHARACTERS))
+        raise Refused("line-too-long", line=line, most=MOST_CHARACTERS)

@@ -11,6 +11,7 @@
       const heads = [...table.tHead.rows[0].cells];
       const rows = [...table.tBodies[0].rows];
       const css = getComputedStyle(document.documentElement);
+      place.style.height = `${Math.max(300, 60 + 22 * rows.length)}px`;
       const series = heads.map((head, index) => ({ head, index })).filter(({ head }) => head.dataset.series);
       const chart = window.echarts.init(place);
       chart.setOption({
@@ -20,7 +21,7 @@
         legend: { top: 0, type: "scroll" },
         grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
         xAxis: { type: "value" },
-        yAxis: { type: "category", inverse: true, data: rows.map((row) => row.cells[0].textContent.trim()), axisLabel: { width: 150, overflow: "truncate" } },
+        yAxis: { type: "category", inverse: true, data: rows.map((row) => (row.cells[0].querySelector("a") ?? row.cells[0]).textContent.trim()), axisLabel: { interval: 0, width: 150, overflow: "truncate" } },
         series: series.map(({ head, index }) => ({
           name: head.textContent.trim(), type: "bar", stack: "all", barMaxWidth: 16,
           itemStyle: { color: css.getPropertyValue(`--${head.dataset.series}`).trim() },
@@ -55,6 +56,19 @@
     for (const button of event.target.form?.querySelectorAll("[data-once-filled]") ?? []) button.disabled = false;
   };
 
+  // An answer that says what is wrong is shown: a form's in its place, any other as the page that it is.
+  const explain = (event) => {
+    const { xhr } = event.detail;
+    if (xhr.status < 400) return;
+    event.detail.shouldSwap = true;
+    event.detail.isError = false;
+    if (xhr.status === 422) return;
+    event.detail.target = document.getElementById("main");
+    event.detail.selectOverride = "#main";
+    event.detail.swapOverride = "outerHTML";
+  };
+
+  document.addEventListener("htmx:beforeSwap", explain);
   document.addEventListener("keydown", walk);
   document.addEventListener("input", fill);
   document.addEventListener("change", choose);

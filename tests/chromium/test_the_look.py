@@ -10,7 +10,7 @@ PAGES = {
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
            "/tasks/7", "/milestones/19", "/help", "/password"),
     COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19"),
-    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2"),
+    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2", "/admin/plans", "/plans/1/editions/1"),
     SECURITY: ("/admin",),
 }
 

@@ -62,7 +62,7 @@ def _prepare_demonstration(base) -> None:
         empty = session.scalar(select(func.count()).select_from(Plan)) == 0
     if empty:
         data = SAMPLE.read_bytes()
-        store_plan(base, command_line("serve"), read_plan(data), data, SAMPLE.name)
+        store_plan(base, command_line("serve"), read_plan(data, SAMPLE.name), data, SAMPLE.name, accept_doubts=True)
         create_demonstration(base)
     click.echo(speak(ACCOUNTS.format(password=PASSWORD)))
     with base.reading() as session:

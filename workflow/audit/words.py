@@ -8,6 +8,7 @@ SUBJECTS = {
     "milestone": Words("年度节点", "Milestone"),
     "unit": Words("单位", "Unit"),
     "account": Words("账号", "Account"),
+    "plan_draft": Words("方案文件", "Plan document"),
 }
 
 # What is done outside a workflow; a workflow's own actions are named by its definition.
@@ -17,6 +18,17 @@ ACTIONS = {
     "change": Words("变更", "Changed"),
     "grant": Words("授予角色", "Role granted"),
     "revoke": Words("收回角色", "Role withdrawn"),
+    "set-part": Words("调整职责", "Part set"),
+    "upload": Words("上传文件", "Document uploaded"),
+    "read-again": Words("重新读取", "Read again"),
+    "correct": Words("更正", "Corrected"),
+    "undo-correction": Words("撤销更正", "Correction taken back"),
+    "replace-corrections": Words("载入更正文件", "Corrections replaced"),
+    "decide": Words("确认修订差异", "Differences decided"),
+    "discard": Words("放弃文件", "Document discarded"),
+    "store": Words("确认入库", "Stored"),
+    "revise": Words("按新版修订", "Revised by a new edition"),
+    "drop": Words("新版不再列入", "Dropped by a new edition"),
     "change-password": Words("修改密码", "Password changed"),
 }
 

@@ -33,15 +33,16 @@ MILESTONE = Workflow(
     ),
     actions=(
         Action(
-            "save", Words("填报", "Fill in"), "planned", None, Role.HANDLER, who=(rules.leads_task,),
+            "save", Words("填报", "Fill in"), "planned", None, Role.HANDLER,
+            who=(rules.leads_task, rules.in_force),
         ),
         Action(
             "contribute", Words("提供配合材料", "Contribute"), "planned", None, Role.HANDLER,
-            who=(rules.supports_task,),
+            who=(rules.supports_task, rules.in_force),
         ),
         Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
-            who=(rules.leads_task,),
+            who=(rules.leads_task, rules.in_force),
             needs=(rules.has_account, rules.has_evidence, rules.points_answered),
             effect=freeze,
         ),

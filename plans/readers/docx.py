@@ -1,0 +1,233 @@
+"""Word documents (.docx): what is printed, in its order, with merged cells as they are merged.
+
+Read from the XML itself: the libraries for it lose tracked insertions, read hidden text as text, know nothing of
+automatic numbers, and hold the whole document in memory.
+"""
+
+from collections.abc import Iterator
+from typing import BinaryIO
+
+from lxml import etree
+
+from plans.grid import Grid, Place
+from plans.readers.building import GridBuilder, OpenCell
+from plans.readers.container import Container, note_container
+from plans.readers.limits import MOST_COLUMNS
+from plans.readers.numbering import Numbering, is_on
+from plans.readers.refused import Refused
+from plans.readers.xml import MC, M, W, events, forget
+
+_TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
+_RPR, _VANISH, _STYLE, _TEXTS = W + "rPr", W + "vanish", W + "rStyle", (W + "t", M + "t")
+_EMBEDDED = (W + "altChunk", W + "subDoc")
+_DROPPED = {W + name for name in ("del", "moveFrom")}
+_ADDED = {W + name for name in ("ins", "moveTo")}
+# What holds runs or paragraphs and is not seen itself.
+_WRAPPERS = {
+    W + name for name in (
+        "hyperlink", "smartTag", "sdt", "sdtContent", "fldSimple", "customXml", "ruby", "rubyBase", "dir", "bdo",
+    )
+} | {MC + "AlternateContent", MC + "Choice", M + "oMath", M + "oMathPara"}
+_SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
+
+
+def read_docx(container: Container) -> Grid:
+    """The main part, then its footnotes and endnotes."""
+    parts = {kind: target for kind, target in container.related(container.main).values()}
+    styles, lists = (container.open(parts.get(kind, "")) for kind in ("styles", "numbering"))
+    reader = _Reader(GridBuilder(), Numbering(styles, lists))
+    note_container(container, reader.builder)
+    reader.read(container.open(container.main))
+    for kind in ("footnotes", "endnotes"):
+        part = container.open(parts.get(kind, ""))
+        if part is not None:
+            reader.read(part)
+    return reader.builder.finish()
+
+
+class _Reader:
+    def __init__(self, builder: GridBuilder, numbering: Numbering):
+        self.builder = builder
+        self.numbering = numbering
+        self.paragraphs = 0
+        self.tables: list[_Table] = []  # that are open, the outermost first
+
+    def read(self, part: BinaryIO) -> None:
+        """Tables row by row, all else paragraph by paragraph.
+
+        A table within a cell comes with its row, and what a newer Word draws comes again, for older ones, as
+        Fallback: that is passed over.
+        """
+        fallback = 0
+        for when, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED), ("start", "end")):
+            if element.tag == _FALLBACK:
+                fallback += 1 if when == "start" else -1
+                if when == "end":
+                    element.clear(keep_tail=True)
+            elif not fallback and when == "start":
+                self._begin(element)
+            elif not fallback:
+                self._end(element)
+
+    def _begin(self, element: etree._Element) -> None:
+        if element.tag == _TBL:
+            self.tables.append(_Table(self))
+            self.tables[0].holds_tables = len(self.tables) > 1
+        elif element.tag in _EMBEDDED:
+            self.builder.doubt("parts-unread")
+
+    def _end(self, element: etree._Element) -> None:
+        if element.tag == _TBL:
+            self.tables.pop()
+            if not self.tables:
+                forget(element)
+        elif element.tag == _TR and len(self.tables) == 1:
+            self.tables[0].row(element)
+            forget(element)
+        elif element.tag == _P and not self.tables:
+            self._paragraph(element)
+            forget(element)
+
+    def _paragraph(self, element: etree._Element) -> None:
+        self.paragraphs += 1
+        place = Place(f"第{self.paragraphs}段", f"paragraph {self.paragraphs}")
+        self.builder.paragraph(self.text(element), place)
+
+    def text(self, paragraph: etree._Element) -> str:
+        """A paragraph as it is printed, its automatic number first."""
+        return self.numbering.of(paragraph) + "".join(self._inline(paragraph))
+
+    def _inline(self, element: etree._Element) -> Iterator[str]:
+        for child in element:
+            tag = child.tag
+            if tag in (W + "r", M + "r"):
+                yield from self._run(child)
+            elif tag in _DROPPED:
+                self.doubt_about("text-deleted", child)
+            elif tag in _ADDED:
+                self.doubt_about("text-inserted", child)
+                yield from self._inline(child)
+            elif tag in _WRAPPERS:
+                yield from self._inline(child)
+
+    def doubt_about(self, code: str, element: etree._Element) -> None:
+        text = "".join(element.itertext(W + "t", W + "delText"))
+        if text.strip():
+            self.builder.doubt(code, text=_clipped(text))
+
+    def _run(self, run: etree._Element) -> Iterator[str]:
+        properties = run.find(_RPR)
+        if properties is not None and self._is_hidden(run, properties):
+            return
+        for child in run:
+            tag = child.tag
+            if tag in _TEXTS:
+                yield child.text or ""
+            elif tag in _SIGNS:
+                yield _SIGNS[tag]
+            elif tag in _WRAPPERS:
+                yield from self._inline(child)
+
+    def _is_hidden(self, run: etree._Element, properties: etree._Element) -> bool:
+        """By its own properties, else by its style's. What is struck through is seen, and said."""
+        of = {child.tag: child for child in properties}
+        own, style = of.get(_VANISH), of.get(_STYLE)
+        hidden = is_on(own) if own is not None else style is not None and style.get(W + "val") in self.numbering.hidden
+        if hidden:
+            self.doubt_about("text-hidden", run)
+        elif is_on(of.get(W + "strike")) or is_on(of.get(W + "dstrike")):
+            self.doubt_about("text-struck", run)
+        return hidden
+
+    def cell_text(self, cell: etree._Element) -> str:
+        """The paragraphs of a cell, and of tables within it, each on its line."""
+        return "\n".join([self.text(paragraph) for paragraph in cell.iter(_P)])
+
+    def layout(self, element: etree._Element) -> None:
+        """A cell that only holds the page: its paragraphs, and its tables as tables."""
+        for child in element:
+            if child.tag == _P:
+                self._paragraph(child)
+            elif child.tag == _TBL:
+                table = _Table(self)
+                for row in child.iterchildren(_TR):
+                    table.row(row)
+            elif child.tag in _WRAPPERS or child.tag in _ADDED:
+                self.layout(child)
+
+
+class _Table:
+    """A table of the document while its rows come."""
+
+    def __init__(self, reader: _Reader):
+        self.reader = reader
+        self.number = 0
+        self.rows = 0
+        self.holds_tables = False  # within the cells of the row that comes
+        self.open: dict[int, OpenCell] = {}  # column → the cell merged downwards there
+
+    def row(self, tr: etree._Element) -> None:
+        builder = self.reader.builder
+        properties = _by_tag(tr.find(W + "trPr"))
+        if W + "del" in properties:
+            self.reader.doubt_about("row-deleted", tr)
+            return
+        if W + "ins" in properties:
+            self.reader.doubt_about("row-inserted", tr)
+        inside = list(_cells(tr))
+        if self.holds_tables:
+            self.holds_tables = False
+            if len(inside) == 1:
+                self.reader.layout(inside[0])
+                self.number = 0  # what follows it is a table of its own
+                return
+            builder.doubt("table-within")
+        if not self.number:
+            self.number, self.rows = builder.begin_table(), 0
+        self.rows += 1
+        cells = [builder.cell("") for _ in range(_number(properties.get(W + "gridBefore"), 0))]
+        for tc in inside:
+            cells += self._covered(tc, len(cells))
+        cells += [builder.cell("") for _ in range(_number(properties.get(W + "gridAfter"), 0))]
+        if cells:
+            builder.row(cells, Place(f"表{self.number}第{self.rows}行", f"table {self.number}, row {self.rows}"))
+
+    def _covered(self, tc: etree._Element, column: int) -> list[OpenCell]:
+        """The cell, once for each column that it covers; the one above where it is merged with it."""
+        properties = _by_tag(tc.find(W + "tcPr"))
+        width = _number(properties.get(W + "gridSpan"), 1)
+        merge = properties.get(W + "vMerge")
+        if merge is not None and merge.get(W + "val") != "restart" and column in self.open:
+            return [self.open[column]] * width
+        cell = self.reader.builder.cell(self.reader.cell_text(tc))
+        self.open.pop(column, None)
+        if merge is not None:
+            self.open[column] = cell
+        return [cell] * width
+
+
+def _by_tag(element: etree._Element | None) -> dict[str, etree._Element]:
+    return {} if element is None else {child.tag: child for child in element}
+
+
+def _cells(row: etree._Element) -> Iterator[etree._Element]:
+    for child in row:
+        if child.tag == _TC:
+            yield child
+        elif child.tag in _WRAPPERS or child.tag in _ADDED:
+            yield from _cells(child)
+
+
+def _number(element: etree._Element | None, otherwise: int) -> int:
+    """The count that an element states. Raises Refused where it is beyond any table."""
+    value = "" if element is None else element.get(W + "val", "")
+    if not value.isascii() or not value.isdecimal():
+        return otherwise
+    if len(value) > 6 or int(value) > MOST_COLUMNS:
+        raise Refused("too-wide", table="?", most=MOST_COLUMNS)
+    return int(value)
+
+
+def _clipped(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 40 else text[:39] + "…"

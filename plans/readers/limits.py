@@ -1,0 +1,37 @@
+"""Every limit of reading, in one place. A plan of 12,000 tasks, a hundred times the sample, stays within them.
+
+Reading as a whole must stay under 10 seconds and 300 MiB, whatever the bytes are: the server's own process
+holds the document and the finished grid, the child all that lies between.
+"""
+
+MIB = 2**20
+
+# The file. A Word or PDF document with its pictures may be large; 12,000 tasks as text are 5 MiB.
+MOST_BYTES = 20 * MIB
+MOST_TEXT_BYTES = 10 * MIB
+
+# The container. Word writes about 20 parts, a workbook a few for each sheet.
+MOST_PARTS = 2_000
+MOST_INFLATED = 150 * MIB  # all parts together, counted while they are inflated
+MOST_XML = 96 * MIB  # one part that is read: 12,000 rows as Word writes them are some 60 MiB
+MOST_RATIO = 200  # of a part that inflates to more than FREE_OF_RATIO; repetitive tables reach 60
+FREE_OF_RATIO = 4 * MIB
+
+# The grid.
+MOST_COLUMNS = 256  # of one table: wider ones are no table of tasks, and gridSpan can claim millions
+MOST_ROWS = 50_000  # of one table: a row number beyond is a stray cell
+MOST_PLACES = 250_000  # cells of all tables, merged ones counted in every place they cover
+MOST_LINES = 2 * MOST_PLACES  # of a text
+MOST_STORED_CELLS = 2 * MOST_PLACES  # of a sheet, with those that hold only a colour
+MOST_CHARACTERS = 20_000  # of one cell or paragraph
+MOST_TEXT = 8_000_000  # characters of the whole document
+MOST_PAGES = 200  # of a PDF
+MOST_DOUBTS = 500  # of a reader: beyond, one more tells a person nothing
+
+# The child process.
+MEMORY = 208 * MIB  # address space: with some 80 MiB for the server's process it stays under 300
+CPU_SECONDS = 7  # of its own work: 12,000 rows of Word take 3, a PDF of 40 pages 6
+SECONDS = 25  # from start to answer, where a busy machine gives it only a part of its time
+AT_ONCE = 2  # children of one server process: more readers wait for their turn
+MOST_ANSWER = 64 * MIB  # what a child may send: a grid of the largest kind is some 30 MiB
+OFFICE_SECONDS = 60  # LibreOffice starts slowly, and only where an old .doc asks for it
