@@ -8,10 +8,10 @@ from evidence.looking import Look
 from evidence.pictures import MOST_PAGES, Pictures
 from evidence.refusal import Refusal
 from evidence.s3 import S3Address, S3Store
-from evidence.scan import scanner_for
+from evidence.scan import Scanner, scanner_for
 from evidence.store import Kept, Missing, Store, Unavailable
 
 __all__ = [
     "MOST_PAGES", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures", "Refusal", "S3Address", "S3Store",
-    "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for", "take",
+    "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for", "take",
 ]

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from flask import Flask
 
-from models import Role, Words
-from views.context import language, say
+from evidence import MOST_PAGES, Look
+from models import Evidence, Role, Words
+from views.context import language, pictures, say
 from workflow.calendar import CHINA
 
 _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
@@ -17,9 +18,10 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role):
+    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, look, photographed):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
+    app.add_template_global(MOST_PAGES, "most_pages")
 
 
 def say_all(words: list[Words]) -> str:
@@ -48,6 +50,28 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(CHINA)
     return f"{day(local.date())} {local:%H:%M}"
+
+
+def look(piece: Evidence) -> Look | None:
+    """What is known of how a file looks; None where it has not been looked at yet."""
+    return pictures().known(piece.sha256) if piece.kind == Evidence.FILE else None
+
+
+def photographed(seen: Look) -> str:
+    """When and where, as the photograph states it: nobody has checked that."""
+    told = []
+    if seen.taken_at:
+        told.append(f"{day(seen.taken_at.date())} {seen.taken_at:%H:%M}")
+    if seen.latitude is not None and seen.longitude is not None:
+        told.append((", " if language() == "en" else "，").join(_degrees(*it) for it in ((seen.latitude, "北纬", "南纬", "N", "S"),
+                                                      (seen.longitude, "东经", "西经", "E", "W"))))
+    return " · ".join(told)
+
+
+def _degrees(value: float, zh: str, zh_below: str, en: str, en_below: str) -> str:
+    if language() == "en":
+        return f"{abs(value):.5f}° {en if value >= 0 else en_below}"
+    return f"{zh if value >= 0 else zh_below} {abs(value):.5f}°"
 
 
 def size(count: int) -> str:
