@@ -15,13 +15,20 @@ from pathlib import Path
 from shutil import copyfileobj
 from typing import Any, BinaryIO
 
-from evidence.refusal import WORDS, Refusal
+from evidence.refusal import CHILD_CODES, Refusal
 from evidence.store import CHUNK
 
 CHILD = Path(__file__).resolve().parent / "child"
 PATIENCE = 40  # seconds; the child's own limit is on the processor's time
 MOST_SAID = 10_000  # bytes of one line of the answer
 JPEG = b"\xff\xd8\xff"
+OPEN_XML = "application/vnd.openxmlformats-officedocument"
+# What is taken: by extension, which is also what the child calls it.
+KINDS = {
+    "pdf": "application/pdf", "png": "image/png", "jpg": "image/jpeg",
+    "docx": f"{OPEN_XML}.wordprocessingml.document", "xlsx": f"{OPEN_XML}.spreadsheetml.sheet",
+    "doc": "application/msword", "xls": "application/vnd.ms-excel",
+}
 
 
 @dataclass(frozen=True)
@@ -74,14 +81,14 @@ def look_at(file: BinaryIO) -> Looked:
     """What a real file (see `real_file`) is. Raises Refusal where it is of no kind that is taken."""
     said, _, rest = _ask(file, "look").partition(b"\n")
     first = _read(said)
-    if (code := first.get("refused")) in WORDS:
+    if isinstance(code := first.get("refused"), str) and code in CHILD_CODES:
         raise Refusal(code)
-    kind = first.get("kind")
-    if not (isinstance(kind, list) and len(kind) == 2 and all(isinstance(part, str) for part in kind)):
+    kind = str(first.get("kind"))
+    if kind not in KINDS:
         raise Refusal("damaged")  # what kills the child is nothing that a person could open either
     said, _, jpeg = rest.partition(b"\n")
     shown = jpeg.startswith(JPEG)
-    return Looked(*kind, Look.from_json(_read(said).get("details"), shown), jpeg if shown else b"")
+    return Looked(kind, KINDS[kind], Look.from_json(_read(said).get("details"), shown), jpeg if shown else b"")
 
 
 def page_of(file: BinaryIO, number: int) -> bytes:

@@ -22,7 +22,7 @@ WORDS = {
     ),
     "not-scanned": Words(
         "病毒扫描暂时不可用，暂不接收文件。其余内容不受影响，请稍后重新上传。",
-        "The virus scanner does not answer, so no file is taken for now. Nothing else is affected; send it again later.",
+        "The virus scanner does not answer, so no file is taken for now. Nothing else is affected: send it later.",
     ),
     "no-store": Words(
         "佐证材料库暂时不可用，此文件未保存，请稍后重新上传。",
@@ -33,6 +33,9 @@ WORDS = {
         "Place and time could not be taken out of this picture; save it anew and upload that.",
     ),
 }
+
+
+CHILD_CODES = ("kind", "macros", "damaged", "inflated", "encrypted")  # what the child process may answer
 
 
 class Refusal(Exception):

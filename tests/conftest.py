@@ -13,6 +13,7 @@ from models.schema import upgrade
 from settings import Settings
 from tests.browser import Browser
 from tests.ledger import Ledger, build
+from tests.servers.clamd import scanning
 from tests.servers.s3 import S3Server, serving_s3
 from views.app import create_app
 
@@ -51,6 +52,13 @@ def s3_server() -> S3Server:
     """A real S3 server of this run's own, from PyPI."""
     with serving_s3() as server:
         yield server
+
+
+@pytest.fixture(scope="session")
+def clamd_url() -> str:
+    """A real virus scanner of this run's own."""
+    with scanning() as url:
+        yield url
 
 
 @pytest.fixture

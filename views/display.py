@@ -63,8 +63,7 @@ def photographed(seen: Look) -> str:
     if seen.taken_at:
         told.append(f"{day(seen.taken_at.date())} {seen.taken_at:%H:%M}")
     if seen.latitude is not None and seen.longitude is not None:
-        told.append((", " if language() == "en" else "，").join(_degrees(*it) for it in ((seen.latitude, "北纬", "南纬", "N", "S"),
-                                                      (seen.longitude, "东经", "西经", "E", "W"))))
+        told += [_degrees(seen.latitude, "北纬", "南纬", "N", "S"), _degrees(seen.longitude, "东经", "西经", "E", "W")]
     return " · ".join(told)
 
 

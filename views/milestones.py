@@ -1,6 +1,6 @@
 """A milestone: requirement, draft, evidence, rounds, actions, timeline; and what people do on its page."""
 
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
@@ -131,7 +131,8 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
         workflow=MILESTONE, offers=given, forms=_forms(given, milestone),
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
-        pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, sum(pieces.values(), [])), moments=moments, holding=holding(moments, milestone, today.today),
+        pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, chain.from_iterable(pieces.values())),
+        moments=moments, holding=holding(moments, milestone, today.today),
         seal=sign_off(moments, milestone), today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,

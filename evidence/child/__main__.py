@@ -2,8 +2,9 @@
 
     python -I evidence/child look | page N | strip      file on standard input, answer on standard output
 
-`look` answers a line of JSON, {"kind": [extension, media type]} or {"refused": code}; then, of a picture or
-a PDF that can be drawn, {"details": {…}} on a second line, and after it a JPEG. `page` and `strip` answer the picture alone.
+`look` answers a line of JSON, {"kind": extension} or {"refused": code}; then, of a picture or
+a PDF that can be drawn, {"details": {…}} on a second line, and after it a JPEG. `page` and `strip` answer the
+picture alone.
 It knows nothing of the ledger: no database, no settings, none of its modules.
 """
 
@@ -22,8 +23,11 @@ def main() -> None:
         (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64),
     ):
         resource.setrlimit(what, (most, most))
-    content, answer = open(0, "rb"), open(1, "wb")
-    mode, *numbers = sys.argv[1:]
+    with open(0, "rb") as content, open(1, "wb") as answer:
+        _answer(content, answer, *sys.argv[1:])
+
+
+def _answer(content, answer, mode: str, *numbers: str) -> None:
     if mode == "look":
         _look(content, answer)
     elif mode == "page":
@@ -34,7 +38,6 @@ def main() -> None:
         import pictures
 
         answer.write(pictures.strip(content))
-    answer.flush()
 
 
 def _look(content, answer) -> None:
@@ -45,7 +48,7 @@ def _look(content, answer) -> None:
     except kinds.Wrong as wrong:
         _say(answer, refused=wrong.args[0])
         return
-    _say(answer, kind=[kind.extension, kind.media_type])
+    _say(answer, kind=kind)
     # Said at once: whatever happens below, the file is what it is, and only its picture is missing.
     if kind == kinds.PDF:
         import pages

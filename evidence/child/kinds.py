@@ -2,7 +2,6 @@
 
 import re
 import zipfile
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import puremagic
@@ -14,21 +13,9 @@ MOST_RATIO = 200
 MOST_TYPES_PART = 1 << 20  # bytes of [Content_Types].xml
 
 
-@dataclass(frozen=True)
-class Kind:
-    extension: str
-    media_type: str
-
-
-PDF = Kind("pdf", "application/pdf")
-PNG = Kind("png", "image/png")
-JPEG = Kind("jpg", "image/jpeg")
-DOCX = Kind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-XLSX = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-DOC = Kind("doc", "application/msword")
-XLS = Kind("xls", "application/vnd.ms-excel")
-
-_PLAIN = {kind.media_type: kind for kind in (PDF, PNG, JPEG)}
+# Kinds are called by their extension.
+PDF, PNG, JPEG, DOCX, XLSX, DOC, XLS = "pdf", "png", "jpg", "docx", "xlsx", "doc", "xls"
+_PLAIN = {"application/pdf": PDF, "image/png": PNG, "image/jpeg": JPEG}
 # The main part's content type tells the two kinds of open documents from templates, macros and slides.
 _MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": DOCX,
@@ -46,7 +33,7 @@ class Wrong(Exception):
     """The file is not taken; the first argument is the code."""
 
 
-def kind_of(content: BinaryIO) -> Kind:
+def kind_of(content: BinaryIO) -> str:
     """The kind of a seekable stream, left at its beginning. Raises Wrong."""
     content.seek(0)
     head = content.read(HEAD)
@@ -60,7 +47,7 @@ def kind_of(content: BinaryIO) -> Kind:
         content.seek(0)
 
 
-def _plain(head: bytes) -> Kind:
+def _plain(head: bytes) -> str:
     try:
         found = puremagic.from_string(head, mime=True)
     except (puremagic.PureError, ValueError):
@@ -70,7 +57,7 @@ def _plain(head: bytes) -> Kind:
     return _PLAIN[found]
 
 
-def _open_document(content: BinaryIO) -> Kind:
+def _open_document(content: BinaryIO) -> str:
     """Only the directory of the container and one small part are read; nothing is unpacked."""
     try:
         with zipfile.ZipFile(content) as container:
@@ -107,7 +94,7 @@ def _gate(parts: list[zipfile.ZipInfo]) -> None:
         raise Wrong(BOMB)
 
 
-def _old_office(content: BinaryIO) -> Kind:
+def _old_office(content: BinaryIO) -> str:
     """The container's directory is searched for the stream's name, entry by entry at 128 bytes."""
     content.seek(0)
     raw = content.read()

@@ -25,8 +25,10 @@ def look(content: BinaryIO) -> tuple[dict[str, Any], bytes]:
     image.draft("RGB", (SIDE, SIDE))
     image = ImageOps.exif_transpose(image)
     image.thumbnail((SIDE, SIDE))
+    image = _on_white(image)
+    image.info = {}  # what Pillow carried along would be written too
     out = io.BytesIO()
-    _on_white(image).save(out, "JPEG", quality=82)
+    image.save(out, "JPEG", quality=82)
     return details, out.getvalue()
 
 

@@ -1,4 +1,4 @@
-"""The commands: `flask plan …`, `flask user …`, `flask workflow …`, `flask audit …`, `flask evidence …`, `flask serve`."""
+"""The commands: `flask plan …`, `user …`, `workflow …`, `audit …`, `evidence …`, `database …`, `serve`."""
 
 from views.commands import audit, evidence, plan, serve, user, workflow
 
