@@ -22,7 +22,6 @@ from pathlib import Path
 
 import obstore
 from obstore.store import S3Store
-from swift.common.ring import RingBuilder
 
 KEY, SECRET, REGION = "ledger:writer", "a-secret-of-the-test-run", "us-east-1"
 PARTS = ("account", "container", "object")
@@ -34,6 +33,17 @@ swift_hash_path_suffix = tests
 [storage-policy:0]
 name = one
 default = yes
+"""
+
+RINGS = """
+import sys
+from swift.common.ring import RingBuilder
+folder, *parts = sys.argv[1:]
+for part, port in (each.split("=") for each in parts):
+    ring = RingBuilder(part_power=2, replicas=1, min_part_hours=0)
+    ring.add_dev({"id": 0, "region": 1, "zone": 1, "weight": 1, "ip": "127.0.0.1", "port": int(port), "device": "one"})
+    ring.rebalance()
+    ring.get_ring().save(f"{folder}/{part}.ring.gz")
 """
 
 STORAGE = """
@@ -139,12 +149,9 @@ def _configure(folder: Path, ports: dict[str, int]) -> None:
     (folder / "swift.conf").write_text(SWIFT)
     for part in PARTS:
         (folder / f"{part}.conf").write_text(STORAGE.format(folder=folder, part=part, port=ports[part]))
-        ring = RingBuilder(part_power=2, replicas=1, min_part_hours=0)
-        ring.add_dev({
-            "id": 0, "region": 1, "zone": 1, "weight": 1, "ip": "127.0.0.1", "port": ports[part], "device": "one",
-        })
-        ring.rebalance()
-        ring.get_ring().save(str(folder / f"{part}.ring.gz"))
+    # In a process of its own: Swift puts eventlet's modules in the place of Python's.
+    arguments = [str(folder), *(f"{part}={ports[part]}" for part in PARTS)]
+    subprocess.run([sys.executable, "-c", RINGS, *arguments], check=True, capture_output=True, timeout=60)
     (folder / "proxy.conf").write_text(PROXY.format(
         folder=folder, port=ports["proxy"], region=REGION, user=KEY.replace(":", "_"), secret=SECRET,
     ))
