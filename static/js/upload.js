@@ -15,13 +15,15 @@
     return page.querySelector("main .pre")?.textContent.trim();
   };
 
-  // The list of evidence as it is now; nothing else on the page is touched.
+  // The list of evidence as it is now, and what still stands in the way; nothing typed is touched.
   const refresh = async () => {
-    const place = document.getElementById("evidence");
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
-    if (!answer?.ok || !place) return;
-    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html").getElementById("evidence");
-    if (fresh) place.replaceWith(document.importNode(fresh, true));
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of ["evidence", "why-not"]) {
+      const [place, fresh] = [document.getElementById(id), page.getElementById(id)];
+      if (place && fresh) place.replaceWith(document.importNode(fresh, true));
+    }
   };
 
   const prepare = (area) => {
@@ -151,5 +153,11 @@
     for (const hint of area.querySelectorAll("[data-scripted]")) hint.hidden = false;
   };
 
-  document.querySelectorAll("[data-upload]").forEach(prepare);
+  // Pages also come by htmx, which leaves the scripts in the head as they are.
+  const begin = () => document.querySelectorAll("[data-upload]:not([data-ready])").forEach((area) => {
+    area.dataset.ready = "";
+    prepare(area);
+  });
+  document.addEventListener("htmx:afterSettle", begin);
+  begin();
 })();

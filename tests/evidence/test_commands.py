@@ -73,8 +73,9 @@ def test_a_missing_and_an_altered_file_are_named_by_task_year_round_and_name(run
     result = run("verify")
     assert result.exit_code == 1
     lines = result.output.splitlines()
+    task = "任务 1「农村土地确权登记颁证」2018 年"
     for number in (1, 2):  # the return copied the round: both name the file
-        assert f"缺失：任务 1「农村土地确权登记颁证」2018 年第 {number} 轮「报告.pdf」 sha256 {filled['报告.pdf']}" in lines
+        assert f"缺失：{task}第 {number} 轮「报告.pdf」 sha256 {filled['报告.pdf']}" in lines
     assert f"已被改动：任务 2「农村公路建设」2018 年第 1 轮「竣工.pdf」 sha256 {filled['竣工.pdf']}" in lines
     assert "核验 3 个文件：缺失 1 个，被改动 1 个。" in lines and len(lines) == 4
     # Sending the file again mends it.

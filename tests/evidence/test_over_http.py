@@ -172,7 +172,7 @@ def test_the_same_file_for_another_milestone_is_pointed_out_to_those_who_see_it_
     def told(name: str, page: str = f"/milestones/{one}") -> bool:
         text = browse(name).get(page).text
         shown = "同一文件也用于" in text
-        assert shown == (f'/milestones/{road}">2 农村公路建设' in text)
+        assert shown == (f'/milestones/{road}">2 农村公路建设 · 2018' in text)
         if not shown:
             assert "农村公路建设" not in text, "and not a word of it to others"
         return shown
@@ -189,7 +189,9 @@ def test_the_same_file_for_another_milestone_is_pointed_out_to_those_who_see_it_
     assert told("reviewer")
 
 
-def test_a_store_out_of_reach_costs_no_word_and_is_said_plainly(ledger, database_url, clock, tmp_path, one, monkeypatch):
+def test_a_store_out_of_reach_costs_no_word_and_is_said_plainly(
+    ledger, database_url, clock, tmp_path, one, monkeypatch
+):
     monkeypatch.setattr("evidence.s3.PATIENCE", {"max_retries": 0})
     app = another(
         ledger, database_url, clock, tmp_path, evidence_url="s3://b?endpoint=http://127.0.0.1:9", evidence_key="k",
