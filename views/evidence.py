@@ -63,9 +63,11 @@ def download(milestone_id: int, evidence_id: int):
     store, seconds = evidence_store(), settings().signed_seconds
     # By the true time of day: the ledger's own clock may be shifted, the store's is not.
     signed = store.sign(piece.sha256, seconds, piece.name, datetime.now(UTC)) if seconds else None
-    if signed:
-        return redirect(signed)
-    return _sent(piece, store.open(piece.sha256))
+    if signed is None:
+        return _sent(piece, store.open(piece.sha256))
+    if not store.exists(piece.sha256):
+        raise intake.Missing(piece.sha256)  # the store's own words for it would help nobody
+    return redirect(signed)
 
 
 @bp.get("/<int:evidence_id>/preview")

@@ -4,13 +4,14 @@ import hashlib
 import io
 import os
 import threading
+import tracemalloc
 import urllib.error
 import urllib.request
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from evidence import FolderStore, Missing, S3Address, S3Store, Unavailable, store_for
+from evidence import FolderStore, Intake, Missing, S3Address, S3Store, Unavailable, store_for
 from evidence.signing import sign_get
 
 SMALL = b"a report"
@@ -210,3 +211,21 @@ def test_an_address_says_bucket_prefix_endpoint_and_style(url, base, prefix, reg
 def test_an_address_that_says_something_else_is_refused(url):
     with pytest.raises(ValueError, match="EVIDENCE_URL"):
         S3Store(S3Address.parse(url), "key", "secret")
+
+
+def test_neither_an_upload_nor_a_download_is_held_in_memory(store, tmp_path):
+    """What Python holds while 64 MB go in and come out again."""
+    large = tmp_path / "large"
+    with large.open("wb") as file:
+        file.write(b"%PDF-1.7\n")
+        for n in range(64):
+            file.write(bytes([n]) * (1 << 20))
+    tracemalloc.start()
+    try:
+        with large.open("rb") as content:
+            taken = Intake(store, 100 << 20).take(content, "大.pdf")
+        with store.open(taken.sha256) as content:
+            assert hashlib.file_digest(content, "sha256").hexdigest() == taken.sha256
+        assert tracemalloc.get_traced_memory()[1] < 30 << 20
+    finally:
+        tracemalloc.stop()
