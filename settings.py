@@ -36,7 +36,23 @@ class Settings:
     database_url: str = _setting(
         f"sqlite:///{LOCAL / 'taizhang.db'}", "Database: sqlite:///file, or postgresql+psycopg://user:password@host/name"
     )
-    evidence_url: str = _setting(f"file://{LOCAL / 'evidence'}", "Where evidence files are kept: file:///folder")
+    evidence_url: str = _setting(
+        f"file://{LOCAL / 'evidence'}",
+        "Where evidence files are kept: file:///folder, or s3://bucket/prefix?endpoint=https://host&region=name"
+        "&style=path|virtual (docs/evidence.md)",
+    )
+    evidence_key: str = _setting("", "S3 store: the access key")
+    evidence_secret: str = _setting("", "S3 store: the secret of that key")
+    signed_seconds: int = _setting(
+        0, "S3 store: downloads go to a signed address that holds for so many seconds; 0: through the application",
+        least=0,
+    )
+    preview_folder: str = _setting(
+        str(LOCAL / "previews"), "Where pictures of evidence are kept for showing; may be emptied at any time"
+    )
+    clamd_url: str = _setting(
+        "", "Virus scanner (clamd): tcp://host:port or unix:///socket; without it files are not scanned"
+    )
     secret_key: str = _setting("", f"Signs cookies; at least {SECRET_LEAST} random characters")
     demo: bool = _setting(False, "1: demonstration accounts, and a secret made on the spot. Never in production")
     clock_shift_days: int = _setting(
@@ -85,8 +101,10 @@ class Settings:
             wrong.append("DATABASE_URL: must begin with sqlite:/// or postgresql+psycopg://")
         if self.clock_shift_days and not self.demo:
             wrong.append("CLOCK_SHIFT_DAYS: only together with DEMO=1")
-        if not self.evidence_url.startswith("file:///"):
-            wrong.append("EVIDENCE_URL: file:///folder is understood")
+        if not self.evidence_url.startswith(("file:///", "s3://")):
+            wrong.append("EVIDENCE_URL: must begin with file:/// or s3://")
+        if self.signed_seconds > 7 * 86400:
+            wrong.append("SIGNED_SECONDS: at most a week, as S3 has it")
         if self.max_round_mb < self.max_file_mb:
             wrong.append("MAX_ROUND_MB: smaller than MAX_FILE_MB")
         return wrong

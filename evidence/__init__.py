@@ -1,8 +1,17 @@
 """Evidence files: taking them in, judging what they are, keeping them by their content."""
 
-from evidence.intake import Taken, take
+from evidence.address import store_for
+from evidence.folder import FolderStore
+from evidence.intake import Intake, Taken, take
 from evidence.links import check_link
+from evidence.looking import Look
+from evidence.pictures import MOST_PAGES, Pictures
 from evidence.refusal import Refusal
-from evidence.store import FolderStore, Missing, Store, store_for
+from evidence.s3 import S3Address, S3Store
+from evidence.scan import Scanner, scanner_for
+from evidence.store import Kept, Missing, Store, Unavailable
 
-__all__ = ["FolderStore", "Missing", "Refusal", "Store", "Taken", "check_link", "store_for", "take"]
+__all__ = [
+    "MOST_PAGES", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures", "Refusal", "S3Address", "S3Store",
+    "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for", "take",
+]

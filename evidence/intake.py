@@ -1,17 +1,16 @@
-"""Taking one uploaded file in: measured, judged, named, kept."""
+"""Taking one uploaded file in: measured, scanned, judged, named, kept, and drawn for showing."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from io import BytesIO
 from typing import BinaryIO
 
-from evidence.kinds import kind_of
+from evidence.looking import look_at, real_file, strip_off
 from evidence.names import safe_name
+from evidence.pictures import Pictures
 from evidence.refusal import Refusal
+from evidence.scan import NoScanner, Scanner
 from evidence.store import Store
-from models import Words
-
-EMPTY = Words("文件是空的。", "The file is empty.")
-TOO_LARGE = Words("单个文件不得超过 {most} MB。", "A file may have at most {most} MB.")
 
 
 @dataclass(frozen=True)
@@ -24,13 +23,44 @@ class Taken:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Intake:
+    """What it takes to take files in. `most_bytes` is the largest that one may be."""
+
+    store: Store
+    most_bytes: int
+    scanner: Scanner = NoScanner()
+    pictures: Pictures | None = None
+
+    def take(self, content: BinaryIO, name: str) -> Taken:
+        """Keep a seekable upload. Raises Refusal where it is empty, too large, infected, or of no kind that is taken.
+
+        Nothing of the upload is held in memory beyond a piece of it.
+        """
+        size = content.seek(0, os.SEEK_END)
+        if size == 0:
+            raise Refusal("empty")
+        if size > self.most_bytes:
+            raise Refusal("too-large", most=self.most_bytes // 2**20)
+        content.seek(0)
+        with real_file(content) as file:
+            self.scanner.check(file)
+            found = look_at(file)
+            sha256, kept = self.store.put(file)
+        if self.pictures:
+            self.pictures.keep(sha256, found.look, found.jpeg)
+        return Taken(safe_name(name, found.extension), found.media_type, kept, sha256)
+
+    def stripped(self, sha256: str, name: str) -> Taken:
+        """A copy of a picture that is kept, without what it states about place and time, kept as a file of its own.
+
+        Raises Refusal where that fails, and Missing.
+        """
+        with self.store.open(sha256) as content, real_file(content) as file:
+            made = BytesIO(strip_off(file))
+        return replace(self.take(made, name), name=name)
+
+
 def take(content: BinaryIO, name: str, store: Store, most_bytes: int) -> Taken:
-    """Keep a seekable upload. Raises Refusal where it is empty, too large, or of no kind that is taken."""
-    size = content.seek(0, os.SEEK_END)
-    if size == 0:
-        raise Refusal("empty", EMPTY)
-    if size > most_bytes:
-        raise Refusal("too-large", TOO_LARGE.format(most=most_bytes // 2**20))
-    kind = kind_of(content)
-    sha256, kept = store.put(content)
-    return Taken(safe_name(name, kind.extension), kind.media_type, kept, sha256)
+    """`Intake.take` with neither scanner nor pictures."""
+    return Intake(store, most_bytes).take(content, name)

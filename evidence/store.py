@@ -1,16 +1,14 @@
-"""Where the bytes are kept: a folder now, an object store later, behind the same four calls.
+"""Where the bytes are kept, whatever keeps them: a folder or an object store, behind the same few calls.
 
 A file is written before the row that names it. If the transaction then fails, the file is garbage at
 most; a row without its file cannot come about.
 """
 
-import hashlib
-import os
 import re
-import tempfile
-from pathlib import Path
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from typing import BinaryIO, Protocol
-from urllib.parse import unquote, urlsplit
 
 CHUNK = 1 << 20  # bytes
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -20,73 +18,55 @@ class Missing(LookupError):
     """The store has no such content."""
 
 
+class Unavailable(Exception):
+    """The store does not answer, or does not let us in. Nothing is known of what it holds."""
+
+
+@dataclass(frozen=True)
+class Kept:
+    """One thing that a store holds. `sha256` is None for what a broken-off upload left behind; `size` in bytes."""
+
+    name: str
+    sha256: str | None
+    size: int
+    modified: datetime
+
+
 class Store(Protocol):
-    """Content by its SHA-256 (64 hex digits)."""
+    """Content by its SHA-256 (64 hex digits). Every call may raise Unavailable."""
 
     def put(self, source: BinaryIO) -> tuple[str, int]:
-        """Keep everything that `source` still gives; its hash and its size in bytes."""
+        """Keep what a seekable `source` still gives, whole or not at all; its hash and its size in bytes.
+
+        Keeping the same content again is one file; an altered one is mended by it.
+        """
 
     def open(self, sha256: str) -> BinaryIO:
-        """The content from its beginning; raises Missing."""
+        """The content from its beginning, seekable; raises Missing."""
 
     def exists(self, sha256: str) -> bool: ...
 
+    def contents(self) -> Iterator[Kept]:
+        """Everything there is, in no order."""
 
-class FolderStore:
-    """A local folder; a file's place in it follows from its hash alone, never from a name."""
+    def remove(self, name: str) -> None:
+        """Take away what `contents` named so; what is gone already is no error."""
 
-    def __init__(self, folder: Path):
-        self.folder = folder
+    def sign(self, sha256: str, seconds: int, name: str, at: datetime) -> str | None:
+        """An address that gives the content as a download called `name`, to anybody, from `at` for so long.
 
-    def put(self, source: BinaryIO) -> tuple[str, int]:
-        self.folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        digest, size = hashlib.sha256(), 0
-        handle, temporary = tempfile.mkstemp(dir=self.folder, prefix=".coming-")
-        try:
-            with os.fdopen(handle, "wb") as target:
-                while chunk := source.read(CHUNK):
-                    digest.update(chunk)
-                    size += len(chunk)
-                    target.write(chunk)
-                target.flush()
-                os.fsync(target.fileno())
-            os.chmod(temporary, 0o440)
-            place = self._place(digest.hexdigest())
-            place.parent.mkdir(parents=True, exist_ok=True, mode=0o750)
-            os.replace(temporary, place)  # the same content twice is one file
-            _sync_folder(place.parent)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
-        return digest.hexdigest(), size
-
-    def open(self, sha256: str) -> BinaryIO:
-        try:
-            return self._place(sha256).open("rb")
-        except FileNotFoundError:
-            raise Missing(sha256) from None
-
-    def exists(self, sha256: str) -> bool:
-        return self._place(sha256).is_file()
-
-    def _place(self, sha256: str) -> Path:
-        if not _HASH.fullmatch(sha256):
-            raise Missing(sha256)
-        return self.folder / sha256[:2] / sha256[2:4] / sha256
+        None where the store has no addresses of its own.
+        """
 
 
-def store_for(url: str) -> Store:
-    """The store at `url` (EVIDENCE_URL). Raises ValueError for a kind that there is none for."""
-    parts = urlsplit(url)
-    if parts.scheme != "file" or parts.netloc or not parts.path:
-        raise ValueError(f"EVIDENCE_URL: file:///folder is understood, not {url!r}")
-    return FolderStore(Path(unquote(parts.path)))
+def place_of(sha256: str) -> str:
+    """Where content lies, below the store's root: it follows from the hash alone, never from a name."""
+    if not _HASH.fullmatch(sha256):
+        raise Missing(sha256)
+    return f"{sha256[:2]}/{sha256[2:4]}/{sha256}"
 
 
-def _sync_folder(folder: Path) -> None:
-    """The new name itself must survive a power cut."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def hash_in(place: str) -> str | None:
+    """The hash of the content that lies at `place`; None where nothing that was put lies so."""
+    name = place.rsplit("/", 1)[-1]
+    return name if _HASH.fullmatch(name) and place == place_of(name) else None

@@ -13,6 +13,8 @@ from models.schema import upgrade
 from settings import Settings
 from tests.browser import Browser
 from tests.ledger import Ledger, build
+from tests.servers.clamd import scanning
+from tests.servers.s3 import S3Server, serving_s3
 from views.app import create_app
 
 # The clock of the tests: a Thursday in the first year of the plan.
@@ -43,6 +45,42 @@ def postgresql():
     yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> S3Server:
+    """A real S3 server of this run's own, from PyPI."""
+    with serving_s3() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def clamd_url() -> str:
+    """A real virus scanner of this run's own."""
+    with scanning() as url:
+        yield url
+
+
+@pytest.fixture
+def s3_settings(s3_server) -> dict[str, str]:
+    """The settings of an evidence store in an empty bucket, of its own for each test."""
+    bucket = f"b{uuid.uuid4().hex[:12]}"
+    s3_server.make_bucket(bucket)
+    return {
+        "evidence_url": s3_server.url(bucket, "evidence"), "evidence_key": s3_server.key,
+        "evidence_secret": s3_server.secret,
+    }
+
+
+@pytest.fixture
+def folder_settings(tmp_path) -> dict[str, str]:
+    return {"evidence_url": f"file://{tmp_path}/evidence"}
+
+
+@pytest.fixture
+def evidence_settings(folder_settings) -> dict[str, str]:
+    """Where `app` keeps evidence; modules that test both stores override it."""
+    return folder_settings
 
 
 @pytest.fixture(scope="session")
@@ -113,11 +151,11 @@ def _named(url: str, name: str) -> str:
 
 
 @pytest.fixture
-def app(ledger, database_url, clock, tmp_path):
+def app(ledger, database_url, clock, tmp_path, evidence_settings):
     """The application over the small plan."""
     settings = Settings(
-        database_url=database_url, evidence_url=f"file://{tmp_path}/evidence", secret_key="tests-only-" * 4,
-        secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6,
+        database_url=database_url, preview_folder=f"{tmp_path}/previews", secret_key="tests-only-" * 4, secure_cookies=False,
+        max_file_mb=1, max_round_mb=2, max_round_pieces=6, **evidence_settings,
     )
     made = create_app(settings, serving=True, clock=clock)
     yield made

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from settings import ROOT
 from tests.chromium.finding import find_chromium
+from tests.servers.clamd import find_clamd
 
 BIN = Path(sys.executable).parent
 OWN = ("models", "workflow", "plans", "evidence", "reports", "views", "settings.py", "wsgi.py")
@@ -37,6 +38,7 @@ def main() -> int:
     if not only_checks:
         try:
             find_chromium()
+            find_clamd()
         except RuntimeError as error:
             print(error, file=sys.stderr)
             return 1

@@ -1,6 +1,7 @@
 """The application factory."""
 
 import secrets
+from pathlib import Path
 
 import click
 from flask import Flask, abort, g, request
@@ -9,7 +10,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from evidence import store_for
+from evidence import Pictures, scanner_for, store_for
 from models import Clock, Database, utc_now
 from settings import ROOT, Settings, SettingsError
 from views import access, blueprints, commands, context, display, errors, headers, identity
@@ -32,8 +33,8 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_SECURE=settings.secure_cookies,
-        # The whole of one upload, with its form; each file is measured again while it is stored.
-        MAX_CONTENT_LENGTH=(settings.max_file_mb + 1) * 2**20,
+        # All files of one round at once, with their form; each file is measured again while it is stored.
+        MAX_CONTENT_LENGTH=(settings.max_round_mb + 1) * 2**20,
         MAX_FORM_MEMORY_SIZE=2 * 2**20,
         BABEL_DEFAULT_LOCALE="zh",
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a form may be filled in over lunch
@@ -45,7 +46,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
     app.extensions["database"] = Database(
         settings.database_url, clock=lambda: clock() + settings.clock_shift, pool_size=settings.threads + 2
     )
-    app.extensions["evidence"] = store_for(settings.evidence_url)
+    app.extensions |= _evidence(settings)
     _wire(app, settings)
     return app
 
@@ -56,6 +57,15 @@ def _settings_of_command() -> Settings:
         return Settings.read()
     except SettingsError as error:
         raise click.UsageError(str(error)) from None
+def _evidence(settings: Settings) -> dict:
+    try:
+        return {
+            "evidence": store_for(settings.evidence_url, settings.evidence_key, settings.evidence_secret),
+            "scanner": scanner_for(settings.clamd_url),
+            "pictures": Pictures(Path(settings.preview_folder)),
+        }
+    except ValueError as error:
+        raise SettingsError(str(error)) from None
 
 
 def _wire(app: Flask, settings: Settings) -> None:

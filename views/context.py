@@ -7,6 +7,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
+from evidence import Intake, Pictures, Scanner, Store
 from models import Database, Words
 from settings import Settings
 from workflow.actor import Actor, Origin
@@ -22,8 +23,20 @@ def database() -> Database:
     return current_app.extensions["database"]
 
 
-def evidence_store():
+def evidence_store() -> Store:
     return current_app.extensions["evidence"]
+
+
+def pictures() -> Pictures:
+    return current_app.extensions["pictures"]
+
+
+def scanner() -> Scanner:
+    return current_app.extensions["scanner"]
+
+
+def evidence_intake() -> Intake:
+    return Intake(evidence_store(), settings().max_file_mb * 2**20, scanner(), pictures())
 
 
 def reading() -> Session:

@@ -4,8 +4,9 @@ from datetime import date, datetime
 
 from flask import Flask, url_for
 
-from models import Role, Words
-from views.context import language, say
+from evidence import MOST_PAGES, Look
+from models import Evidence, Role, Words
+from views.context import language, pictures, say
 from workflow.audit.words import action_words
 from workflow.calendar import CHINA
 from workflow.definitions.milestone import MILESTONE
@@ -19,10 +20,13 @@ _WEEKDAYS = {
 
 
 def register(app: Flask) -> None:
-    for filter_ in (say, say_all, day, moment, weekday, size, short_hash, role, action, grade):
+    for filter_ in (
+        say, say_all, day, moment, weekday, size, short_hash, role, action, grade, look, photographed,
+    ):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
     app.add_template_global(task_url, "task_url")
+    app.add_template_global(MOST_PAGES, "most_pages")
 
 
 def task_url(task) -> str:
@@ -58,6 +62,27 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(CHINA)
     return f"{day(local.date())} {local:%H:%M}"
+
+
+def look(piece: Evidence) -> Look | None:
+    """What is known of how a file looks; None where it has not been looked at yet."""
+    return pictures().known(piece.sha256) if piece.kind == Evidence.FILE else None
+
+
+def photographed(seen: Look) -> str:
+    """When and where, as the photograph states it: nobody has checked that."""
+    told = []
+    if seen.taken_at:
+        told.append(f"{day(seen.taken_at.date())} {seen.taken_at:%H:%M}")
+    if seen.latitude is not None and seen.longitude is not None:
+        told += [_degrees(seen.latitude, "北纬", "南纬", "N", "S"), _degrees(seen.longitude, "东经", "西经", "E", "W")]
+    return " · ".join(told)
+
+
+def _degrees(value: float, zh: str, zh_below: str, en: str, en_below: str) -> str:
+    if language() == "en":
+        return f"{abs(value):.5f}° {en if value >= 0 else en_below}"
+    return f"{zh if value >= 0 else zh_below} {abs(value):.5f}°"
 
 
 def size(count: int) -> str:

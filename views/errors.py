@@ -12,7 +12,7 @@ from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import HTTPException
 
-from evidence import Refusal
+from evidence import Missing, Refusal, Unavailable
 from models import Words
 from views import context
 from views.display import moment
@@ -32,6 +32,8 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _csrf)
     app.register_error_handler(Throttled, _throttled)
     app.register_error_handler(Refusal, lambda error: page(422, words=error.words))
+    app.register_error_handler(Missing, _lost)
+    app.register_error_handler(Unavailable, _store_unavailable)
     app.register_error_handler(workflow_errors.NotVisible, lambda _error: page(404))
     app.register_error_handler(workflow_errors.Unknown, lambda _error: page(404))
     app.register_error_handler(workflow_errors.NotNow, lambda error: page(409, words=_joined(error.reasons)))
@@ -91,7 +93,10 @@ def _standard(status: int) -> tuple[str, str]:
         404: (_("没有这一页"), _("地址有误，或该内容不在您的范围内。")),
         405: (_("请求有误"), _("此地址不接受这种请求。")),
         409: (_("内容已有变化"), _("在您办理期间，他人已先行办理。请查看最新情况后再办。")),
-        413: (_("文件过大"), _("上传内容超过单个文件的上限（%(most)s MB）。", most=context.settings().max_file_mb)),
+        413: (_("文件过大"), _(
+            "单个文件不超过 %(most)s MB，一次合计不超过 %(all)s MB。请减少文件后重新上传。",
+            most=context.settings().max_file_mb, all=context.settings().max_round_mb,
+        )),
         422: (_("填写有误"), _("请按提示修改后重新提交。")),
         429: (_("尝试过于频繁"), _("请稍候再试。")),
         503: (_("暂时无法办理"), _("数据库暂时不可用，没有作任何改动。请稍候再试。")),
@@ -135,6 +140,17 @@ def _incomplete(error: workflow_errors.Incomplete):
 def _unavailable(error: OperationalError):
     logger.error("request %s: database: %s", g.get("request_id"), error.orig)
     return page(503, retry_after=5)
+
+
+def _store_unavailable(error: Unavailable):
+    logger.error("request %s: evidence store: %s", g.get("request_id"), error)
+    return page(503, words=_("佐证材料库暂时不可用，没有作任何改动。请稍候再试。"), retry_after=5)
+
+
+def _lost(error: Missing):
+    """Named by `flask evidence verify` too; whoever asked for it should not think that it was never there."""
+    logger.error("request %s: evidence file %s is missing", g.get("request_id"), error)
+    return page(404, words=_("材料库中找不到这个文件，请告知系统管理员。"))
 
 
 def _unexpected(error: Exception):

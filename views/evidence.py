@@ -1,20 +1,36 @@
-"""Evidence over HTTP: taking it out of the draft, handing it out. One view hands out all bytes."""
+"""Evidence over HTTP: into the draft and out of it, handed out, and shown. One view hands out all bytes."""
 
-from flask import Blueprint, abort, flash, redirect, request, send_file, url_for
+from datetime import UTC, datetime
+from typing import BinaryIO
+
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, send_file, url_for
 from flask_babel import gettext as _
 
 import evidence as intake
-from models import Evidence, Round
+from models import Evidence, Milestone, Round
 from views.access import for_roles
-from views.context import actor, evidence_store, reading
+from views.context import actor, evidence_intake, evidence_store, pictures, reading, settings
 from views.ledger import READERS
 from views.milestones import visible_or_404
+from views.numbers import whole
+from views.uploads import keep_uploads, piece_of
 from workflow import drafts
 
 bp = Blueprint("evidence", __name__, url_prefix="/milestones/<int:milestone_id>/evidence")
 
-# What a browser may show in place; everything else is only ever saved.
-SHOWN = ("image/png", "image/jpeg", "application/pdf")
+# Nothing that comes from a file may run, load or frame anything, even if a browser were to show it.
+INERT = "default-src 'none'; frame-ancestors 'none'; sandbox"
+
+
+@bp.post("")
+@for_roles(*READERS)
+def add(milestone_id: int):
+    """Files sent by themselves, beside the form, so that progress can be shown: 200 with what was wrong, in words.
+
+    Sending one again, because nobody knows whether it went through, adds nothing.
+    """
+    kept, wrong = keep_uploads(visible_or_404(milestone_id))
+    return jsonify(kept=kept, problems=wrong)
 
 
 @bp.post("/<int:evidence_id>/remove")
@@ -22,13 +38,53 @@ SHOWN = ("image/png", "image/jpeg", "application/pdf")
 def remove(milestone_id: int, evidence_id: int):
     drafts.drop_piece(visible_or_404(milestone_id), actor(), evidence_id)
     flash(_("已从本轮草稿中移除。"), "ok")
-    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="evidence"))
+    return _back(milestone_id)
+
+
+@bp.post("/<int:evidence_id>/strip")
+@for_roles(*READERS)
+def strip(milestone_id: int, evidence_id: int):
+    """A photograph in the draft gives way to a copy without place and time."""
+    milestone, piece = _piece_or_404(milestone_id, evidence_id)
+    drafts.check_may_add(milestone, actor())
+    taken = evidence_intake().stripped(piece.sha256, piece.name)
+    drafts.replace_piece(milestone, actor(), evidence_id, piece_of(taken))
+    flash(_("已换成不含拍摄时间和地点的副本。"), "ok")
+    return _back(milestone_id)
 
 
 @bp.get("/<int:evidence_id>")
 @for_roles(*READERS)
 def download(milestone_id: int, evidence_id: int):
-    """The file, to those who may read it. `?show` shows a picture or a PDF in place."""
+    """The file as it came, to those who may read it; always to be saved, never shown.
+
+    Where signed addresses are wanted, the store itself hands it out, for a short while.
+    """
+    _milestone, piece = _piece_or_404(milestone_id, evidence_id)
+    store, seconds = evidence_store(), settings().signed_seconds
+    # By the true time of day: the ledger's own clock may be shifted, the store's is not.
+    signed = store.sign(piece.sha256, seconds, piece.name, datetime.now(UTC)) if seconds else None
+    if signed is None:
+        return _sent(piece, store.open(piece.sha256))
+    if not store.exists(piece.sha256):
+        raise intake.Missing(piece.sha256)  # the store's own words for it would help nobody
+    return redirect(signed)
+
+
+@bp.get("/<int:evidence_id>/preview")
+@for_roles(*READERS)
+def preview(milestone_id: int, evidence_id: int):
+    """A picture of the file, drawn by the child process; `?page=` of a PDF. The file itself is not sent."""
+    _milestone, piece = _piece_or_404(milestone_id, evidence_id)
+    page = request.args.get("page", 1, whole)
+    jpeg = pictures().get(piece.sha256, page, evidence_store()) if 1 <= page <= intake.MOST_PAGES else b""
+    if not jpeg:
+        abort(404)
+    return _inert(Response(jpeg, mimetype="image/jpeg"))
+
+
+def _piece_or_404(milestone_id: int, evidence_id: int) -> tuple[Milestone, Evidence]:
+    """A file of this milestone that this person may read."""
     milestone = visible_or_404(milestone_id)
     piece = reading().get(Evidence, evidence_id)
     content = reading().get(Round, piece.round_id) if piece else None
@@ -36,16 +92,23 @@ def download(milestone_id: int, evidence_id: int):
         abort(404)
     if not drafts.sees_piece(actor(), milestone, content, piece):
         abort(404)
-    try:
-        stream = evidence_store().open(piece.sha256)
-    except intake.Missing:
-        abort(404)
-    show = "show" in request.args and piece.media_type in SHOWN
+    return milestone, piece
+
+
+def _sent(piece: Evidence, stream: BinaryIO) -> Response:
     response = send_file(
-        stream, mimetype=piece.media_type, as_attachment=not show, download_name=piece.name, etag=piece.sha256,
+        stream, mimetype=piece.media_type, as_attachment=True, download_name=piece.name, etag=piece.sha256,
     )
-    response.headers["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'self'" + (
-        "" if show and piece.media_type == "application/pdf" else "; sandbox"
-    )
+    if response.status_code == 200 and response.content_length is None:
+        response.content_length = piece.size  # a stream from afar does not say
+    return _inert(response)
+
+
+def _inert(response: Response) -> Response:
+    response.headers["Content-Security-Policy"] = INERT
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
     return response
+
+
+def _back(milestone_id: int):
+    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="evidence"))

@@ -1,15 +1,16 @@
 """A milestone: requirement, draft, evidence, rounds, actions, timeline; and what people do on its page."""
 
-from itertools import zip_longest
+from itertools import chain, zip_longest
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from models import Evidence, Milestone, Plan, Responsibility, Round, Task, reference
+from reports.reuse import used_elsewhere
 from reports.timeline import holding, sign_off, timeline
 from views.access import for_roles
-from views.context import actor, day, reading, say, settings
+from views.context import actor, day, reading, say, scanner, settings
 from views.forms import action_form
 from views.ledger import READERS
 from views.numbers import whole
@@ -125,16 +126,18 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
     )
     moments = timeline(reading(), milestone)
     given = offers(MILESTONE, who, milestone)
+    pieces = _pieces(who, milestone)
     return render_template(
         "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
         workflow=MILESTONE, offers=given, forms=_forms(given, milestone),
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
-        pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, milestone, today.today),
+        pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, chain.from_iterable(pieces.values())),
+        moments=moments, holding=holding(moments, milestone, today.today),
         seal=sign_off(moments, milestone), today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
-        most_file_mb=settings().max_file_mb,
+        most_file_mb=settings().max_file_mb, scanned=scanner().on,
     ), status
 
 

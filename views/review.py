@@ -5,6 +5,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from models import Evidence, Milestone, Role, Round
 from reports.ledger import plan_choices
+from reports.reuse import used_elsewhere
 from reports.workbench import as_rows, of_plan
 from views.access import for_roles
 from views.context import actor, day, reading
@@ -36,12 +37,13 @@ def queue():
     asked = request.args.get("id", type=whole)
     chosen = next((row.milestone for row in rows if row.milestone.id == asked), rows[0].milestone if rows else None)
     opened = _opened(chosen.id) if chosen else None
+    before = _round_before(opened)
     given = [o for o in offers(MILESTONE, who, opened) if o.action.target] if opened else []
     return render_template(
         "review.html", rows=rows, milestone=opened, offers=given,
         light=light_of(opened, today) if opened else None,
         forms={o.action.trigger: action_form(o.action, opened.version, formdata=None) for o in given if o.open},
-        before=_round_before(opened), workflow=MILESTONE, plans=plans, plan=plan,
+        before=before, workflow=MILESTONE, plans=plans, plan=plan, uses=_uses(who, opened, before),
     )
 
 
@@ -52,6 +54,13 @@ def _opened(milestone_id: int) -> Milestone:
         options=[selectinload(Milestone.rounds).options(selectinload(Round.evidence).options(joinedload(Evidence.unit)))],
     )
     return milestone
+
+
+def _uses(who, milestone: Milestone | None, before: Round | None) -> dict:
+    if milestone is None:
+        return {}
+    pieces = [*milestone.round.evidence, *(before.evidence if before else [])]
+    return used_elsewhere(reading(), who, milestone.id, pieces)
 
 
 def _round_before(milestone: Milestone | None) -> Round | None:

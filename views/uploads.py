@@ -1,13 +1,17 @@
 """Files and links that come with a form: kept one by one; what will not do is named, the rest stays."""
 
-from flask import request
+import logging
+
+from flask import g, request
 
 import evidence as intake
 from models import Evidence, Milestone
-from views.context import actor, evidence_store, say, settings
+from views.context import actor, evidence_intake, say, settings
 from workflow import drafts
 from workflow.errors import Incomplete
 from workflow.inputs import clean
+
+logger = logging.getLogger("taizhang")
 
 
 def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
@@ -35,13 +39,20 @@ def _keep(milestone: Milestone, make) -> list[str]:
         drafts.add_piece(milestone, actor(), make(), limits)
     except intake.Refusal as refusal:
         return [say(refusal.words)]
+    except (intake.Unavailable, OSError):
+        # Out of reach, or full. What was typed has been saved before this, and other files may yet go through.
+        logger.exception("request %s: evidence store", g.get("request_id"))
+        return [say(intake.Refusal("no-store").words)]
     except Incomplete as error:
         return [say(words) for words in error.errors.values()]
     return []
 
 
 def _take(file) -> drafts.Piece:
-    taken = intake.take(file.stream, file.filename, evidence_store(), settings().max_file_mb * 2**20)
+    return piece_of(evidence_intake().take(file.stream, file.filename))
+
+
+def piece_of(taken: intake.Taken) -> drafts.Piece:
     return drafts.Piece(Evidence.FILE, taken.name, "", taken.media_type, taken.size, taken.sha256)
 
 

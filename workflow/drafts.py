@@ -11,12 +11,12 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 from unicodedata import normalize
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
 
 from models import Account, Evidence, Milestone, Round, Words
 from workflow.actor import Actor
-from workflow.authority import related
+from workflow.authority import all_where, related
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted
 from workflow.errors import Incomplete, NotVisible, Refused, Stale, WorkflowError
@@ -86,17 +86,31 @@ def save_draft(milestone: Milestone, actor: Actor, draft: Draft, round_number: i
 
 
 def add_piece(milestone: Milestone, actor: Actor, piece: Piece, limits: RoundLimits) -> int:
-    """Add a file or a link of the actor's own unit to the draft; its id. Raises Incomplete over the limits."""
+    """Add a file or a link of the actor's own unit to the draft; its id. Raises Incomplete over the limits.
+
+    The same file under the same name a second time is the piece that is there: whoever does not know whether
+    an upload went through sends it again.
+    """
     with _working(milestone, actor, SAVE, CONTRIBUTE) as (session, content, at):
-        sizes = session.scalars(select(Evidence.size).where(Evidence.round_id == content.id)).all()
-        if len(sizes) >= limits.most_pieces:
+        pieces = session.scalars(select(Evidence).where(Evidence.round_id == content.id)).all()
+        for known in pieces:
+            if piece.kind == Evidence.FILE and _same(known, piece, actor):
+                return known.id
+        if len(pieces) >= limits.most_pieces:
             raise Incomplete({"file": TOO_MANY.format(most=limits.most_pieces)})
-        if sum(sizes) + piece.size > limits.most_bytes:
+        if sum(known.size for known in pieces) + piece.size > limits.most_bytes:
             raise Incomplete({"file": TOO_LARGE.format(most=limits.most_bytes // 2**20)})
-        row = _row(piece, content, actor, at)
-        session.add(row)
-        session.flush()
-        return row.id
+        return _added(session, piece, content, actor, at).id
+
+
+def replace_piece(milestone: Milestone, actor: Actor, evidence_id: int, piece: Piece) -> int:
+    """Put `piece` in the place of one of the actor's own unit's in the draft; the new id.
+
+    NotVisible where the old one is not theirs, or is gone.
+    """
+    with _working(milestone, actor, SAVE, CONTRIBUTE) as (session, content, at):
+        session.delete(_own_piece(session, content, actor, evidence_id))
+        return _added(session, piece, content, actor, at).id
 
 
 def check_may_add(milestone: Milestone, actor: Actor) -> None:
@@ -107,10 +121,7 @@ def check_may_add(milestone: Milestone, actor: Actor) -> None:
 def drop_piece(milestone: Milestone, actor: Actor, evidence_id: int) -> None:
     """Take a piece of the actor's own unit out of the draft again; NotVisible where it is not theirs."""
     with _working(milestone, actor, SAVE, CONTRIBUTE) as (session, content, _at):
-        row = session.get(Evidence, evidence_id)
-        if row is None or row.round_id != content.id or row.unit_id != actor.unit_id:
-            raise NotVisible()
-        session.delete(row)
+        session.delete(_own_piece(session, content, actor, evidence_id))
 
 
 def put_words(milestone: Milestone, actor: Actor, body: str) -> None:
@@ -138,6 +149,18 @@ def sees_piece(actor: Actor, milestone: Milestone, content: Round, piece: Eviden
     return content.frozen or _acts(actor, milestone, SAVE) or (
         piece.unit_id == actor.unit_id and _acts(actor, milestone, CONTRIBUTE)
     )
+
+
+def sees_piece_where(actor: Actor) -> ColumnElement[bool]:
+    """`sees_piece` and the milestone's own visibility as a filter, over evidence, its round, milestone and task."""
+
+    def acts(trigger: str) -> ColumnElement[bool]:
+        return or_(false(), *(
+            all_where(action.who, actor) for action in MILESTONE.arrows(trigger) if action.by in actor.roles
+        ))
+
+    own = and_(Evidence.unit_id == actor.unit_id, acts(CONTRIBUTE)) if actor.unit_id else false()
+    return and_(MILESTONE.sees.where(actor), or_(Round.submitted_at.is_not(None), acts(SAVE), own))
 
 
 def _acts(actor: Actor, milestone: Milestone, trigger: str) -> bool:
@@ -169,6 +192,25 @@ def _permitted_any(workflow, triggers: tuple[str, ...], actor: Actor, subject: A
 def _overtaken(session: Session, content: Round) -> Stale:
     who = session.get(Account, content.saved_by_id).title if content.saved_by_id else ""
     return Stale(who, MILESTONE.label_of(SAVE), content.saved_at or content.opened_at)
+
+
+def _same(known: Evidence, piece: Piece, actor: Actor) -> bool:
+    mine = (actor.unit_id, piece.kind, piece.name, piece.sha256)
+    return (known.unit_id, known.kind, known.name, known.sha256) == mine
+
+
+def _own_piece(session: Session, content: Round, actor: Actor, evidence_id: int) -> Evidence:
+    row = session.get(Evidence, evidence_id)
+    if row is None or row.round_id != content.id or row.unit_id != actor.unit_id:
+        raise NotVisible()
+    return row
+
+
+def _added(session: Session, piece: Piece, content: Round, actor: Actor, at: datetime) -> Evidence:
+    row = _row(piece, content, actor, at)
+    session.add(row)
+    session.flush()
+    return row
 
 
 def _row(piece: Piece, content: Round, actor: Actor, at: datetime) -> Evidence:

@@ -12,11 +12,14 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from plans.demonstration import PASSWORD
 from settings import ROOT
 from tests.chromium.finding import find_chromium
+
+# How long something that is to appear may take on a machine that is busy with other things.
+expect.set_options(timeout=20_000)
 
 PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\n"
 
@@ -81,7 +84,8 @@ def serving(database_url: str, folder: Path, chromium: Browser):
         port = free.getsockname()[1]
     environment = {
         **os.environ, "DATABASE_URL": database_url, "EVIDENCE_URL": f"file://{folder}/evidence", "PORT": str(port),
-        "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0", "WORKERS": "1",
+        "PREVIEW_FOLDER": f"{folder}/previews", "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0",
+        "WORKERS": "1",
         # Any day will do, so long as the first year is under way in it.
         "CLOCK_SHIFT_DAYS": _make_variable("DEMO_DAYS"),
     }

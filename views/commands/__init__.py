@@ -1,5 +1,5 @@
-"""The commands: `flask plan …`, `flask user …`, `flask workflow …`, `flask audit …`, `flask serve`."""
+"""The commands: `flask plan …`, `user …`, `workflow …`, `audit …`, `evidence …`, `database …`, `serve`."""
 
-from views.commands import audit, plan, serve, user, workflow
+from views.commands import audit, evidence, plan, serve, user, workflow
 
-ALL = (plan.plan, user.user, workflow.workflow, audit.audit, serve.database, serve.serve)
+ALL = (plan.plan, user.user, workflow.workflow, audit.audit, evidence.evidence, serve.database, serve.serve)

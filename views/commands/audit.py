@@ -8,6 +8,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
+from evidence import Unavailable
 from models import Words
 from views.commands.speech import speak
 from workflow.audit.checkpoint import BadCheckpoint, read_checkpoint, write_checkpoint
@@ -40,7 +41,7 @@ def verify_command(against: Path | None, files: bool) -> None:
     except BadCheckpoint as error:
         click.echo(f"{against}: {speak(FAULTS['checkpoint'])} ({error})", err=True)
         sys.exit(BROKEN)
-    except (SQLAlchemyError, OSError, UnicodeDecodeError) as error:
+    except (SQLAlchemyError, OSError, UnicodeDecodeError, Unavailable) as error:
         click.echo(speak(CANNOT.format(why=str(error).splitlines()[0])), err=True)
         sys.exit(COULD_NOT)
     _print(report)

@@ -2,13 +2,9 @@
 
 import re
 import zipfile
-from dataclasses import dataclass
 from typing import BinaryIO
 
 import puremagic
-
-from evidence.refusal import Refusal
-from models import Words
 
 HEAD = 8192  # bytes looked at for the file's signature
 MOST_PARTS = 10_000
@@ -17,21 +13,9 @@ MOST_RATIO = 200
 MOST_TYPES_PART = 1 << 20  # bytes of [Content_Types].xml
 
 
-@dataclass(frozen=True)
-class Kind:
-    extension: str
-    media_type: str
-
-
-PDF = Kind("pdf", "application/pdf")
-PNG = Kind("png", "image/png")
-JPEG = Kind("jpg", "image/jpeg")
-DOCX = Kind("docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document")
-XLSX = Kind("xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-DOC = Kind("doc", "application/msword")
-XLS = Kind("xls", "application/vnd.ms-excel")
-
-_PLAIN = {kind.media_type: kind for kind in (PDF, PNG, JPEG)}
+# Kinds are called by their extension.
+PDF, PNG, JPEG, DOCX, XLSX, DOC, XLS = "pdf", "png", "jpg", "docx", "xlsx", "doc", "xls"
+_PLAIN = {"application/pdf": PDF, "image/png": PNG, "image/jpeg": JPEG}
 # The main part's content type tells the two kinds of open documents from templates, macros and slides.
 _MAIN_PARTS = {
     b"wordprocessingml.document.main+xml": DOCX,
@@ -41,30 +25,16 @@ _MAIN_PARTS = {
 _OLD_STREAMS = {"WordDocument": DOC, "Workbook": XLS, "Book": XLS}
 _OLE2 = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
-NOT_ACCEPTED = "kind", Words(
-    "只接收 PDF、Word、Excel 文件和 JPG、PNG 图片；此文件的内容不是其中任何一种。",
-    "PDF, Word, Excel, JPEG and PNG are taken; by its content this file is none of them.",
-)
-MACROS = "macros", Words(
-    "文件含宏，请另存为不含宏的格式。",
-    "The document holds macros; save it without them.",
-)
-DAMAGED = "damaged", Words(
-    "文件已损坏，无法打开。",
-    "The file is damaged and cannot be opened.",
-)
-BOMB = "inflated", Words(
-    "文件解压后过大，不予接收。",
-    "The document would unpack to far too much.",
-)
-ENCRYPTED = "encrypted", Words(
-    "文件已加密，请去除密码后再上传。",
-    "The document is encrypted; remove its password first.",
-)
+# What is refused, by code; evidence/refusal.py has the words.
+NOT_ACCEPTED, MACROS, DAMAGED, BOMB, ENCRYPTED = "kind", "macros", "damaged", "inflated", "encrypted"
 
 
-def kind_of(content: BinaryIO) -> Kind:
-    """The kind of a seekable stream, left at its beginning. Raises Refusal."""
+class Wrong(Exception):
+    """The file is not taken; the first argument is the code."""
+
+
+def kind_of(content: BinaryIO) -> str:
+    """The kind of a seekable stream, left at its beginning. Raises Wrong."""
     content.seek(0)
     head = content.read(HEAD)
     try:
@@ -77,17 +47,17 @@ def kind_of(content: BinaryIO) -> Kind:
         content.seek(0)
 
 
-def _plain(head: bytes) -> Kind:
+def _plain(head: bytes) -> str:
     try:
         found = puremagic.from_string(head, mime=True)
     except (puremagic.PureError, ValueError):
-        raise Refusal(*NOT_ACCEPTED) from None
+        raise Wrong(NOT_ACCEPTED) from None
     if found not in _PLAIN:
-        raise Refusal(*NOT_ACCEPTED)
+        raise Wrong(NOT_ACCEPTED)
     return _PLAIN[found]
 
 
-def _open_document(content: BinaryIO) -> Kind:
+def _open_document(content: BinaryIO) -> str:
     """Only the directory of the container and one small part are read; nothing is unpacked."""
     try:
         with zipfile.ZipFile(content) as container:
@@ -95,23 +65,23 @@ def _open_document(content: BinaryIO) -> Kind:
             _gate(parts)
             with container.open("[Content_Types].xml") as part:
                 types = part.read(MOST_TYPES_PART + 1)
-    except Refusal:
+    except Wrong:
         raise
     except KeyError:
-        raise Refusal(*NOT_ACCEPTED) from None
+        raise Wrong(NOT_ACCEPTED) from None
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError, ValueError):
-        raise Refusal(*DAMAGED) from None
+        raise Wrong(DAMAGED) from None
     except Exception as error:  # zlib.error has no common ancestor with the rest
         if type(error).__module__ == "zlib":
-            raise Refusal(*DAMAGED) from None
+            raise Wrong(DAMAGED) from None
         raise
     if len(types) > MOST_TYPES_PART or b"<!DOCTYPE" in types:
-        raise Refusal(*DAMAGED)
+        raise Wrong(DAMAGED)
     if b"macroEnabled" in types or any("vbaproject" in part.filename.lower() for part in parts):
-        raise Refusal(*MACROS)
+        raise Wrong(MACROS)
     found = {kind for mark, kind in _MAIN_PARTS.items() if mark in types}
     if len(found) != 1:
-        raise Refusal(*NOT_ACCEPTED)
+        raise Wrong(NOT_ACCEPTED)
     return found.pop()
 
 
@@ -119,12 +89,12 @@ def _gate(parts: list[zipfile.ZipInfo]) -> None:
     inflated = sum(part.file_size for part in parts)
     packed = sum(part.compress_size for part in parts)
     if any(part.flag_bits & 1 for part in parts):
-        raise Refusal(*ENCRYPTED)
+        raise Wrong(ENCRYPTED)
     if len(parts) > MOST_PARTS or inflated > MOST_INFLATED or inflated > MOST_RATIO * packed + (1 << 20):
-        raise Refusal(*BOMB)
+        raise Wrong(BOMB)
 
 
-def _old_office(content: BinaryIO) -> Kind:
+def _old_office(content: BinaryIO) -> str:
     """The container's directory is searched for the stream's name, entry by entry at 128 bytes."""
     content.seek(0)
     raw = content.read()
@@ -133,10 +103,10 @@ def _old_office(content: BinaryIO) -> Kind:
         for match in re.finditer(rb"((?:[A-Za-z]\x00){4,31})\x00\x00", raw)
     }
     if "EncryptedPackage" in names:
-        raise Refusal(*ENCRYPTED)
+        raise Wrong(ENCRYPTED)
     if "VBA" in names or "Macros" in names or "_VBA_PROJECT" in names:
-        raise Refusal(*MACROS)
+        raise Wrong(MACROS)
     for name, kind in _OLD_STREAMS.items():
         if name in names:
             return kind
-    raise Refusal(*NOT_ACCEPTED)
+    raise Wrong(NOT_ACCEPTED)

@@ -1,0 +1,163 @@
+// Files on their way beside the form: several at once, chosen or dropped, with progress, and again where one failed.
+// What has been typed stays where it is; without scripts the files go with the form.
+(() => {
+  "use strict";
+
+  const make = (tag, properties = {}, ...children) => {
+    const made = Object.assign(document.createElement(tag), properties);
+    made.append(...children);
+    return made;
+  };
+
+  // What a page of the server's says went wrong.
+  const wordsOf = (request) => {
+    const page = new DOMParser().parseFromString(request.responseText ?? "", "text/html");
+    return page.querySelector("main .pre")?.textContent.trim();
+  };
+
+  // The list of evidence as it is now, and what still stands in the way; nothing typed is touched.
+  const refresh = async () => {
+    const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
+    if (!answer?.ok) return;
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    for (const id of ["evidence", "why-not"]) {
+      const [place, fresh] = [document.getElementById(id), page.getElementById(id)];
+      if (place && fresh) place.replaceWith(document.importNode(fresh, true));
+    }
+  };
+
+  const prepare = (area) => {
+    const form = area.closest("form");
+    const input = area.querySelector("input[type=file]");
+    const list = area.querySelector(".sending");
+    const say = area.dataset;
+    const queue = [];
+    let busy = false;
+    let held = null; // the button that was pressed while files were on their way
+    let failed = 0;
+
+    const line = (file) => {
+      const item = make("li");
+      const state = make("span", { className: "muted", textContent: say.waiting });
+      const progress = make("progress", { max: 100, value: 0, ariaLabel: file.name });
+      item.append(make("span", { className: "what", textContent: file.name }), progress, state);
+      list.append(item);
+      return { file, item, state, progress };
+    };
+
+    const fail = (job, words, again) => {
+      failed += 1;
+      job.progress.remove();
+      job.state.className = "wrong";
+      job.state.textContent = words;
+      const press = make("button", { type: "button", className: "textual", textContent: again ? say.again : say.dismiss });
+      press.addEventListener("click", () => {
+        job.item.remove();
+        failed -= 1;
+        if (again) add([job.file]);
+      });
+      job.item.append(press);
+    };
+
+    const settle = (job, request) => {
+      let answer = null;
+      try { answer = JSON.parse(request.responseText); } catch { /* a page, then */ }
+      if (request.status === 200 && answer) {
+        if (!answer.problems.length) {
+          job.progress.value = 100;
+          job.state.textContent = say.sent;
+          setTimeout(() => job.item.remove(), 4000);
+          // The server may now have what it missed: it looks again when the form is sent.
+          for (const button of form.querySelectorAll("[data-once-filled]")) button.disabled = false;
+        } else {
+          fail(job, answer.problems.join(" "), false);
+        }
+      } else if (request.status === 401 || request.status === 400) {
+        fail(job, say.signedOut, true);
+      } else {
+        fail(job, wordsOf(request) ?? say.refused, request.status >= 500);
+      }
+    };
+
+    const send = (job) => new Promise((done) => {
+      const request = new XMLHttpRequest();
+      const body = new FormData();
+      body.append("csrf_token", form.elements.csrf_token.value);
+      body.append("file", job.file, job.file.name);
+      request.upload.addEventListener("progress", (event) => {
+        if (!event.lengthComputable) return;
+        const share = Math.floor((100 * event.loaded) / event.total);
+        job.progress.value = share;
+        job.state.textContent = `${share}%`;
+      });
+      request.addEventListener("load", () => settle(job, request));
+      request.addEventListener("error", () => fail(job, say.lost, true));
+      request.addEventListener("loadend", done);
+      request.open("POST", say.upload);
+      request.send(body);
+    });
+
+    const work = async () => {
+      if (busy) return;
+      busy = true;
+      area.dataset.busy = "";
+      while (queue.length) await send(queue.shift());
+      await refresh();
+      busy = false;
+      delete area.dataset.busy;
+      const pressed = held;
+      held = null;
+      if (pressed && !failed) form.requestSubmit(pressed);
+    };
+
+    const add = (files) => {
+      for (const file of files) {
+        const job = line(file);
+        if (file.size > Number(say.most)) fail(job, say.tooLarge, false);
+        else queue.push(job);
+      }
+      work();
+    };
+
+    input.addEventListener("change", () => {
+      const chosen = [...input.files];
+      input.value = ""; // they go by themselves, not a second time with the form
+      add(chosen);
+    });
+
+    const carriesFiles = (event) => [...(event.dataTransfer?.types ?? [])].includes("Files");
+    form.addEventListener("dragover", (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      form.classList.add("dropping");
+    });
+    form.addEventListener("dragleave", (event) => {
+      if (!form.contains(event.relatedTarget)) form.classList.remove("dropping");
+    });
+    form.addEventListener("drop", (event) => {
+      if (!carriesFiles(event)) return;
+      event.preventDefault();
+      form.classList.remove("dropping");
+      add([...event.dataTransfer.files]);
+    });
+
+    // Saved or submitted while files are on their way: it is done when they have arrived.
+    form.addEventListener("submit", (event) => {
+      if (!busy) return;
+      event.preventDefault();
+      held = event.submitter;
+    });
+    window.addEventListener("beforeunload", (event) => {
+      if (busy) event.preventDefault();
+    });
+    for (const hint of area.querySelectorAll("[data-scripted]")) hint.hidden = false;
+  };
+
+  // Pages also come by htmx, which leaves the scripts in the head as they are.
+  const begin = () => document.querySelectorAll("[data-upload]:not([data-ready])").forEach((area) => {
+    area.dataset.ready = "";
+    prepare(area);
+  });
+  document.addEventListener("htmx:afterSettle", begin);
+  begin();
+})();
