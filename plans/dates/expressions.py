@@ -109,5 +109,5 @@ def _before_feast(name: str, year: int) -> tuple[date, date | None]:
     if name == "元旦":
         return date(year, 12, 31), date(year - 1, 12, 31)
     lunar = _LUNAR_FEASTS.get(name)
-    feast = LunarDate(year, *lunar).toSolarDate() if lunar else date(year, *_FIXED_FEASTS[name])
+    feast = LunarDate(year, *lunar).to_solar_date() if lunar else date(year, *_FIXED_FEASTS[name])
     return feast - timedelta(days=1), None

@@ -16,7 +16,7 @@ _MOST = "≤|<=|＜|<|不超过|不高于|不大于|不多于|控制在|低于|�
 _ABOUT = "约|大约|大致"
 _BEFORE = rf"(?:(?P<least>{_LEAST})|(?P<most>{_MOST})|(?P<about>{_ABOUT}))?\s*"
 _AFTER = r"\s*(?P<after>及?以上|以内|及?以下|之内|左右|上下)?"
-_FIGURE = re.compile(rf"(?<![\d.第《A-Za-z—–~-]){_BEFORE}(?<![\d.第A-Za-z]){_NUMBER}\s*{_UNIT}?{_AFTER}(?!\s*[年月日号级线型网时点A-Za-z：:])")
+_FIGURE = re.compile(rf"(?<![\d.第《A-Za-z—–~-]){_BEFORE}(?<![\d.第A-Za-z]){_NUMBER}\s*(?:{_UNIT})?{_AFTER}(?!\s*[年月日号级线型网时点A-Za-z：:])")
 _FROM = re.compile(rf"[由从](?P<amount>\d+(?:\.\d+)?)\s*(?:[%％‰]|[万亿]?(?:{_MEASURES}))?\s*(?:提高|增加|提升|上升|增长|下降|降低|减少|压减|压缩|缩短)[到至]")
 _CLAUSES = re.compile(r"[，,；;。\n]|、(?=[^、，]{0,20}\d)")
 _REACHES = re.compile(r"(?:分别)?(?:力争|确保|实现|均|全面|总体|基本)*(?:达到|达|提高到|提升到|提升至|提高至|增加到|增长到|下降到|降至|降到|稳定在|保持在|维持在|控制在|为|至|到|≥|≤|[:：=]|以上)*\s*$")
