@@ -16,6 +16,7 @@ _NAMES = (
     "指引|通报|报告|目标|事项|责任制|路线图|时间表|推进表|进度表|表"
 )
 _ENDS_AS_TITLE = re.compile(rf"(?:{_NAMES})(?:[（(].{{0,30}}[）)])?$")
+_SHORTEST = 7  # characters: what is shorter is a button of the page
 _NO_TITLE = re.compile(r"^(?:索\s*引\s*号|主题分类|发文|成文|标\s*题|发布|主\s*题\s*词|来源|时间|字号|文号|联系|电话|附件?|抄送|各.{0,60}[:：]$|当前位置|首页)|[:：]$|〔\d{4}〕|[。；]$")
 _YEAR_LINE = re.compile(r"^[（(【].{0,12}20\d\d.{0,20}[）)】]$")
 _PRINTED = re.compile(r"(?:印发|下发|转发|发布|公布)(?:了)?(?:《(?P<name>[^》]{4,80})》|(?P<bare>[^《》]{6,80})(?=的通知))")
@@ -140,7 +141,7 @@ def _titles(lines: list[str]) -> list[str]:
             waiting = []
         elif found and _YEAR_LINE.match(line) and before == found[-1][-len(before):]:
             found[-1] += line
-        elif _ENDS_AS_TITLE.search(line):
+        elif _ENDS_AS_TITLE.search(line) and len("".join([*waiting, line])) >= _SHORTEST:
             found.append("".join([*waiting, line]))
             waiting = []
         elif waiting or "关于" in line or re.search("20\\d\\d年", line) and len(line) < 40:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from models import Words
 from plans.checked import CheckedPlan, CheckedTask, ReadColumn
 from plans.columns.header import Columns
-from plans.drafts import Draft
+from plans.drafts import Draft, same_list
 from plans.findings import Findings
 from plans.finishing import Finisher
 from plans.grid import Grid, Paragraph
@@ -15,7 +15,7 @@ from plans.note import check_counts, issue_year, only_year, plan_years, read_mar
 from plans.prose.reader import read_prose
 from plans.quality import check_quality
 from plans.readers.document import read_grid
-from plans.rows.drafting import drafts_of
+from plans.rows.drafting import drafts_of, unit_texts
 from plans.rows.kinds import is_note
 from plans.rows.raw import Table
 from plans.rows.reader import RowReader
@@ -70,18 +70,31 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
 
 
 def _drafts(table: Table, findings: Findings) -> tuple[list[Draft], bool]:
-    """From tables where there are any: the same list in prose before its table is not read a second time."""
-    if table.tasks:
-        drafts = drafts_of(table.tasks, findings)
-        in_prose = read_prose(table.texts, Findings())
-        if in_prose:
-            lines = in_prose[0].extent[0], in_prose[-1].extent[1]
-            findings.add("prose-unread", lines, count=len(in_prose))
+    """From tables, from prose, or from both; the same list in prose before its table is not read a second time."""
+    if not table.tasks:
+        drafts = read_prose(table.texts, findings)
+        if not drafts:
+            raise Unreadable(NO_TASKS if table.headers else NO_TABLE)
+        return drafts, False
+    unsaid = Findings(place_of=findings.place_of)
+    in_prose = read_prose(table.texts, unsaid)
+    if not in_prose:
+        return drafts_of(table.tasks, findings), True
+    lines = in_prose[0].extent[0], in_prose[-1].extent[1]
+    if not any(cell.text for raw in table.tasks for cell in unit_texts(raw)):
+        # A table of figures within a plan whose items name the units.
+        first, last = table.tasks[0].extent[0], table.tasks[-1].extent[1]
+        findings.add("table-unread", (first, last), count=len(table.tasks))
+        table.tasks.clear()
+        findings += unsaid
+        return in_prose, False
+    drafts = drafts_of(table.tasks, findings)
+    if same_list(in_prose, drafts):
+        findings.add("prose-unread", lines, count=len(in_prose))
         return drafts, True
-    drafts = read_prose(table.texts, findings)
-    if not drafts:
-        raise Unreadable(NO_TASKS if table.headers else NO_TABLE)
-    return drafts, False
+    findings.add("prose-and-table", lines, prose=len(in_prose), table=len(drafts))
+    findings += unsaid
+    return sorted([*in_prose, *drafts], key=lambda draft: draft.extent), True
 
 
 def _lead_rule(table: Table, drafts: list[Draft], findings: Findings) -> LeadRule | None:

@@ -9,7 +9,8 @@ from plans.rows.raw import RawTask
 
 
 def check_serials(tasks: Sequence[CheckedTask], raw: Sequence[RawTask], findings: Findings) -> None:
-    """`raw` are the table's rows, [] for prose."""
+    """`raw` are the table's rows; where some or all tasks stand in prose they say nothing."""
+    raw = raw if len(raw) == len(tasks) else []
     lines = [each.serial_cell.lines for each in raw] or [(task.first_line, task.last_line) for task in tasks]
     shared = {at for at, each in enumerate(raw) if each.shared}
     seen: set[str] = set()

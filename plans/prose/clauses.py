@@ -45,6 +45,21 @@ def split_all(text: str) -> list[Clause]:
     return clauses
 
 
+def trailing_clause(text: str) -> Clause | None:
+    """「……。责任单位：甲、乙」: labels at the end of a paragraph, without a bracket around them."""
+    labelled = [section for section in split_labels(text) if section.label]
+    first = next((at for at, section in enumerate(labelled) if section.role in _SEATED), None)
+    if first is None or not re.search(r"[。；;\s）)—]$", text[: labelled[first].at]):
+        return None
+    while first and labelled[first - 1].role in (Role.DEADLINE, Role.LEADERS):
+        first -= 1
+    rest = labelled[first:]
+    names = [name for section in rest if section.role in _SEATED for name in names_in(section.text)]
+    if not names or any(len(name) > _LONGEST_NAME for name in names):
+        return None
+    return Clause(text[: rest[0].at].strip(" 　—"), text[rest[0].at :].strip())
+
+
 def leading_clause(text: str) -> Clause | None:
     """「（甲牵头）做某事」: a clause before what its units answer for."""
     text = text.strip()

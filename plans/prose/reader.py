@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from plans.drafts import Draft
 from plans.findings import Findings, clipped
 from plans.grid import Paragraph
-from plans.prose.clauses import Clause, leading_clause, line_clause, names_seats, split_all, split_clause
+from plans.prose.clauses import Clause, leading_clause, line_clause, names_seats, split_all, split_clause, trailing_clause
 from plans.prose.items import Item, read_items
 from plans.rows.kinds import marks_of, without_marks
 from plans.titles import short_title
@@ -177,6 +177,12 @@ def _parts(item: Item) -> Iterator[_Part]:
             yield _Part([leading.before], [leading.text], paragraph.lines)
             continue
         clauses = split_all(text)
+        trailing = trailing_clause(text) if not clauses else None
+        if trailing is not None:
+            part = part or _Part([], [], paragraph.lines)
+            yield _closed(part, trailing, paragraph)
+            part = None
+            continue
         for clause in clauses:
             part = part or _Part([], [], paragraph.lines)
             yield _closed(part, clause, paragraph)

@@ -106,7 +106,7 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
         if where:
             where.note("no-unit")
         return UnitsRead([], aside)
-    seats = _seats(_marked(named, knowledge.rule), knowledge.rule)
+    seats = _seats(_marked(_led_from_before(named), knowledge.rule), knowledge.rule)
     if not any(seat.part == Part.LEAD for seat in seats):
         named[0].where.note("no-lead")
     return UnitsRead(seats, aside)
@@ -168,11 +168,11 @@ def _of_cell(sections: list[Section], role: Role, where: _Where, knowledge: Know
         pieces = with_beginnings(with_endings(pieces, where.note), knowledge.names, where.note)
         pieces = [part for piece in pieces for part in _unparted(piece, knowledge.names, where)]
         named += [_Named(piece, where) for piece in pieces]
-    return _led_from_before(named)
+    return named
 
 
 def _led_from_before(named: list[_Named]) -> list[_Named]:
-    """Where a word names the supporting units and none the leading ones, those before it lead."""
+    """Where a word, or a column, names the supporting units and none the leading ones, the others lead."""
     parts = [each.piece.part for each in named]
     if Part.SUPPORT not in parts or Part.LEAD in parts:
         return named
