@@ -1,5 +1,6 @@
 """The words around the tasks: the title, the years, what notes count and what marks mean, when unit plans are due."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -36,10 +37,9 @@ def read_title(preamble: Sequence[Paragraph], before_table: bool) -> str:
     """The title of the paper; "" where there is none. Before a table it is the last one, for that is the table's own."""
     lines = [paragraph.text for paragraph in preamble]
     titles = _titles(lines)
-    if not titles and before_table:
-        return next((line for line in lines if _could_be_title(line)), "")
     if not titles:
-        return ""
+        before_items = itertools.takewhile(lambda line: not is_area(line), lines)
+        return next((line for line in before_items if _could_be_title(line)), "")
     if before_table:
         return titles[-1]
     named = _PRINTED.search(titles[0])

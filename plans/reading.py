@@ -57,7 +57,7 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
     rule = _lead_rule(table, drafts, findings)
     cells = [cell for draft in drafts for cell in draft.units]
     tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones).all(drafts)
-    years = sorted({m.year for task in tasks for m in task.milestones if m.year} | _years_of(table.headers))
+    years = sorted({m.year for task in tasks for m in task.milestones if m.year} | (_years_of(table.headers) if from_table else set()))
     marks = read_marks([*table.preamble, *table.notes])
     _check(tasks, drafts, table, marks, findings)
     check_counts([*around, *table.notes] if from_table else around, tasks, marks, findings)
@@ -121,6 +121,8 @@ def _check(tasks: list[CheckedTask], drafts: list[Draft], table: Table, marks: d
                 findings.add("unit-like-another", lines, task.number, name=seat.name, other=alike[seat.name])
     findings.position = None
     told = {paragraph.lines for paragraph in table.notes if is_note(paragraph.text)}
+    if len(drafts) != len(table.tasks):
+        return  # the prose was read as well
     last = table.tasks[-1].extent[1] if table.tasks else 0
     for paragraph in table.notes:
         if paragraph.lines not in told:

@@ -24,7 +24,7 @@ def check_serials(tasks: Sequence[CheckedTask], raw: Sequence[RawTask], findings
             seen.clear()
         elif task.number in seen and at not in shared and raw:
             findings.add("serial-repeated", lines[at], task.number, serial=task.number)
-        elif before is not None and at not in shared:
+        elif before is not None and at not in shared and (raw or before.area == task.area):
             _check_step(before, task, lines[at], findings)
         if task.number is not None:
             seen.add(task.number)

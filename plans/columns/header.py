@@ -192,9 +192,9 @@ def _seats(columns: list[Column], roles: list, count: Counter, change) -> None:
     """「单位」 beside indicators is what they are counted in; 「指导单位」 beside others does not answer for the task."""
     seats = sum(count[role] for role in SEATS)
     for place, column in enumerate(columns):
-        if column.role != Role.UNITS or seats < 2:
-            continue
         leaf = column.header.split("/")[-1]
+        if column.role != Role.UNITS or seats < 2 and not (leaf == "单位" and count[Role.INDICATOR]):
+            continue
         if leaf in ("单位", "单位名称") and (count[Role.INDICATOR] or count[Role.TARGET] or count[Role.PERIOD]):
             change(place, Role.MEASURE)
         elif "指导" in leaf or "主管" in leaf:

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from plans.columns.roles import SEATS, Role
 from plans.units.labels import split_labels
 from plans.units.lead_rule import find_lead_rule, without_rule
-from plans.units.parts import names_in
 from plans.units.names import is_collective, is_whole, level_of
+from plans.units.parts import names_in
+from plans.units.separators import without_dates
 
 _OPENING, _CLOSING = "（([【〔［", "）)]】〕］"
 _AFTER = re.compile(r"^[\s。；;，,、.]*$")
@@ -123,7 +124,7 @@ def names_seats(text: str) -> bool:
 
 def _unruled(text: str) -> str:
     rule = find_lead_rule(text)
-    return without_rule(text) if rule and not rule.mark else text
+    return without_dates(without_rule(text) if rule and not rule.mark else text)
 
 
 def _names_units(text: str) -> bool:

@@ -18,6 +18,8 @@ _NUMBERED = re.compile(
     r"^(?P<number>[（(](?:\d{1,3}|[一二三四五六七八九十百]{1,5})[）)]|(?:\d{1,3}|[一二三四五六七八九十]{1,4})(?=[.．、](?!\d)))[.．、]?\s*"
 )
 
+_PART = re.compile(r"^\s*(?:[（(]?\d{1,2}[）).．、]|[①-⑳]|[一二三四五六七八九十]是|[（(][一二三四五六七八九十][）)])")
+
 
 def drafts_of(tasks: Sequence[RawTask], findings: Findings) -> list[Draft]:
     """In the order of the table. Where no column holds serials they may stand at the beginning of the names."""
@@ -51,6 +53,15 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
     if not units:
         _take_clause(draft, raw)
     return draft
+
+
+def _parted(printed: str, title: str, contents: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A name whose cell goes on with numbered parts keeps its first line; the parts are its content."""
+    first, _, rest = printed.partition("\n")
+    if not rest or not _PART.match(rest):
+        return title, contents
+    name = title[: len(title) - len("".join(rest.split("\n")))]
+    return name.rstrip("：:；;，,") or title, (rest, *contents[1:])
 
 
 def _without_number(text: str, number: re.Match | None) -> str:

@@ -76,11 +76,12 @@ def read_pieces(text: str, part: Part | None, known: frozenset[str], note: Note)
 
 
 def _together(group: list[Piece]) -> list[Piece]:
-    """「甲会同乙、丙」: all that come after 会同 support the first."""
+    """「甲、乙会同丙、丁」: all that come after 会同 support those before it."""
     at = next((at for at, piece in enumerate(group) if "会同" in piece.source), None)
     if at is None:
         return group
-    return [*group[:at], *(replace(piece, part=piece.part or Part.SUPPORT) for piece in group[at:])]
+    before = [replace(piece, part=piece.part or Part.LEAD) for piece in group[:at]]
+    return [*before, *(replace(piece, part=piece.part or Part.SUPPORT) for piece in group[at:])]
 
 
 def names_in(text: str, known: frozenset[str] = frozenset()) -> list[str]:
@@ -144,22 +145,21 @@ def _names(words: str, source: str, part: Part | None, known: frozenset[str], no
         ]
     pieces = []
     for blank in split_blanks(bare):
-        for name in split_conjunctions(_ENUMERATOR.sub("", blank), known):
-            pieces += _with_others(_LEADING.sub("", name), source, part, note)
+        pieces += _with_others(_ENUMERATOR.sub("", blank), source, part, known, note)
     return pieces
 
 
-def _with_others(name: str, source: str, part: Part | None, note: Note) -> list[Piece]:
+def _with_others(words: str, source: str, part: Part | None, known: frozenset[str], note: Note) -> list[Piece]:
     """「商务部等有关部门」: what 等 stands for is a unit of its own where it says which kind."""
-    others = _OTHERS.search(name)
+    others = _OTHERS.search(words)
     if not others:
-        return [_own(name, source, part)]
+        return [_own(_LEADING.sub("", name), source, part) for name in split_conjunctions(words, known)]
     rest = others["rest"]
-    first = _own(name[: others.start()], source, part)
+    pieces = [_own(_LEADING.sub("", name), source, part) for name in split_conjunctions(words[: others.start()], known)]
     if re.search("各|有关|相关|其[他它]", rest):
-        return [first, replace(_own(rest, source, part), source=rest)]
-    note("units-open", text=name[others.start() :])
-    return [first]
+        return pieces + [replace(_own(name, source, part), source=rest) for name in split_conjunctions(rest, known)]
+    note("units-open", text=words[others.start() :])
+    return pieces
 
 
 def _own(name: str, source: str, part: Part | None) -> Piece:

@@ -13,13 +13,11 @@ from plans.units.lead_rule import LeadRule
 from plans.units.lines import on_one_line, whole_lines
 from plans.units.names import is_collective, is_vague, is_whole, looks_like_a_person
 from plans.units.parts import Piece, names_in, read_pieces
-from plans.units.separators import MOST_CHARACTERS, SEPARATORS, USUAL, outside_brackets, segments, taken_apart
+from plans.units.separators import MOST_CHARACTERS, DATE, SEPARATORS, USUAL, outside_brackets, segments, taken_apart, without_dates
 from plans.units.sharing import with_beginnings, with_endings
 
 _PARTS = {Role.LEAD: Part.LEAD, Role.SUPPORT: Part.SUPPORT}
 _PART_WORDS = {Role.LEAD: "牵头单位", Role.SUPPORT: "配合单位", Role.UNITS: "责任单位"}
-# Names hold no dates, so whatever looks like one is no name.
-_DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
 _RESIDUE = re.compile(r"\[bookmark:[^\]]{0,80}\]")
 
 
@@ -140,10 +138,9 @@ def _without_dates(sections: list[Section]) -> list[Section]:
     """A date among the units, 「甲负责，2021年底前完成」, is a deadline without its label."""
     found = []
     for section in sections:
-        dates = [words for words in segments(section.text) if _DATE.search(words)] if section.is_units else []
+        dates = [words for words in segments(section.text) if DATE.search(words)] if section.is_units else []
         if dates:
-            kept = "、".join(words for words in segments(section.text) if words not in dates)
-            found.append(replace(section, text=kept))
+            found.append(replace(section, text=without_dates(section.text)))
             found.append(Section("", Role.DEADLINE, "，".join(dates), section.at))
         else:
             found.append(section)
