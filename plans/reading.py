@@ -7,7 +7,7 @@ from models import Words
 from plans.checked import CheckedPlan, CheckedTask, ReadColumn
 from plans.columns.header import Columns
 from plans.drafts import Draft, same_list
-from plans.findings import Findings
+from plans.findings import Findings, clipped
 from plans.finishing import Finisher
 from plans.grid import Grid, Paragraph
 from plans.milestones import Milestones
@@ -27,7 +27,7 @@ from plans.unreadable import Unreadable
 
 NO_TABLE = Words(
     "没有找到任务：既没有带任务名称、责任单位或年度列的表，正文各条也没有列出责任单位。",
-    "No tasks were found: there is neither a table with tasks and their units or years, nor prose whose items name units.",
+    "No tasks were found: neither a table of tasks with their units or years, nor prose whose items name units.",
 )
 NO_TASKS = Words("表头下没有任务。", "There are no tasks below the header.")
 
@@ -57,7 +57,8 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
     rule = _lead_rule(table, drafts, findings)
     cells = [cell for draft in drafts for cell in draft.units]
     tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones).all(drafts)
-    years = sorted({m.year for task in tasks for m in task.milestones if m.year} | (_years_of(table.headers) if from_table else set()))
+    asked = {m.year for task in tasks for m in task.milestones if m.year}
+    years = sorted(asked | _years_of(table.headers) if from_table else asked)
     marks = read_marks([*table.preamble, *table.notes])
     _check(tasks, drafts, table, marks, findings)
     check_counts([*around, *table.notes] if from_table else around, tasks, marks, findings)
@@ -127,7 +128,7 @@ def _check(tasks: list[CheckedTask], drafts: list[Draft], table: Table, marks: d
     for paragraph in table.notes:
         if paragraph.lines not in told:
             code = "text-after" if paragraph.lines[0] > last else "text-unread"
-            findings.add(code, paragraph.lines, text=paragraph.text if len(paragraph.text) < 40 else paragraph.text[:39] + "…")
+            findings.add(code, paragraph.lines, text=clipped(paragraph.text))
 
 
 def _years_of(headers: list[Columns]) -> set[int]:

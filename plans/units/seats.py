@@ -13,7 +13,16 @@ from plans.units.lead_rule import LeadRule
 from plans.units.lines import on_one_line, whole_lines
 from plans.units.names import is_collective, is_vague, is_whole, looks_like_a_person
 from plans.units.parts import Piece, names_in, read_pieces
-from plans.units.separators import MOST_CHARACTERS, DATE, SEPARATORS, USUAL, outside_brackets, segments, taken_apart, without_dates
+from plans.units.separators import (
+    DATE,
+    MOST_CHARACTERS,
+    SEPARATORS,
+    USUAL,
+    outside_brackets,
+    segments,
+    taken_apart,
+    without_dates,
+)
 from plans.units.sharing import with_beginnings, with_endings
 
 _PARTS = {Role.LEAD: Part.LEAD, Role.SUPPORT: Part.SUPPORT}
@@ -36,7 +45,7 @@ class UnitText:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the whole plan says of its units: the names that stand alone somewhere, and who leads where lists do not say."""
+    """What the whole plan says of its units: names that stand alone somewhere, and who leads where lists do not say."""
 
     names: frozenset[str] = frozenset()
     rule: LeadRule | None = None

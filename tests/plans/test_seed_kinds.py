@@ -64,7 +64,9 @@ def read() -> dict[str, list]:
         "titles": [(t.number, plain(t.title)) for t in tasks],
         "stars": [t.number for t in tasks if t.starred],
         "contents": [(t.number, plain(text)) for t in tasks for text in t.contents],
-        "requirements": [(t.number, m.year, plain(text)) for t in tasks for m in t.milestones for text in m.requirements if text],
+        "requirements": [
+            (t.number, m.year, plain(text)) for t in tasks for m in t.milestones for text in m.requirements if text
+        ],
         "units": [(t.number, s.name, str(s.part)) for t in tasks for s in t.seats],
     }
 
