@@ -30,6 +30,7 @@ class RowReader:
         self.area = ""
         self.columns: Columns | None = None
         self.under = 0  # the table whose header gave the columns
+        self.apart = False  # text stands between the last table and this one
         self.header: list[Row] = []  # rows of a header whose end has not been seen
         self.heading: Paragraph | None = None  # may be the area of the table that follows
         self.sheets: list[Paragraph] = []  # the names of a workbook's sheets
@@ -42,8 +43,10 @@ class RowReader:
             if isinstance(block, Paragraph):
                 self._end_header()
                 self._outside(block)
+                self.apart = True
             else:
                 self._row(block)
+                self.apart = self.apart and block.table != self.under
         self._end_header()
         self.joiner.give_up()
         return self.table
@@ -95,7 +98,9 @@ class RowReader:
         if len(row.cells) != self.columns.count:
             return False
         serial = self.columns.place(Role.SERIAL)
-        return serial is not None and is_serial(row.cells[serial]) or len(row.filled) == 1 and is_area(row.filled[0].text)
+        if len(row.filled) == 1:
+            return is_area(row.filled[0].text)
+        return is_serial(row.cells[serial]) if serial is not None else not self.apart
 
     def _layout(self, row: Row) -> None:
         """A table that only lays out the page is text."""

@@ -13,13 +13,20 @@ from plans.units.lead_rule import LeadRule
 from plans.units.lines import on_one_line, whole_lines
 from plans.units.names import is_collective, is_vague, is_whole, looks_like_a_person
 from plans.units.parts import Piece, names_in, read_pieces
-from plans.units.separators import MOST_CHARACTERS, SEPARATORS, USUAL, outside_brackets, segments, taken_apart
+from plans.units.separators import (
+    DATE,
+    MOST_CHARACTERS,
+    SEPARATORS,
+    USUAL,
+    outside_brackets,
+    segments,
+    taken_apart,
+    without_dates,
+)
 from plans.units.sharing import with_beginnings, with_endings
 
 _PARTS = {Role.LEAD: Part.LEAD, Role.SUPPORT: Part.SUPPORT}
 _PART_WORDS = {Role.LEAD: "牵头单位", Role.SUPPORT: "配合单位", Role.UNITS: "责任单位"}
-# Names hold no dates, so whatever looks like one is no name.
-_DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
 _RESIDUE = re.compile(r"\[bookmark:[^\]]{0,80}\]")
 
 
@@ -38,7 +45,7 @@ class UnitText:
 
 @dataclass(frozen=True)
 class Knowledge:
-    """What the whole plan says of its units: the names that stand alone somewhere, and who leads where lists do not say."""
+    """What the whole plan says of its units: names that stand alone somewhere, and who leads where lists do not say."""
 
     names: frozenset[str] = frozenset()
     rule: LeadRule | None = None
@@ -106,7 +113,7 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
         if where:
             where.note("no-unit")
         return UnitsRead([], aside)
-    seats = _seats(_marked(named, knowledge.rule), knowledge.rule)
+    seats = _seats(_marked(_led_from_before(named), knowledge.rule), knowledge.rule)
     if not any(seat.part == Part.LEAD for seat in seats):
         named[0].where.note("no-lead")
     return UnitsRead(seats, aside)
@@ -140,10 +147,9 @@ def _without_dates(sections: list[Section]) -> list[Section]:
     """A date among the units, 「甲负责，2021年底前完成」, is a deadline without its label."""
     found = []
     for section in sections:
-        dates = [words for words in segments(section.text) if _DATE.search(words)] if section.is_units else []
+        dates = [words for words in segments(section.text) if DATE.search(words)] if section.is_units else []
         if dates:
-            kept = "、".join(words for words in segments(section.text) if words not in dates)
-            found.append(replace(section, text=kept))
+            found.append(replace(section, text=without_dates(section.text)))
             found.append(Section("", Role.DEADLINE, "，".join(dates), section.at))
         else:
             found.append(section)
@@ -168,11 +174,11 @@ def _of_cell(sections: list[Section], role: Role, where: _Where, knowledge: Know
         pieces = with_beginnings(with_endings(pieces, where.note), knowledge.names, where.note)
         pieces = [part for piece in pieces for part in _unparted(piece, knowledge.names, where)]
         named += [_Named(piece, where) for piece in pieces]
-    return _led_from_before(named)
+    return named
 
 
 def _led_from_before(named: list[_Named]) -> list[_Named]:
-    """Where a word names the supporting units and none the leading ones, those before it lead."""
+    """Where a word, or a column, names the supporting units and none the leading ones, the others lead."""
     parts = [each.piece.part for each in named]
     if Part.SUPPORT not in parts or Part.LEAD in parts:
         return named

@@ -20,6 +20,8 @@ _NAMED = f"{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?{_BODIES}?"
 _KIND = re.compile(f"^{_NAMED}(?:$|(?=按|分|负责|落实))")
 _ALL = re.compile(f"^(?:[^：:]{{1,8}}[：:])?各{_NAMED}(?:、{_NAMED})*$")
 _BARE_BODY = re.compile(f"^{_BODIES}")
+# Names hold no dates, so whatever looks like one is no name.
+DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
 MOST_CHARACTERS = 120  # of a name
 
 
@@ -99,6 +101,13 @@ def segments(text: str) -> list[str]:
         else:
             found[-1].append(sign)
     return ["".join(segment).strip() for segment in found]
+
+
+def without_dates(text: str) -> str:
+    """A list without those of its parts that are dates."""
+    if not DATE.search(text):
+        return text
+    return "、".join(words for words in segments(text) if not DATE.search(words))
 
 
 def joined_kinds(found: list[str]) -> list[str]:

@@ -145,8 +145,11 @@ def _print(checked: CheckedPlan) -> None:
     click.echo(speak(SUMMARY.format(
         title=checked.title, years=", ".join(map(str, checked.years)), areas=len(checked.areas),
         tasks=len(checked.tasks), starred=sum(task.starred for task in checked.tasks),
-        milestones=by_year.total(), by_year=", ".join(f"{year}: {by_year[year]}" for year in sorted(by_year, key=str)),
+        milestones=by_year.total(), by_year=", ".join(
+            f"{year or '—'}: {count}" for year, count in sorted(by_year.items(), key=lambda item: item[0] or 0)
+        ),
     )))
     for finding in checked.findings:
         task = f" #{finding.task}" if finding.task else ""
-        click.echo(f"{finding.grade:5} {finding.code:18} L{finding.source}{task}  {speak(finding.message)}")
+        place = speak(finding.place) if finding.place else f"L{finding.source}"
+        click.echo(f"{finding.grade:5} {finding.code:18} {place}{task}  {speak(finding.message)}")
