@@ -150,22 +150,27 @@ def replace_all(database: Database, actor: Actor, draft_id: int, version: int | 
     )
 
 
-def revise(database: Database, actor: Actor, draft_id: int, version: int, plan_id: int | None) -> None:
+def revise(database: Database, actor: Actor, draft_id: int, version: int, plan_id: int | None) -> bool:
     """Say that the document is a revised edition of a plan, or (None) a plan of its own.
 
     Where it has no corrections yet, it takes those over that were made to the edition before, as far as the rows
-    are printed as they were there.
+    are printed as they were there. True where columns mean something else now, so that it has to be read again.
     """
     with open_draft(database, actor, draft_id, version) as (session, draft, acting, at):
         if plan_id is not None and session.get(Plan, plan_id) is None:
             raise NotVisible()
         if draft.revises_id == plan_id:
-            return
+            return False
+        before = _columns(session, draft)
         detail = {"revises": [draft.revises_id, plan_id]}
         draft.revises_id, draft.decisions = plan_id, {}
         if plan_id is not None and not draft.corrections:
             draft.corrections = detail["carried"] = _carried(session, draft, plan_id)
+        again = _columns(session, draft) != before
+        if again:
+            draft.status, draft.begun_at = DraftStatus.READING, at
         append(session, draft, acting, at, "change", role=Role.SYSTEM_ADMIN, detail=detail)
+        return again
 
 
 def decide(database: Database, actor: Actor, draft_id: int, version: int, decisions: dict[str, dict]) -> None:

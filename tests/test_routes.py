@@ -26,7 +26,8 @@ EXPECTED = {
     "plans.row": {"system_admin"}, "plans.correct": {"system_admin"}, "plans.listed": {"system_admin"},
     "plans.undo": {"system_admin"}, "plans.corrections_file": {"system_admin"},
     "plans.load_corrections": {"system_admin"}, "plans.confirm": {"system_admin"}, "plans.revises": {"system_admin"},
-    "plans.compare": {"system_admin"}, "plans.decide": {"system_admin"}, "plans.follow_edition": {"system_admin"},
+    "plans.compare": {"system_admin"}, "plans.decide": {"system_admin"}, "plans.same": {"system_admin"},
+    "plans.follow_edition": {"system_admin"},
     "plans.edition": {*WORK, "system_admin"}, "plans.export": {*WORK, "system_admin"},
     "admin.grant": {"security_admin"}, "admin.revoke": {"security_admin"}, "admin.reset_password": {"security_admin"},
 }

@@ -91,7 +91,7 @@ def follow(
         if plan is None:
             raise NotVisible()
         standing = standing_of(session, plan, lock=True)
-        rows = differences(plan, standing, new)
+        rows = differences(plan, standing, new, draft.decisions)
         _check_decided(rows, draft)
         source = session.get_one(PlanSource, draft.source_id)
         _keep_old_words(session, plan, standing)

@@ -73,9 +73,14 @@ class Difference:
         return any(change.final for change in self.changes)
 
 
-def differences(plan: Plan, standing: list[Standing], new: CheckedPlan) -> list[Difference]:
-    """Every row of the new edition in its order, those that are dropped after the row that they stood behind."""
-    matched = match([it.paper for it in standing], new.tasks)
+def differences(
+    plan: Plan, standing: list[Standing], new: CheckedPlan, decisions: dict | None = None
+) -> list[Difference]:
+    """Every row of the new edition in its order, those that are dropped after the row that they stood behind.
+
+    `decisions` are the draft's: what a person said of which task is which is among them.
+    """
+    matched = match([it.paper for it in standing], new.tasks, _said_same(decisions or {}, standing))
     rows = [_of_plan(plan, new)]
     behind: dict[int, list[Difference]] = {}
     taken, last = {o: n for n, o in matched.items()}, -1
@@ -89,6 +94,19 @@ def differences(plan: Plan, standing: list[Standing], new: CheckedPlan) -> list[
         rows.append(_compared(standing[matched[n]], task, n + 1) if n in matched else _added(task, n + 1))
         rows += behind.get(n, [])
     return rows
+
+
+SAME_AS = "same-"  # beginning of the key under which a person said which task a new row (by its position) is
+
+
+def _said_same(decisions: dict, standing: list[Standing]) -> dict[int, int | None]:
+    places = {it.row.id: n for n, it in enumerate(standing)}
+    found: dict[int, int | None] = {}
+    for key, said in decisions.items():
+        place = places.get(said.get("task"))
+        if key.startswith(SAME_AS) and (said["task"] is None or place not in (None, *found.values())):
+            found[int(key.removeprefix(SAME_AS)) - 1] = place
+    return found
 
 
 def is_decided(difference: Difference, decisions: dict) -> str | None:

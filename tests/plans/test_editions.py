@@ -46,7 +46,8 @@ class Desk:
     def differences(self, draft: PlanDraft) -> dict:
         with self.database.reading() as session:
             plan = session.get_one(Plan, self.plan_id)
-            found = differences(plan, standing_of(session, plan), corrected(draft).plan)
+            decisions = look(self.ledger, draft.id).decisions
+            found = differences(plan, standing_of(session, plan), corrected(draft).plan, decisions)
         return {row.key: row for row in found if row.kind != SAME}
 
     def decide(self, draft: PlanDraft, choose=lambda row: TAKE) -> None:
@@ -290,3 +291,32 @@ def test_corrections_of_the_edition_before_are_taken_over_where_the_row_is_the_s
     assert {row.new.number: said(row) for row in desk.differences(draft).values()} == {
         "1": [("title", None), ("units", None)],
     }
+
+
+def test_what_a_person_said_of_the_columns_is_remembered_for_the_next_edition(ledger):
+    desk = Desk(ledger)
+    first = desk.take(paper(title="另一方案"))
+    intake.correct(desk.database, desk.system, first.id, 0, {"do": "columns", "columns": {"工作内容": "remarks"}})
+    intake.read(desk.database, first.id)
+    assert corrected(look(ledger, first.id)).plan.tasks[0].contents != ("推进农村土地确权登记颁证。",)
+    desk.plan_id = intake.store(desk.database, desk.system, first.id, None, accept_doubts=True).plan_id
+    second = desk.take(paper(title="另一方案", note="注：第二版。"))
+    assert intake.revise(desk.database, desk.system, second.id, second.version, desk.plan_id)
+    intake.read(desk.database, second.id)
+    assert desk.differences(look(ledger, second.id)) == {}
+
+
+def test_a_person_says_which_task_is_which_and_which_is_new(desk):
+    lines = (LINES[0].but(title="毫不相干的名称", content="也是另写的内容", number="9"), *LINES[1:])
+    draft = desk.revision(lines)
+    assert sorted(row.kind for row in desk.differences(draft).values()) == ["added", "dropped"]
+    known = desk.tasks()["1"].id
+    intake.decide(desk.database, desk.system, draft.id, draft.version, {"same-1": {"task": known}})
+    assert [(row.kind, row.standing.row.id) for row in desk.differences(draft).values()] == [("changed", known)]
+    desk.follow(draft)
+    assert desk.tasks()["9"].id == known
+    other = desk.revision(changed("2", title="农村公路建设工程"), note="注：第三版。")
+    version = look(desk.ledger, other.id).version
+    intake.decide(desk.database, desk.system, other.id, version, {"same-2": {"task": None}})
+    kinds = {row.kind for row in desk.differences(other).values() if (row.new or row.standing.now).number == "2"}
+    assert kinds == {"added", "dropped"}

@@ -5,7 +5,7 @@ from flask_babel import gettext as _
 from sqlalchemy import or_, select
 from sqlalchemy.orm import joinedload
 
-from models import Account, ActionArea, Role, Unit
+from models import Account, ActionArea, Plan, Role, Unit
 from views.admin.base import bp, change, either_office, security_office, system_office
 from views.context import actor, database, reading, say
 from views.numbers import whole
@@ -118,4 +118,10 @@ def _units():
 
 
 def _areas() -> dict[int, str]:
-    return dict(reading().execute(select(ActionArea.id, ActionArea.title).order_by(ActionArea.id)).all())
+    """The action areas; where there are several plans, with the plan that each belongs to."""
+    rows = reading().execute(
+        select(ActionArea.id, ActionArea.title, ActionArea.plan_id, Plan.title.label("plan"))
+        .join(Plan, Plan.id == ActionArea.plan_id).order_by(ActionArea.plan_id, ActionArea.position)
+    ).all()
+    several = len({row.plan_id for row in rows}) > 1
+    return {row.id: f"{row.title} · {row.plan[:20]}" if several else row.title for row in rows}

@@ -5,8 +5,10 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from models import Part, Responsibility, Task, Unit
+from reports.ledger import plan_choices
 from views.admin.base import bp, change, system_office
 from views.context import actor, database, reading
+from views.ledger import asked_plan
 from views.numbers import whole
 from workflow import directory
 
@@ -14,16 +16,21 @@ from workflow import directory
 @bp.get("/tasks")
 @system_office
 def tasks():
-    """All tasks, or with `?inferred=1` those with a part that nobody has confirmed."""
+    """All tasks, or with `?inferred=1` those with a part that nobody has confirmed; `?plan=` those of one plan."""
     inferred = request.args.get("inferred") == "1"
+    plans = plan_choices(reading())
+    plan = asked_plan(plans, request.args.get("plan", type=whole))
     query = (
         select(Task).options(joinedload(Task.responsibilities).joinedload(Responsibility.unit))
-        .order_by(Task.plan_id.desc(), Task.position)
+        .where(Task.dropped_in.is_(None)).order_by(Task.plan_id.desc(), Task.position)
     )
+    if plan:
+        query = query.where(Task.plan_id == plan)
     if inferred:
         query = query.where(Task.id.in_(select(Responsibility.task_id).where(Responsibility.inferred)))
     return render_template(
-        "admin/tasks.html", tasks=reading().scalars(query).unique().all(), inferred=inferred, parts=Part
+        "admin/tasks.html", tasks=reading().scalars(query).unique().all(), inferred=inferred, parts=Part,
+        plans=plans, plan=plan,
     )
 
 

@@ -11,7 +11,7 @@ from plans.store import HasDoubts, HasErrors
 from plans.summary import summarise
 from views.context import actor, database, reading, today
 from views.numbers import whole
-from views.plans.base import bp, corrected, read_draft_or_404, system_office
+from views.plans.base import bp, corrected, read_draft_or_404, read_in_background, system_office
 
 
 @bp.route("/admin/plans/drafts/<int:draft_id>/confirm", methods=["GET", "POST"])
@@ -45,7 +45,9 @@ def confirm(draft_id: int):
 def revises(draft_id: int):
     """Whether it is a plan of its own, or a revised edition of one."""
     plan_id = request.form.get("plan", type=whole)
-    intake.revise(database(), actor(), draft_id, request.form.get("version", -1, whole), plan_id)
+    if intake.revise(database(), actor(), draft_id, request.form.get("version", -1, whole), plan_id):
+        read_in_background(draft_id)
+        return redirect(url_for(".draft", draft_id=draft_id))
     return redirect(url_for(".compare" if plan_id else ".draft", draft_id=draft_id))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import joinedload
 from models import DraftStatus, Part, Plan, PlanDraft, PlanEdition, Role
 from plans import intake
 from plans.editions import DECISIONS, Difference, Undecided, content_of, differences, follow, standing_of
-from plans.editions.difference import ADDED, CHANGED, DROPPED, KEEP, PLAN, SAME, TAKE, is_decided
+from plans.editions.difference import ADDED, CHANGED, DROPPED, KEEP, PLAN, SAME, SAME_AS, TAKE, is_decided
 from plans.store import HasDoubts, HasErrors
 from views.access import for_roles
 from views.context import actor, database, reading
@@ -46,6 +46,17 @@ def decide(draft_id: int):
         flash(_("已记下 %(count)s 处的决定。", count=len(given)), "ok")
     where = {name: form.get(name) or None for name in ("show", "page")}
     return redirect(url_for(".compare", draft_id=draft_id, **where))
+
+
+@bp.post("/admin/plans/drafts/<int:draft_id>/same")
+@system_office
+def same(draft_id: int):
+    """Which task of the present edition a new row is, or (0) that it is none of them."""
+    _revision_or_404(draft_id)
+    position, task = request.form.get("position", 0, whole), request.form.get("task", 0, whole)
+    said = {f"{SAME_AS}{position}": {"task": task or None}}
+    intake.decide(database(), actor(), draft_id, request.form.get("version", -1, whole), said)
+    return redirect(url_for(".compare", draft_id=draft_id, _anchor=f"task-{task}" if task else f"new-{position}"))
 
 
 @bp.post("/admin/plans/drafts/<int:draft_id>/follow")
@@ -99,7 +110,7 @@ def _revision_or_404(draft_id: int) -> PlanDraft:
 
 def _differences(found: PlanDraft) -> list[Difference]:
     plan = reading().get(Plan, found.revises_id)
-    return differences(plan, standing_of(reading(), plan), corrected(found).plan)
+    return differences(plan, standing_of(reading(), plan), corrected(found).plan, found.decisions)
 
 
 def _compare_page(found: PlanDraft, problem: str = ""):
@@ -115,5 +126,6 @@ def _compare_page(found: PlanDraft, problem: str = ""):
         "plans/compare.html", draft=found, rows=wanted[PAGE * (page - 1) : PAGE * page], page=page, pages=pages,
         shows=shows, decided=decided, problem=problem, same=len(every) - len(rows), grades=grades, parts=Part,
         counts={kind: sum(row.kind == kind for row in rows) for kind in KINDS},
+        gone=[row.standing for row in rows if row.kind == DROPPED],
         left=sum(decision is None for decision in decided.values()), take=TAKE, keep=KEEP,
     )
