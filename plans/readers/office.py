@@ -28,7 +28,7 @@ def to_docx(data: bytes) -> bytes:
                 program, "--headless", "--norestore", "--nolockcheck", "--nodefault",
                 f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--convert-to", "docx:MS Word 2007 XML",
                 "--outdir", str(made.parent), str(source),
-            ], b"", OFFICE_SECONDS)
+            ], b"", OFFICE_SECONDS, home=folder)
         except Refused as refused:
             raise (refused if refused.code == "too-slow" else Refused("doc-failed")) from refused
         if not made.is_file() or made.stat().st_size > MOST_BYTES:

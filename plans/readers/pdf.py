@@ -16,7 +16,7 @@ from pdfminer.pdfdocument import PDFPasswordIncorrect
 from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.limits import MOST_PAGES
-from plans.readers.pdf_text import Line, lines_of, paragraphs_of, unwrapped
+from plans.readers.pdf_text import Line, has_columns, lines_of, paragraphs_of, unwrapped
 from plans.readers.refused import Refused
 
 _RULED = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
@@ -83,10 +83,19 @@ def _read(page: pdfplumber.page.Page, builder: GridBuilder) -> _Page:
             found.tables.append(ruled)
         else:
             found.lines += lines_of(its)  # a frame around words
-    if not signs and page.images:
-        builder.doubt("page-unread", page=page.page_number)
+    _note_unread(page, signs, found, builder)
     page.close()
     return found
+
+
+def _note_unread(page: pdfplumber.page.Page, signs: list[dict], found: _Page, builder: GridBuilder) -> None:
+    if not signs and page.images:
+        builder.doubt("page-unread", page=page.page_number)
+    turned = "".join(sign["text"] for sign in page.chars if not sign["upright"]).strip()
+    if turned:
+        builder.doubt("text-turned", page=page.page_number, text=turned[:40])
+    if has_columns(found.lines):
+        builder.doubt("columns-unruled", page=page.page_number)
 
 
 def _ends_of_rules(page: pdfplumber.page.Page) -> list[float]:

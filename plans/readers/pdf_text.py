@@ -19,6 +19,7 @@ class Line:
     bottom: float
     size: float
     page: int
+    gaps: tuple[float, ...] = ()  # where, after a gap of some width, it begins again
 
 
 def lines_of(signs: list[dict]) -> list[Line]:
@@ -41,18 +42,20 @@ def _middle(sign: dict) -> float:
 
 def _line(signs: list[dict]) -> Line:
     signs.sort(key=lambda sign: sign["x0"])
-    pieces, last = [], None
+    pieces, gaps, last = [], [], None
     for sign in signs:
         if last is not None:
             if sign["text"] == last["text"] and abs(sign["x0"] - last["x0"]) < 1:
                 continue
             pieces.append(_gap(last, sign))
+            if sign["x0"] - last["x1"] > 2 * sign["size"]:
+                gaps.append(sign["x0"])
         pieces.append(sign["text"])
         last = sign
     return Line(
         "".join(pieces), signs[0]["x0"], max(sign["x1"] for sign in signs), min(sign["top"] for sign in signs),
         max(sign["bottom"] for sign in signs), max(sign["size"] for sign in signs),
-        signs[0]["page_number"],
+        signs[0]["page_number"], tuple(gaps),
     )
 
 
@@ -60,6 +63,18 @@ def _gap(last: dict, sign: dict) -> str:
     """A blank where one was printed: between words of Latin letters a small one, else one as wide as a sign."""
     latin = last["text"].isascii() and sign["text"].isascii()
     return " " if sign["x0"] - last["x1"] > sign["size"] * (0.2 if latin else 0.9) else ""
+
+
+def has_columns(lines: list[Line]) -> bool:
+    """Three lines in turn that begin again, after a gap, at the same two places: a table without ruling lines."""
+    for three in zip(lines, lines[1:], lines[2:], strict=False):
+        shared = [
+            gap for gap in three[0].gaps
+            if all(any(abs(gap - other) < 2 for other in line.gaps) for line in three[1:])
+        ]
+        if len(shared) >= 2:
+            return True
+    return False
 
 
 def unwrapped(lines: list[Line], x0: float, width: float) -> str:

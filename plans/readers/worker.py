@@ -39,15 +39,16 @@ def read_in_child(kind: str, data: bytes) -> tuple[str, Grid]:
     raise Refused(code, **fields)
 
 
-def run(command: list[str], data: bytes, seconds: float, **options) -> bytes:
+def run(command: list[str], data: bytes, seconds: float, home: str = "/nonexistent") -> bytes:
     """What `command` answers to `data`. Raises Refused where it does not end well or in time; then it is dead.
 
     It gets none of the environment, where secrets are, and is the leader of its own group, so that what it
-    started ends with it.
+    started ends with it. `home` is the folder for what it keeps, and for its temporary files.
     """
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
-        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8"}, start_new_session=True, **options,
+        env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home},
+        start_new_session=True,
     )
     late = threading.Event()
 

@@ -89,3 +89,11 @@ def test_a_scan_is_refused_with_what_to_do(printed):
         read_grid(printed(f'<img src="{picture}" width="500" height="700">'), "scan.pdf")
     assert "扫描件" in refused.value.words.zh
     assert "OCR" in refused.value.words.en
+
+
+def test_a_table_without_ruling_lines_and_turned_text_are_said(printed):
+    rows = "".join(f"<tr><td>{n}</td><td>任务{n}</td><td>市发改委</td></tr>" for n in range(9))
+    grid = read_grid(printed(
+        f'<table style="width:100%">{rows}</table><p style="writing-mode:vertical-rl;text-orientation:sideways">侧面</p>', ""
+    ))
+    assert {doubt.code for doubt in grid.doubts} >= {"columns-unruled", "text-turned"}
