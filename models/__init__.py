@@ -2,15 +2,18 @@
 
 from models.base import GENESIS, Base, Chained
 from models.database import Clock, Database, database_of, reference, release, utc_now
+from models.cooperation import ContributionRequest, DraftLock, LeadPart
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitMember
+from models.indicator import Comparison, Indicator, IndicatorKind
 from models.milestone import Evidence, Milestone, Round, open_points
 from models.plan import ActionArea, Part, Plan, PlanSource, Responsibility, Task
 from models.trail import AuditEvent, Checkpoint, SecurityEvent
 from models.words import Words
 
 __all__ = [
-    "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "Checkpoint", "Clock", "Database",
-    "Evidence", "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role", "RoleGrant",
-    "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points",
-    "reference", "release", "utc_now",
+    "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "Checkpoint", "Clock", "Comparison",
+    "ContributionRequest", "Database", "DraftLock", "Evidence", "Indicator", "IndicatorKind", "LeadPart",
+    "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "SecurityEvent",
+    "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points", "reference", "release",
+    "utc_now",
 ]

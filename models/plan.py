@@ -61,7 +61,10 @@ class ActionArea(Base):
 
 
 class Task(Chained, Base):
-    """One row of the published table. `contents` has one entry a line of work content."""
+    """One row of the published table. `contents` has one entry a line of work content.
+
+    `leads_apart` (分别负责): each of several leads reports its own part.
+    """
 
     __tablename__ = "task"
     __table_args__ = (UniqueConstraint("plan_id", "position"),)
@@ -77,6 +80,7 @@ class Task(Chained, Base):
     first_line: Mapped[int]
     last_line: Mapped[int]
     source_text: Mapped[str] = mapped_column(Text, deferred=True)
+    leads_apart: Mapped[bool] = mapped_column(default=False)
 
     plan: Mapped[Plan] = relationship()
     area: Mapped[ActionArea] = relationship()
