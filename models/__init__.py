@@ -1,8 +1,8 @@
 """What is stored. Everything else may import from here; nothing here imports from anywhere else."""
 
 from models.base import GENESIS, Base, Chained
-from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.cooperation import ContributionRequest, DraftLock, LeadPart
+from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitMember
 from models.indicator import Comparison, Indicator, IndicatorKind
 from models.milestone import Evidence, Milestone, Round, open_points

@@ -65,7 +65,7 @@ class LeadPart(Base):
     """A lead's part in a round that several lead: `unit_id` is the one of its responsibility.
 
     `given` says that this lead stands behind the draft as it is (drafted or confirmed it; 分别负责: handed
-    its own part in). `account` and `reported` are used where each leads its own part. `sent_at` and
+    its own part in). `account`, `reported` and `draft_version` are used where each leads its own part. `sent_at` and
     `signed_at` are the way to the unit's own leader (审签) and back.
     """
 
@@ -77,6 +77,7 @@ class LeadPart(Base):
     unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"))
     account: Mapped[str] = mapped_column(Text, default="")
     reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    draft_version: Mapped[int] = mapped_column(default=0)
     given: Mapped[bool] = mapped_column(default=False)
     given_at: Mapped[datetime | None]
     given_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

@@ -74,7 +74,8 @@ class Round(Base):
     as [{"name", "amount", "unit"}], amounts as decimal text; `points` the points to mend (待改事项)
     that the return before it put, with their answers, as [{"words", "answer"}]. `figures_missing` counts
     the milestone's indicators without a value, `progress` is how far the one furthest behind has come, in
-    hundredths of a per cent (None where nothing can be told); `steps_done` the places of the steps that are reported as done.
+    hundredths of a per cent (None where nothing can be told); `steps_done` the places of the steps that are
+    reported as done.
     """
 
     __tablename__ = "round"

@@ -117,6 +117,30 @@ points_answered = Rule(
     where=lambda actor: Round.open_points == 0,
 )
 
+figures_given = Rule(
+    "figures-missing",
+    Words("还有指标未填完成值。", "An indicator of the milestone has no value yet."),
+    holds=lambda actor, m: m.round.figures_missing == 0,
+    where=lambda actor: Round.figures_missing == 0,
+)
+
+supports_answered = Rule(
+    "supports-missing",
+    Words(
+        "还有配合单位未反馈，反馈期限也未到。",
+        "A supporting unit that was asked is still to answer, and its time has not run out.",
+    ),
+    holds=lambda actor, m: m.round.waiting_until is None or m.round.waiting_until < actor.today,
+    where=lambda actor: or_(Round.waiting_until.is_(None), Round.waiting_until < actor.today),
+)
+
+objections_answered = Rule(
+    "objections-open",
+    Words("还有配合单位的异议未答复或采纳。", "An objection is neither answered nor taken up yet."),
+    holds=lambda actor, m: m.round.open_objections == 0,
+    where=lambda actor: Round.open_objections == 0,
+)
+
 
 def _sees(actor, m) -> bool:
     return (

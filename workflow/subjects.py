@@ -3,7 +3,7 @@
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload
 
-from models import Milestone, Plan, Responsibility, Round, Task
+from models import ContributionRequest, DraftLock, LeadPart, Milestone, Plan, Responsibility, Round, Task
 
 _CURRENT_ROUND = and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number)
 
@@ -17,7 +17,7 @@ def milestone_rows(*entities) -> Select:
 
 
 def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> Milestone | None:
-    """The milestone with round, task, plan and responsibilities.
+    """The milestone with round (its parts and lock), task, plan and responsibilities.
 
     The lock is a statement of its own: what is read with it would be as old as the moment at which
     the waiting began, what is read after it is as new as the lock.
@@ -27,10 +27,11 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
     query = (
         milestone_rows(Milestone)
         .outerjoin(Responsibility, Responsibility.task_id == Task.id)
+        .outerjoin(LeadPart, LeadPart.round_id == Round.id).outerjoin(DraftLock, DraftLock.round_id == Round.id)
         .where(Milestone.id == milestone_id)
-        .order_by(Responsibility.position)
+        .order_by(Responsibility.position, LeadPart.id)
         .options(
-            contains_eager(Milestone.round),
+            contains_eager(Milestone.round).options(contains_eager(Round.parts), contains_eager(Round.lock)),
             contains_eager(Milestone.task).options(
                 contains_eager(Task.plan), contains_eager(Task.responsibilities)
             ),
@@ -41,11 +42,54 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
 
 
 def load_milestones(session: Session, query: Select) -> list[Milestone]:
-    """The milestones of a `milestone_rows(Milestone)` query, ready for rules, in two statements."""
+    """The milestones of a `milestone_rows(Milestone)` query, ready for rules, in one statement."""
     query = query.options(
-        contains_eager(Milestone.round),
+        contains_eager(Milestone.round).options(joinedload(Round.parts), joinedload(Round.lock)),
         contains_eager(Milestone.task).options(
             contains_eager(Task.plan), joinedload(Task.area), joinedload(Task.responsibilities)
         ),
+    )
+    return list(session.scalars(query).unique())
+
+
+def request_rows(*entities) -> Select:
+    """Requests to supporting units, with round, milestone, task and plan joined as in `milestone_rows`."""
+    return (
+        select(*entities).select_from(ContributionRequest)
+        .join(Round, Round.id == ContributionRequest.round_id).join(Milestone, Milestone.id == Round.milestone_id)
+        .join(Task, Task.id == Milestone.task_id).join(Plan, Plan.id == Task.plan_id)
+    )
+
+
+_REQUEST_WITH = contains_eager(ContributionRequest.round).contains_eager(Round.milestone).contains_eager(Milestone.task)
+
+
+def load_request(session: Session, request_id: int, lock: bool = False) -> ContributionRequest | None:
+    """The request with round, milestone, task, plan and responsibilities.
+
+    Its milestone is locked first: a submission freezes the answers, and must not meet one half-way.
+    """
+    if lock:
+        milestone_id = (
+            select(Round.milestone_id).join(ContributionRequest, ContributionRequest.round_id == Round.id)
+            .where(ContributionRequest.id == request_id).scalar_subquery()
+        )
+        session.execute(select(Milestone.id).where(Milestone.id == milestone_id).with_for_update())
+        session.execute(select(ContributionRequest.id).where(ContributionRequest.id == request_id).with_for_update())
+    query = (
+        request_rows(ContributionRequest)
+        .outerjoin(Responsibility, Responsibility.task_id == Task.id)
+        .where(ContributionRequest.id == request_id).order_by(Responsibility.position)
+        .options(_REQUEST_WITH.options(contains_eager(Task.plan), contains_eager(Task.responsibilities)))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).unique().one_or_none()
+
+
+def load_requests(session: Session, query: Select) -> list[ContributionRequest]:
+    """The requests of a `request_rows(ContributionRequest)` query, ready for rules, in one statement."""
+    query = query.options(
+        _REQUEST_WITH.options(contains_eager(Task.plan), joinedload(Task.responsibilities)),
+        joinedload(ContributionRequest.unit), joinedload(ContributionRequest.via),
     )
     return list(session.scalars(query).unique())

@@ -58,6 +58,7 @@ def upgrade():
         sa.Column("unit_id", sa.Integer(), nullable=False),
         sa.Column("account", sa.Text(), nullable=False),
         sa.Column("reported", sa.JSON(), nullable=False),
+        sa.Column("draft_version", sa.Integer(), nullable=False),
         sa.Column("given", sa.Boolean(), nullable=False),
         sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("given_by_id", sa.Integer(), nullable=True),

@@ -8,6 +8,7 @@ SUBJECTS = {
     "milestone": Words("年度节点", "Milestone"),
     "unit": Words("单位", "Unit"),
     "account": Words("账号", "Account"),
+    "contribution_request": Words("配合事项", "Request to a supporting unit"),
 }
 
 # What is done outside a workflow; a workflow's own actions are named by its definition.
@@ -17,6 +18,9 @@ ACTIONS = {
     "change": Words("变更", "Changed"),
     "grant": Words("授予角色", "Role granted"),
     "revoke": Words("收回角色", "Role withdrawn"),
+    "ask": Words("提请配合", "Supporting unit asked"),
+    "set-apart": Words("设定分别负责", "Responsible apart"),
+    "set-indicators": Words("设定指标", "Indicators set"),
     "change-password": Words("修改密码", "Password changed"),
 }
 
