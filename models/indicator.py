@@ -66,6 +66,14 @@ class Indicator(Base):
     target: Mapped[str] = mapped_column(String(30))
 
     @property
+    def kind_words(self) -> Words:
+        return IndicatorKind(self.kind).label
+
+    @property
+    def comparison_words(self) -> Words:
+        return Comparison(self.comparison).label
+
+    @property
     def target_amount(self) -> Decimal:
         return Decimal(self.target)
 

@@ -23,6 +23,10 @@ from workflow.actor import Actor
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
+from workflow.indicators import add_imported
+
+# The finding by which the reader says that each lead is responsible for its own part (分别负责).
+LEADS_APART = "leads-apart"
 
 
 class HasErrors(Exception):
@@ -101,6 +105,7 @@ def _units(session: Session, checked: CheckedPlan, actor: Actor, at) -> dict[str
 
 
 def _tasks(session: Session, plan: Plan, checked: CheckedPlan, units: dict[str, int]) -> list[Task]:
+    apart = {finding.task for finding in checked.findings if finding.code == LEADS_APART}
     areas = {
         title: ActionArea(plan_id=plan.id, position=position, title=title)
         for position, title in enumerate(checked.areas, 1)
@@ -111,7 +116,7 @@ def _tasks(session: Session, plan: Plan, checked: CheckedPlan, units: dict[str, 
         Task(
             plan_id=plan.id, area_id=areas[task.area].id, position=position, number=task.number, title=task.title,
             starred=task.starred, contents=list(task.contents), first_line=task.first_line,
-            last_line=task.last_line, source_text=task.source_text,
+            last_line=task.last_line, source_text=task.source_text, leads_apart=task.number in apart,
         )
         for position, task in enumerate(checked.tasks, 1)
     ]
@@ -141,9 +146,10 @@ def _milestones(session: Session, pairs: list[tuple[Task, CheckedTask]], at) -> 
     session.execute(insert(Round), [
         {
             "milestone_id": m.id, "number": 1, "opened_by": "", "opened_at": at, "account": "", "reported": [],
-            "points": [], "open_points": 0, "draft_version": 0,
+            "points": [], "open_points": 0, "draft_version": 0, "steps_done": [],
+            "figures_missing": add_imported(session, m.id, getattr(read, "indicators", ())),
         }
-        for m in milestones
+        for m, read in zip(milestones, (read for _, task in pairs for read in task.milestones), strict=True)
     ])
     return milestones
 

@@ -115,15 +115,19 @@ class Ledger:
     def fill(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None) -> None:
         """A draft that can be submitted: every co-lead has confirmed it, every supporting unit has answered."""
         self.draft(name, number, year, answers)
-        for request in self.requests(number, year):
-            if request.state == "asked":
-                self.answer(self.handler_of(request.unit_id), "nothing", number=number, year=year)
+        self.all_answer(number, year)
         milestone = self.milestone(number, year)
         others = missing_leads(self.actor(name), milestone)
         if others:
             end_draft(milestone, self.actor(name))
         for seat in others:
             self.fire(self.handler_of(seat.unit_id), "confirm", number=number, year=year)
+
+    def all_answer(self, number: str = "1", year: int = 2018) -> None:
+        """Every supporting unit that was asked states that it has nothing to add."""
+        for request in self.requests(number, year):
+            if request.state == "asked":
+                self.answer(self.handler_of(request.unit_id), "nothing", number=number, year=year)
 
     def requests(self, number: str = "1", year: int = 2018) -> list[ContributionRequest]:
         """The requests of the milestone's present round, ready for rules and for `fire`."""

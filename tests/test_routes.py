@@ -6,14 +6,15 @@ from models import Role
 from views.access import access_of
 
 # Who may use it: "all" (anybody), "in" (whoever has signed in), or roles.
-WORK = {"handler", "reviewer", "committee", "auditor"}
+WORK = {"handler", "leader", "reviewer", "committee", "auditor"}
 OFFICES = {"system_admin", "security_admin"}
 EXPECTED = {
     "static": "all", "health.healthz": "all", "health.readyz": "all", "preferences.language": "all",
     "auth.sign_in": "all", "auth.sign_out": "in", "auth.password": "in",
     "workbench.show": "in", "help.show": "in", "style.show": "in",
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
-    "milestones.contribute": WORK, "milestones.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "milestones.begin": WORK, "milestones.act": WORK, "cooperation.ask": WORK, "cooperation.contribute": WORK,
+    "cooperation.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
@@ -24,10 +25,10 @@ EXPECTED = {
 }
 # One person with each role alone, and one with none.
 PERSON = {
-    "handler": "lead", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
+    "handler": "lead", "leader": "leader", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
-VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
+VALUES = {"milestone_id": 1, "evidence_id": 999, "request_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
           "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
 
 

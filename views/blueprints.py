@@ -3,6 +3,7 @@
 from views import (
     audit,
     auth,
+    cooperation,
     evidence,
     health,
     help,
@@ -19,7 +20,8 @@ from views.admin import bp as admin_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
+        workbench, ledger, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
+        health, style,
     )),
     admin_bp,
 )

@@ -10,8 +10,8 @@ from wtforms.fields.choices import SelectChoice
 from views.context import language
 from workflow import drafts
 from workflow.definition import Action
-from workflow.definitions.milestone import MILESTONE
 from workflow.inputs import Choice, Field, Lines
+from workflow.registry import WORKFLOWS
 
 
 class ActionForm(FlaskForm):
@@ -56,6 +56,8 @@ def _field(asked: Field, speech: str):
 
 
 # What each field of the ledger's work is called, wherever it is shown again.
-LABELS = {asked.name: asked.label for action in MILESTONE.actions for asked in action.input} | {
+LABELS = {
+    asked.name: asked.label for workflow in WORKFLOWS.values() for action in workflow.actions for asked in action.input
+} | {
     asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)
 }

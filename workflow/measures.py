@@ -37,6 +37,10 @@ class Measured:
     expected: int | None
 
     @property
+    def value_text(self) -> str:
+        return "" if self.value is None else f"{self.value.normalize():f}"
+
+    @property
     def behind(self) -> int | None:
         """Whole points behind the straight line to the deadline (序时进度); 0 where it is ahead."""
         if self.share is None or self.expected is None:

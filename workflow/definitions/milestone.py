@@ -38,7 +38,7 @@ MILESTONE = Workflow(
         ),
         Action(
             "take_over", Words("接手起草", "Take over the draft"), "planned", "planned", Role.HANDLER,
-            who=(rules.leads_task, lead_rules.leads_together), needs=(lead_rules.draft_held,),
+            who=(rules.leads_task, lead_rules.leads_together, lead_rules.draft_held),
             effect=parts.take_over,
         ),
         Action(
@@ -50,20 +50,14 @@ MILESTONE = Workflow(
         ),
         Action(
             "confirm", Words("确认共同报送", "Confirm the joint draft"), "planned", "planned", Role.HANDLER,
-            who=(rules.leads_task, lead_rules.leads_together),
-            needs=(
-                rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.part_open,
-                lead_rules.leader_signed,
-            ),
+            who=(rules.leads_task, lead_rules.leads_together, lead_rules.part_open),
+            needs=(rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.leader_signed),
             effect=parts.give_part,
         ),
         Action(
             "hand_in", Words("提交本单位部分", "Hand in your own part"), "planned", "planned", Role.HANDLER,
-            who=(rules.leads_task, lead_rules.leads_apart),
-            needs=(
-                lead_rules.own_part_written, lead_rules.part_open, lead_rules.last_to_hand_in,
-                lead_rules.leader_signed,
-            ),
+            who=(rules.leads_task, lead_rules.leads_apart, lead_rules.part_open),
+            needs=(lead_rules.own_part_written, lead_rules.last_to_hand_in, lead_rules.leader_signed),
             effect=parts.give_part,
         ),
         Action(
@@ -83,7 +77,7 @@ MILESTONE = Workflow(
         ),
         Action(
             "hand_back", Words("退回经办人", "Hand back to the handler"), "planned", "planned", Role.LEADER,
-            who=(rules.leads_task, lead_rules.unit_signs), needs=(lead_rules.with_leader,),
+            who=(rules.leads_task, lead_rules.unit_signs, lead_rules.with_leader),
             input=(Text("words", Words("退回意见", "What is to be changed")),),
             effect=parts.hand_back,
         ),
