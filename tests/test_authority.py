@@ -50,7 +50,8 @@ ALLOWED = {
 BLIND = {"colead", "outsider", "area2", "system", "security", "nobody"}
 
 INPUT = {
-    "return": RETURN, "send_back": {"words": "请核对。"}, "reopen": {"words": "复查。"}, "hand_back": {"words": "再改。"},
+    "return": RETURN, "send_back": {"words": "请核对。"}, "reopen": {"words": "复查。"},
+    "hand_back": {"words": "再改。"},
 }
 FORM = {name: {**data, "points": "\n".join(data.get("points", ()))} for name, data in INPUT.items()}
 NAMES = [person[0] for person in PEOPLE]

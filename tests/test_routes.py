@@ -20,7 +20,8 @@ EXPECTED = {
     "audit.show": {"auditor", "committee"},
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
-    "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"},
+    "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"}, "admin.apart": {"system_admin"},
+    "admin.indicators": {"system_admin"},
     "admin.grant": {"security_admin"}, "admin.revoke": {"security_admin"}, "admin.reset_password": {"security_admin"},
 }
 # One person with each role alone, and one with none.
@@ -28,8 +29,8 @@ PERSON = {
     "handler": "lead", "leader": "leader", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
-VALUES = {"milestone_id": 1, "evidence_id": 999, "request_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
-          "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
+VALUES = {"milestone_id": 1, "evidence_id": 999, "request_id": 999, "trigger": "submit", "number": "1",
+          "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
 
 
 def rules_of(app):

@@ -46,7 +46,8 @@ def show():
         "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
         subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
         actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
-        workflows=WORKFLOWS, otherwise=MILESTONE, secret=_secret([event for event, _ in rows]), action_words=action_words, subject_words=subject_words,
+        workflows=WORKFLOWS, otherwise=MILESTONE, secret=_secret([event for event, _ in rows]),
+        action_words=action_words, subject_words=subject_words,
     )
 
 

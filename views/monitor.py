@@ -22,6 +22,7 @@ def show():
     return render_template(
         "monitor.html", filters=filters, today=today.today, areas=areas, total=report.total(areas, "", filters),
         years=report.by_year(reading(), who, today, filters), units=report.by_unit(reading(), who, today, filters),
+        supports=report.by_support(reading(), who, today, filters),
         late=report.late_and_stuck(reading(), who, today, filters), states=MILESTONE.states, colours=Colour,
         workflow=MILESTONE,
     )

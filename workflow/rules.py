@@ -6,7 +6,7 @@ may neither review nor accept, who reviewed may not accept, and no one judges a 
 
 from sqlalchemy import false, or_, select, true
 
-from models import Part, Responsibility, Role, Round, Task, Words
+from models import ContributionRequest, Part, Responsibility, Role, Round, Task, Words
 from workflow.definition import Rule
 
 
@@ -132,6 +132,23 @@ supports_answered = Rule(
     ),
     holds=lambda actor, m: m.round.waiting_until is None or m.round.waiting_until < actor.today,
     where=lambda actor: or_(Round.waiting_until.is_(None), Round.waiting_until < actor.today),
+)
+
+not_answered_yet = Rule(
+    "answered",
+    Words(
+        "本单位已反馈；如需改动，请先收回反馈。",
+        "Your unit has answered. To change anything, take the answer back first.",
+    ),
+    holds=lambda actor, m: not any(
+        r.unit_id == actor.unit_id and r.state != ContributionRequest.ASKED for r in m.round.requests
+    ),
+    where=lambda actor: ~(
+        select(ContributionRequest.id).where(
+            ContributionRequest.round_id == Round.id, ContributionRequest.unit_id == (actor.unit_id or 0),
+            ContributionRequest.state != ContributionRequest.ASKED,
+        ).correlate(Round).exists()
+    ),
 )
 
 objections_answered = Rule(

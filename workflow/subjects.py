@@ -1,7 +1,7 @@
 """How a milestone is read for the rules: one statement for one, the same joins for many."""
 
 from sqlalchemy import Select, and_, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import ContributionRequest, DraftLock, LeadPart, Milestone, Plan, Responsibility, Round, Task
 
@@ -42,9 +42,11 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
 
 
 def load_milestones(session: Session, query: Select) -> list[Milestone]:
-    """The milestones of a `milestone_rows(Milestone)` query, ready for rules, in one statement."""
+    """The milestones of a `milestone_rows(Milestone)` query, ready for rules, in two statements."""
     query = query.options(
-        contains_eager(Milestone.round).options(joinedload(Round.parts), joinedload(Round.lock)),
+        contains_eager(Milestone.round).options(
+            joinedload(Round.parts), joinedload(Round.lock), selectinload(Round.requests)
+        ),
         contains_eager(Milestone.task).options(
             contains_eager(Task.plan), joinedload(Task.area), joinedload(Task.responsibilities)
         ),

@@ -46,7 +46,7 @@ MILESTONE = Workflow(
         ),
         Action(
             "contribute", Words("提供配合材料", "Contribute"), "planned", None, Role.HANDLER,
-            who=(rules.supports_task,),
+            who=(rules.supports_task,), needs=(rules.not_answered_yet,),
         ),
         Action(
             "confirm", Words("确认共同报送", "Confirm the joint draft"), "planned", "planned", Role.HANDLER,
