@@ -124,8 +124,10 @@ def test_an_objection_is_answered_or_taken_up_before_the_submission_and_both_are
     with pytest.raises(NotNow) as refused:
         ledger.fire("lead", "submit")
     assert codes(refused) == ["objections-open"]
-    with pytest.raises(Refused):
+    with pytest.raises(NotVisible):  # another supporting unit does not even see it
         ledger.answer("member", "reply", {"words": "代答。"}, unit="乙局")
+    with pytest.raises(Refused):
+        ledger.answer("support", "reply", {"words": "自答。"})
     ledger.answer("lead", "reply", {"words": "按省统一口径。"}, unit="乙局")
     ledger.fire("lead", "submit")
     request = ledger.request("乙局")
