@@ -5,7 +5,6 @@ from itertools import zip_longest
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from models import Milestone, reference
 from views.access import for_roles
@@ -30,7 +29,7 @@ def ask(milestone_id: int):
     """Ask every supporting unit that was not asked in this round yet."""
     milestone = reference(reading(), Milestone, milestone_id)
     count = requests.ask(milestone, actor(), request.form.get("wanted", ""), _day(request.form.get("due")), terms())
-    flash(ngettext("已提请 %(num)s 个配合单位。", "已提请 %(num)s 个配合单位。", count), "ok")
+    flash(_("已提请 %(count)s 个配合单位。", count=count), "ok")
     return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
 
 
