@@ -86,7 +86,6 @@ class LeadPart(Base):
     signed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
 
     unit: Mapped[Unit] = relationship()
-    given_by: Mapped[Account | None] = relationship(foreign_keys=[given_by_id])
     signed_by: Mapped[Account | None] = relationship(foreign_keys=[signed_by_id])
 
 

@@ -3,7 +3,7 @@
 from sqlalchemy import Select, and_, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from models import ContributionRequest, DraftLock, LeadPart, Milestone, Plan, Responsibility, Round, Task
+from models import Account, ContributionRequest, DraftLock, LeadPart, Milestone, Plan, Responsibility, Round, Task
 
 _CURRENT_ROUND = and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number)
 
@@ -93,5 +93,6 @@ def load_requests(session: Session, query: Select) -> list[ContributionRequest]:
     query = query.options(
         _REQUEST_WITH.options(contains_eager(Task.plan), joinedload(Task.responsibilities)),
         joinedload(ContributionRequest.unit), joinedload(ContributionRequest.via),
+        joinedload(ContributionRequest.answered_by).joinedload(Account.unit),
     )
     return list(session.scalars(query).unique())
