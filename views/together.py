@@ -31,7 +31,17 @@ class Support:
 
     @property
     def missing(self) -> list[Line]:
-        return [line for line in self.lines if line.standing.missing]
+        return [line for line in self.lines if line.standing.missing and not line.standing.lapsed]
+
+    @property
+    def lapsed(self) -> list[Line]:
+        return [line for line in self.lines if line.standing.lapsed]
+
+    @property
+    def wanted(self) -> str:
+        """What all of them were asked for, where that is the same: said once instead of in every line."""
+        words = {line.standing.request.wanted for line in self.lines if line.standing.request}
+        return words.pop() if len(words) == 1 else ""
 
 
 def support_shown(who, milestone: Milestone) -> Support:
