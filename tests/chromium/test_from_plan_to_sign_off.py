@@ -121,6 +121,7 @@ def test_without_scripts_on_a_phone_a_report_is_handed_in_all_the_same(site):
     lead.set_input_files("[name=file]", site.report)
     press(lead, "button:has-text('暂存')")
     site.nothing_to_add(lead.url, SUPPORT, *STREETS)
+    lead.reload()
     press(lead, "button:has-text('提交审核')")
     assert state_of(lead) == "待审核"
     reviewer = site.open(REVIEWER, width=360, height=740, scripts=False)
