@@ -71,6 +71,10 @@ class Settings:
         50, "The same of one name from all addresses, and of all names from one address", least=1
     )
     near_days: int = _setting(30, "A deadline this many days away is shown as near (yellow)", least=0)
+    behind_points: int = _setting(10, "So many points behind the straight line to its deadline: yellow", least=1)
+    far_behind_points: int = _setting(30, "More than so many points behind the straight line: red", least=1)
+    answer_days: int = _setting(5, "Working days that a supporting unit has to answer", least=1)
+    draft_lock_minutes: int = _setting(30, "Minutes that one of several leads has a draft to itself", least=1)
     max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
     max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
     max_round_pieces: int = _setting(60, "Most pieces of evidence in one round", least=1)

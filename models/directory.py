@@ -11,9 +11,13 @@ from models.words import Words
 
 
 class Role(StrEnum):
-    """What an account may be. A handler's authority still follows from their unit's part in a task."""
+    """What an account may be. A handler's authority still follows from their unit's part in a task.
+
+    A leader in charge (分管领导) of a unit may do there all that its handlers may, and signs before them.
+    """
 
     HANDLER = "handler"
+    LEADER = "leader"
     REVIEWER = "reviewer"
     COMMITTEE = "committee"
     SYSTEM_ADMIN = "system_admin"
@@ -32,6 +36,7 @@ class Role(StrEnum):
 
 _ROLE_LABELS = {
     Role.HANDLER: Words("经办人", "Handler"),
+    Role.LEADER: Words("分管领导", "Leader in charge"),
     Role.REVIEWER: Words("审核人", "Reviewer"),
     Role.COMMITTEE: Words("管委会", "Management committee"),
     Role.SYSTEM_ADMIN: Words("系统管理员", "System administrator"),
@@ -41,7 +46,10 @@ _ROLE_LABELS = {
 
 
 class Unit(Chained, Base):
-    """An office, or a collective name (各街道（镇）) that stands for several."""
+    """An office, or a collective name (各街道（镇）) that stands for several.
+
+    `leader_signs`: its own leader signs (审签) what it reports before it is submitted.
+    """
 
     __tablename__ = "unit"
 
@@ -49,6 +57,7 @@ class Unit(Chained, Base):
     name: Mapped[str] = mapped_column(String(120), unique=True)
     collective: Mapped[bool] = mapped_column(default=False)
     active: Mapped[bool] = mapped_column(default=True)
+    leader_signs: Mapped[bool] = mapped_column(default=False)
 
 
 class UnitMember(Base):

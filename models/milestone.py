@@ -82,7 +82,10 @@ class Round(Base):
 
     `opened_by` is the trigger that opened it ("" for the first); `reported` holds the lead's figures
     as [{"name", "amount", "unit"}], amounts as decimal text; `points` the points to mend (待改事项)
-    that the return before it put, with their answers, as [{"words", "answer"}].
+    that the return before it put, with their answers, as [{"words", "answer"}]. `figures_missing` counts
+    the milestone's indicators without a value, `progress` is how far the one furthest behind has come, in
+    hundredths of a per cent (None where nothing can be told); `steps_done` the places of the steps that are
+    reported as done.
     """
 
     __tablename__ = "round"
@@ -97,6 +100,9 @@ class Round(Base):
     reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
     points: Mapped[list[dict]] = mapped_column(JSON, default=list)
     open_points: Mapped[int] = mapped_column(default=0)  # of `points`, for rules and lists to ask
+    figures_missing: Mapped[int] = mapped_column(default=0)
+    progress: Mapped[int | None]
+    steps_done: Mapped[list[int]] = mapped_column(JSON, default=list)
     draft_version: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime | None]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))

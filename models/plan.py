@@ -83,7 +83,10 @@ class ActionArea(Base):
 
 
 class Task(Chained, Base):
-    """One row of the published table. `contents` has one entry a line of work content."""
+    """One row of the published table. `contents` has one entry a line of work content.
+
+    `leads_apart` (分别负责): each of several leads reports its own part.
+    """
 
     __tablename__ = "task"
     __table_args__ = (UniqueConstraint("plan_id", "position"),)
@@ -100,6 +103,7 @@ class Task(Chained, Base):
     last_line: Mapped[int]
     source_text: Mapped[str] = mapped_column(Text, deferred=True)
     dropped_in: Mapped[int | None]  # the edition that no longer has it
+    leads_apart: Mapped[bool] = mapped_column(default=False)
 
     plan: Mapped[Plan] = relationship()
     area: Mapped[ActionArea] = relationship()

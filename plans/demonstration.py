@@ -9,9 +9,9 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import Integer, func, select
 from sqlalchemy.orm import Session
 
-from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Unit
-from workflow.actor import command_line
-from workflow.directory import create_account, create_unit
+from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Task, Unit
+from workflow.actor import Actor, command_line
+from workflow.directory import change_unit, create_account, create_unit, set_part
 
 PASSWORD = "taizhang-demo"
 
@@ -25,6 +25,12 @@ OFFICES = (
     ("保密办", "安全管理岗", "anquan", Role.SECURITY_ADMIN, ()),
     ("审计室", "审计岗", "shenji", Role.AUDITOR, ()),
 )
+# A leader in charge, for the unit that leads most: unit, post, user name.
+LEADERS = (("区农业局", "分管领导", "qunongyeju-fenguan"),)
+# Who answers for a collective name, as far as the plan names them.
+MEMBERS = {"各街道（镇）": ("东山街道", "东简街道", "硇洲镇")}
+# What the paper's odd label leaves open and an administrator settles: two units lead task 40, four support them.
+SETTLED = {"40": ("区财政局", "区国土局", "区住建局", "各街道（镇）")}
 
 
 @dataclass(frozen=True)
@@ -61,7 +67,26 @@ def create_demonstration(database: Database) -> int:
             continue
         _create(database, actor, unit_id, username, "经办人", [(Role.HANDLER, None)])
         taken.add(username)
+    for unit, post, username in LEADERS:
+        if unit in ids and username not in taken:
+            _create(database, actor, ids[unit], username, post, [(Role.LEADER, None)])
+            taken.add(username)
+    _settle(database, actor, ids)
     return len(taken)
+
+
+def _settle(database: Database, actor: Actor, ids: dict[str, int]) -> None:
+    """Members of collective names and parts that the paper leaves open, as a system administrator would set them."""
+    for name, members in MEMBERS.items():
+        found = [ids[member] for member in members if member in ids]
+        if name in ids and found:
+            change_unit(database, actor, ids[name], active=True, members=found)
+    with database.reading() as session:
+        tasks = session.execute(select(Task.number, Task.id).where(Task.number.in_(SETTLED))).all()
+    for number, task_id in tasks:
+        for unit in SETTLED[number]:
+            if unit in ids:
+                set_part(database, actor, task_id, ids[unit], Part.SUPPORT)
 
 
 def username_of(unit: str) -> str:

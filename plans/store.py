@@ -26,6 +26,10 @@ from workflow.actor import Actor
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
+from workflow.indicators import add_imported
+
+# The finding by which the reader says that each lead is responsible for its own part (分别负责).
+LEADS_APART = "leads-apart"
 
 
 class HasErrors(Exception):
@@ -156,18 +160,20 @@ def add_areas(session: Session, plan: Plan, titles: list[str], first: int = 1) -
 
 def _tasks(session: Session, plan: Plan, checked: CheckedPlan, units: dict[str, int]) -> list[Task]:
     areas = add_areas(session, plan, checked.areas)
-    return add_tasks(session, plan, list(enumerate(checked.tasks, 1)), areas, units)
+    return add_tasks(session, plan, checked, list(enumerate(checked.tasks, 1)), areas, units)
 
 
 def add_tasks(
-    session: Session, plan: Plan, placed: list[tuple[int, CheckedTask]], areas: dict[str, int], units: dict[str, int]
+    session: Session, plan: Plan, checked: CheckedPlan, placed: list[tuple[int, CheckedTask]],
+    areas: dict[str, int], units: dict[str, int],
 ) -> list[Task]:
     """New tasks with their units; `placed` gives each its position in the document."""
+    apart = {finding.position for finding in checked.findings if finding.code == LEADS_APART}
     tasks = [
         Task(
             plan_id=plan.id, area_id=areas[task.area], position=position, number=task.number, title=task.title,
             starred=task.starred, contents=list(task.contents), first_line=task.first_line,
-            last_line=task.last_line, source_text=task.source_text,
+            last_line=task.last_line, source_text=task.source_text, leads_apart=position in apart,
         )
         for position, task in placed
     ]
@@ -203,9 +209,10 @@ def add_milestones(
     session.execute(insert(Round), [
         {
             "milestone_id": m.id, "number": 1, "opened_by": "", "opened_at": at, "account": "", "reported": [],
-            "points": [], "open_points": 0, "draft_version": 0,
+            "points": [], "open_points": 0, "draft_version": 0, "steps_done": [],
+            "figures_missing": add_imported(session, m.id, getattr(read, "indicators", ())),
         }
-        for m in milestones
+        for m, read in zip(milestones, (read for _, task in pairs for read in task.milestones), strict=True)
     ])
     append_many(
         session, milestones, actor, at, "import",

@@ -10,13 +10,31 @@ from datetime import date
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from models import ActionArea, AuditEvent, Milestone, Part, Responsibility, Role, Task, Unit
+from models import (
+    ActionArea,
+    AuditEvent,
+    ContributionRequest,
+    Milestone,
+    Part,
+    Responsibility,
+    Role,
+    Round,
+    Task,
+    Unit,
+)
 from reports.ledger import FINAL, NO_YEAR, Filters, visible
 from workflow.actor import Actor
 from workflow.calendar import local_day, working_days
+from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
-from workflow.subjects import milestone_rows
+from workflow.subjects import milestone_rows, request_rows
+
+OVERDUE = "overdue"  # the light's code: what is far behind is red too, but not late
+# What an objection may have come to, the state that it begins in included.
+OBJECTIONS = {a.target for a in CONTRIBUTION.actions if a.source == ContributionRequest.OBJECTED} - {
+    CONTRIBUTION.initial.name
+} | {ContributionRequest.OBJECTED}
 
 
 @dataclass
@@ -27,10 +45,12 @@ class Line:
     filters: Filters
     states: dict[str, int] = field(default_factory=dict)
     colours: dict[str, int] = field(default_factory=dict)
+    late: int = 0
 
-    def add(self, state: str, colour: str, count: int) -> None:
+    def add(self, state: str, light: Light, count: int) -> None:
         self.states[state] = self.states.get(state, 0) + count
-        self.colours[colour] = self.colours.get(colour, 0) + count
+        self.colours[light.colour] = self.colours.get(light.colour, 0) + count
+        self.late += count if light.code == OVERDUE else 0
 
     @property
     def total(self) -> int:
@@ -39,10 +59,6 @@ class Line:
     @property
     def done(self) -> int:
         return sum(self.states.get(name, 0) for name in FINAL)
-
-    @property
-    def late(self) -> int:
-        return self.colours.get(Colour.RED, 0)
 
     @property
     def share(self) -> int:
@@ -89,6 +105,46 @@ def by_unit(session: Session, actor: Actor, day: Day, filters: Filters) -> list[
     return sorted(lines, key=lambda line: -line.total)
 
 
+@dataclass
+class SupportLine:
+    """One supporting unit: how it answered what it was asked. Nobody else's figures hold this against them."""
+
+    name: str
+    asked: int = 0
+    in_time: int = 0
+    late: int = 0
+    lapsed: int = 0
+    objected: int = 0
+
+    @property
+    def waiting(self) -> int:
+        return self.asked - self.in_time - self.late - self.lapsed
+
+
+def by_support(session: Session, actor: Actor, day: Day, filters: Filters) -> list[SupportLine]:
+    """By supporting unit: requests within what the reader may see; those that let most lapse first. One statement."""
+    query = (
+        request_rows(
+            Unit.name, ContributionRequest.state, ContributionRequest.due, ContributionRequest.answered_at,
+            Round.submitted_at,
+        )
+        .join(Unit, Unit.id == ContributionRequest.unit_id).where(visible(actor, day, filters))
+    )
+    lines: dict[str, SupportLine] = {}
+    for name, state, due, answered_at, submitted_at in session.execute(query):
+        line = lines.setdefault(name, SupportLine(name))
+        line.asked += 1
+        line.objected += state in OBJECTIONS
+        if answered_at is not None:
+            if local_day(answered_at) > due:
+                line.late += 1
+            else:
+                line.in_time += 1
+        elif submitted_at is not None or due < day.today:
+            line.lapsed += 1
+    return sorted(lines.values(), key=lambda line: (-line.lapsed, -line.late, -line.asked, line.name))
+
+
 def total(lines: list[Line], name: str, filters: Filters) -> Line:
     """The sum of lines that part the milestones between them."""
     found = Line(name, filters)
@@ -97,6 +153,7 @@ def total(lines: list[Line], name: str, filters: Filters) -> Line:
             found.states[state] = found.states.get(state, 0) + count
         for colour, count in line.colours.items():
             found.colours[colour] = found.colours.get(colour, 0) + count
+        found.late += line.late
     return found
 
 
@@ -152,5 +209,5 @@ def _lines(rows, filters_of) -> list[Line]:
     lines: dict = {}
     for key, name, state, code, count in rows:
         line = lines.setdefault(key, Line(str(name), filters_of(key)))
-        line.add(state, BY_CODE[code].colour, count)
+        line.add(state, BY_CODE[code], count)
     return list(lines.values())

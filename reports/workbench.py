@@ -50,7 +50,7 @@ def _likely(offer: Offer) -> int:
 def waiting_where(actor: Actor, day: Day) -> ColumnElement[bool]:
     """What is this person's to take onward, or to contribute to, now."""
     draft_work = [
-        and_(MILESTONE.model.state == a.source, all_where(a.who, actor))
+        and_(MILESTONE.model.state == a.source, all_where((*a.who, *a.needs), actor))
         for a in MILESTONE.actions if a.target is None and a.by in actor.roles
     ]
     mine = or_(awaits_where(MILESTONE, actor), *draft_work)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from models import (
     Account,
     ActionArea,
+    ContributionRequest,
     Database,
     Evidence,
     Milestone,
@@ -30,9 +31,10 @@ from models import (
 )
 from workflow.actor import Actor, Origin, command_line, load_actor
 from workflow.audit.chain import append_many
-from workflow.drafts import Draft, Piece, RoundLimits, add_piece, save_draft
+from workflow.drafts import Draft, Piece, RoundLimits, add_piece, end_draft, save_draft
 from workflow.engine import fire
-from workflow.subjects import load_milestone
+from workflow.lead_rules import missing_leads
+from workflow.subjects import load_milestone, load_requests, request_rows
 
 PASSWORD = "correct-horse-battery"
 # The real hash with its cheapest parameters: argon2 is slow on purpose, and people sign in often here.
@@ -48,6 +50,7 @@ PEOPLE = (
     ("support", "乙局", "经办人", ((Role.HANDLER, None),)),
     ("member", "丙镇", "经办人", ((Role.HANDLER, None),)),
     ("colead", "丁局", "经办人", ((Role.HANDLER, None),)),
+    ("leader", "甲局", "分管领导", ((Role.LEADER, None),)),
     ("outsider", "戊局", "经办人", ((Role.HANDLER, None),)),
     ("reviewer", "督查室", "审核一岗", ((Role.REVIEWER, None),)),
     ("area1", "督查室", "审核二岗", ((Role.REVIEWER, 1),)),
@@ -101,13 +104,51 @@ class Ledger:
         milestone = self.milestone(number, year)
         return fire(milestone, trigger, self.actor(name), input or {}, milestone.version)
 
-    def fill(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None) -> None:
-        """A draft that can be submitted: an account, a file, and the given answers."""
+    def draft(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None) -> None:
+        """An account, a file, and the given answers."""
         milestone = self.milestone(number, year)
         draft = Draft("已完成颁证 98.6%。", [("颁证率", "98.6", "%")], answers or [])
         save_draft(milestone, self.actor(name), draft, milestone.round.number, milestone.round.draft_version)
         if not milestone.round.evidence_count:
             add_piece(milestone, self.actor(name), FILE, LIMITS)
+
+    def fill(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None) -> None:
+        """A draft that can be submitted: every co-lead has confirmed it, every supporting unit has answered."""
+        self.draft(name, number, year, answers)
+        self.all_answer(number, year)
+        milestone = self.milestone(number, year)
+        others = missing_leads(self.actor(name), milestone)
+        if others:
+            end_draft(milestone, self.actor(name))
+        for seat in others:
+            self.fire(self.handler_of(seat.unit_id), "confirm", number=number, year=year)
+
+    def all_answer(self, number: str = "1", year: int = 2018) -> None:
+        """Every supporting unit that was asked states that it has nothing to add."""
+        for request in self.requests(number, year):
+            if request.state == "asked":
+                self.answer(self.handler_of(request.unit_id), "nothing", number=number, year=year)
+
+    def requests(self, number: str = "1", year: int = 2018) -> list[ContributionRequest]:
+        """The requests of the milestone's present round, ready for rules and for `fire`."""
+        milestone = self.milestone(number, year)
+        query = request_rows(ContributionRequest).where(Round.id == milestone.round.id)
+        found = load_requests(self.sessions[-1], query.order_by(ContributionRequest.id))
+        release(milestone)
+        return found
+
+    def request(self, unit: str, number: str = "1", year: int = 2018) -> ContributionRequest:
+        return next(r for r in self.requests(number, year) if r.unit_id == self.units[unit])
+
+    def answer(self, name: str, trigger: str, input: dict | None = None, number: str = "1", year: int = 2018,
+               unit: str | None = None):
+        """Fire on the request to the person's own unit, or to `unit`."""
+        request = self.request(unit or next(p[1] for p in PEOPLE if p[0] == name), number, year)
+        return fire(request, trigger, self.actor(name), input or {}, request.version)
+
+    def handler_of(self, unit_id: int) -> str:
+        """Who handles the work of a unit."""
+        return next(p[0] for p in PEOPLE if self.units[p[1]] == unit_id and (Role.HANDLER, None) in p[3])
 
     def submit(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None):
         self.fill(name, number, year, answers)

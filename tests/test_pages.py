@@ -43,6 +43,7 @@ def test_a_milestone_goes_from_plan_to_sign_off_over_http(ledger, browse, one):
     lead, reviewer, committee = browse("lead"), browse("reviewer"), browse("committee")
     form = draft(ledger, account="已完成。", figure_name=["颁证率"], figure_amount=["98.6"], figure_unit=["%"])
     assert lead.post(f"/milestones/{one}/draft", form | {"file": (io.BytesIO(PDF), "报告.pdf")}).status_code == 302
+    ledger.all_answer()
     assert lead.post(f"/milestones/{one}/draft", draft(ledger, account="已完成。", then="submit")).status_code == 302
     assert "已完成。" in reviewer.get(f"/review?id={one}").text
     data = {"reason": "figures", "words": "口径不一致。", "points": "一\r\n\r\n二"}
@@ -125,6 +126,7 @@ def test_evidence_is_served_as_a_download_with_safe_headers_to_those_who_may_rea
     for name in ("support", "reviewer", "committee", "outsider"):
         assert browse(name).get(path).status_code == 404, name
     assert lead.get(f"/milestones/{ledger.milestones['1', 2019]}/evidence/{piece.id}").status_code == 404
+    ledger.all_answer()
     lead.post(f"/milestones/{one}/draft", draft(ledger, account="x", then="submit"))
     for name in ("support", "reviewer", "committee", "auditor"):
         assert browse(name).get(path).status_code == 200, name

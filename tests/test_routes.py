@@ -6,21 +6,23 @@ from models import Role
 from views.access import access_of
 
 # Who may use it: "all" (anybody), "in" (whoever has signed in), or roles.
-WORK = {"handler", "reviewer", "committee", "auditor"}
+WORK = {"handler", "leader", "reviewer", "committee", "auditor"}
 OFFICES = {"system_admin", "security_admin"}
 EXPECTED = {
     "static": "all", "health.healthz": "all", "health.readyz": "all", "preferences.language": "all",
     "auth.sign_in": "all", "auth.sign_out": "in", "auth.password": "in",
     "workbench.show": "in", "help.show": "in", "style.show": "in",
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
-    "milestones.contribute": WORK, "milestones.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "milestones.begin": WORK, "milestones.act": WORK, "cooperation.ask": WORK, "cooperation.contribute": WORK,
+    "cooperation.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
     "evidence.add": WORK, "evidence.strip": WORK, "evidence.preview": WORK,
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
-    "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"},
+    "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"}, "admin.apart": {"system_admin"},
+    "admin.indicators": {"system_admin"},
     "plans.shelf": {"system_admin"}, "plans.upload": {"system_admin"}, "plans.draft": {"system_admin"},
     "plans.again": {"system_admin"}, "plans.discard": {"system_admin"}, "plans.source": {"system_admin"},
     "plans.row": {"system_admin"}, "plans.correct": {"system_admin"}, "plans.listed": {"system_admin"},
@@ -33,11 +35,11 @@ EXPECTED = {
 }
 # One person with each role alone, and one with none.
 PERSON = {
-    "handler": "lead", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
+    "handler": "lead", "leader": "leader", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
-VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
-          "task_id": 1, "grant_id": 999, "filename": "css/base.css",
+VALUES = {"milestone_id": 1, "evidence_id": 999, "request_id": 999, "trigger": "submit", "number": "1",
+          "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css",
           "draft_id": 1, "key": "1", "n": 0, "plan_id": 1}
 
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
-from models import AuditEvent, Role
+from models import AuditEvent, ContributionRequest, Role, Round
 from views.access import for_roles
 from views.context import reading
 from views.numbers import whole
@@ -13,6 +13,7 @@ from workflow.audit.chain import event_hash
 from workflow.audit.words import action_words, subject_words
 from workflow.calendar import CHINA
 from workflow.definitions.milestone import MILESTONE
+from workflow.registry import WORKFLOWS
 
 bp = Blueprint("audit", __name__)
 PAGE = 50
@@ -46,8 +47,24 @@ def show():
         "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
         subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
         actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
-        workflow=MILESTONE, action_words=action_words, subject_words=subject_words,
+        workflows=WORKFLOWS, otherwise=MILESTONE, secret=_secret([event for event, _ in rows]),
+        action_words=action_words, subject_words=subject_words,
     )
+
+
+def _secret(events: list[AuditEvent]) -> set[int]:
+    """The events that tell what a supporting unit said before the lead's submission: until then it is theirs alone."""
+    asked = {event.subject_id for event in events if event.subject_type == ContributionRequest.__tablename__}
+    if not asked:
+        return set()
+    still_open = set(reading().scalars(
+        select(ContributionRequest.id).join(Round, Round.id == ContributionRequest.round_id)
+        .where(ContributionRequest.id.in_(asked), Round.submitted_at.is_(None))
+    ))
+    return {
+        event.id for event in events
+        if event.subject_type == ContributionRequest.__tablename__ and event.subject_id in still_open
+    }
 
 
 def _day_begins(text: str | None, *, following: bool) -> datetime | None:

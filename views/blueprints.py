@@ -3,6 +3,7 @@
 from views import (
     audit,
     auth,
+    cooperation,
     evidence,
     health,
     help,
@@ -20,7 +21,8 @@ from views.plans import bp as plans_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
+        workbench, ledger, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
+        health, style,
     )),
     admin_bp,
     plans_bp,

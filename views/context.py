@@ -13,6 +13,7 @@ from settings import Settings
 from workflow.actor import Actor, Origin
 from workflow.calendar import local_day
 from workflow.lights import Day
+from workflow.parts import Terms
 
 
 def settings() -> Settings:
@@ -62,8 +63,14 @@ def origin() -> Origin:
 
 
 def day() -> Day:
-    """Today in China by the ledger's clock, and the setting for near deadlines."""
-    return Day(today(), settings().near_days)
+    """Today in China by the ledger's clock, and the settings of the lights."""
+    given = settings()
+    return Day(today(), given.near_days, given.behind_points, given.far_behind_points)
+
+
+def terms() -> Terms:
+    """The settings of working together."""
+    return Terms(settings().draft_lock_minutes, settings().answer_days)
 
 
 def today() -> date:

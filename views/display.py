@@ -21,7 +21,7 @@ _WEEKDAYS = {
 
 def register(app: Flask) -> None:
     for filter_ in (
-        say, say_all, day, moment, weekday, size, short_hash, role, action, grade, look, photographed,
+        say, say_all, day, moment, weekday, size, short_hash, role, action, grade, look, photographed, figure_line,
     ):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
@@ -96,6 +96,11 @@ def size(count: int) -> str:
 
 def short_hash(value: str | None) -> str:
     return f"{value[:4]}…{value[-4:]}" if value else ""
+
+
+def figure_line(line: dict) -> tuple[str, str, str]:
+    """A reported figure as its form has it: name, amount, unit."""
+    return line["name"], line["amount"], line["unit"]
 
 
 def role(value: str) -> str:

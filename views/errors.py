@@ -24,7 +24,7 @@ logger = logging.getLogger("taizhang")
 
 # Sent back with a form, and no words of the person's own.
 NOT_TYPED = ("csrf_token", "version", "round_number", "draft_version", "password", "present", "new", "again", "next",
-             "then", "from")
+             "then", "from", "meant", "step")
 
 
 def register(app: Flask) -> None:

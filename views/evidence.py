@@ -11,8 +11,8 @@ from models import Evidence, Milestone, Round
 from views.access import for_roles
 from views.context import actor, evidence_intake, evidence_store, pictures, reading, settings
 from views.ledger import READERS
-from views.milestones import visible_or_404
 from views.numbers import whole
+from views.subjects import visible_or_404
 from views.uploads import keep_uploads, piece_of
 from workflow import drafts
 

@@ -11,8 +11,8 @@ from views.context import language
 from views.numbers import whole
 from workflow import drafts
 from workflow.definition import Action
-from workflow.definitions.milestone import MILESTONE
 from workflow.inputs import Choice, Field, Lines
+from workflow.registry import WORKFLOWS
 
 
 class ActionForm(FlaskForm):
@@ -60,6 +60,8 @@ def _field(asked: Field, speech: str):
 
 
 # What each field of the ledger's work is called, wherever it is shown again.
-LABELS = {asked.name: asked.label for action in MILESTONE.actions for asked in action.input} | {
+LABELS = {
+    asked.name: asked.label for workflow in WORKFLOWS.values() for action in workflow.actions for asked in action.input
+} | {
     asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)
 }

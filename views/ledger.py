@@ -18,7 +18,7 @@ bp = Blueprint("ledger", __name__)
 
 # The map on one screen, tasks with their units, one row for each milestone.
 VIEWS = ("map", "tasks", "list")
-READERS = (Role.HANDLER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
+READERS = (Role.HANDLER, Role.LEADER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 
 
 @bp.get("/ledger")

@@ -2,28 +2,33 @@
 
 from itertools import chain, zip_longest
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Evidence, Milestone, Plan, Responsibility, Round, Task, reference
+from models import DraftLock, Evidence, LeadPart, Milestone, Plan, Responsibility, Round, Task, reference
 from reports.reuse import used_elsewhere
 from reports.timeline import holding, sign_off, timeline
 from views.access import for_roles
-from views.context import actor, day, reading, say, scanner, settings
+from views.context import actor, day, reading, say, scanner, settings, terms
 from views.forms import action_form
 from views.ledger import READERS
 from views.numbers import whole
+from views.subjects import visible_or_404
+from views.together import leads_shown, support_shown
 from views.uploads import keep_uploads
 from workflow import drafts
 from workflow.authority import offers
+from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
-from workflow.lights import badge_of, days_late, light_of
-from workflow.subjects import load_milestone
+from workflow.lights import badge_of, days_late, light_of, step_lights
+from workflow.measures import measured
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
+# Sent as `then` by the button that keeps a shared draft and ends its lock.
+LET_GO = "let-go"
 
 
 @bp.get("/<int:milestone_id>")
@@ -40,14 +45,20 @@ def save(milestone_id: int):
     try:
         drafts.save_draft(
             milestone, actor(), _typed_draft(), request.form.get("round_number", -1, whole),
-            request.form.get("draft_version", -1, whole),
+            request.form.get("draft_version", -1, whole), terms(),
         )
     except Incomplete as error:
-        return milestone_page(milestone_id, problems=error.errors, status=422)
+        return milestone_page(
+            milestone_id, problems=error.errors, doubtful=isinstance(error, drafts.Implausible), status=422
+        )
     kept, wrong = keep_uploads(milestone)
     if wrong:
         return milestone_page(milestone_id, notice="\n".join([_("其余内容已保存。"), *wrong]), status=422)
     trigger = request.form.get("then")
+    if trigger == LET_GO:
+        drafts.end_draft(milestone, actor())
+        flash(_("已暂存，另一牵头单位可以起草或确认。"), "ok")
+        return redirect(url_for(".show", milestone_id=milestone_id))
     if not trigger:
         flash(_("已暂存，新添 %(count)s 件材料。", count=kept) if kept else _("已暂存。"), "ok")
         return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
@@ -60,19 +71,11 @@ def save(milestone_id: int):
     return redirect(url_for(".show", milestone_id=milestone_id))
 
 
-@bp.post("/<int:milestone_id>/contribution")
+@bp.post("/<int:milestone_id>/draft/begin")
 @for_roles(*READERS)
-def contribute(milestone_id: int):
-    """A supporting unit's own words and files."""
-    milestone = visible_or_404(milestone_id)
-    try:
-        drafts.put_words(milestone, actor(), request.form.get("body", ""))
-    except Incomplete as error:
-        return milestone_page(milestone_id, problems=error.errors, status=422)
-    _kept, wrong = keep_uploads(milestone)
-    if wrong:
-        return milestone_page(milestone_id, notice="\n".join([_("其余内容已保存。"), *wrong]), status=422)
-    flash(_("配合材料已保存。"), "ok")
+def begin(milestone_id: int):
+    """Lock a draft that several leads share."""
+    drafts.begin_draft(reference(reading(), Milestone, milestone_id), actor(), terms())
     return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
 
 
@@ -106,7 +109,9 @@ def _act_page(milestone_id: int, action, problems: dict):
     )
 
 
-def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: str = "", status: int = 200):
+def milestone_page(
+    milestone_id: int, *, problems: dict | None = None, notice: str = "", doubtful: bool = False, status: int = 200
+):
     """The page; after a failed form with what had been typed, so that nothing is lost."""
     milestone = visible_or_404(milestone_id)
     who, today = actor(), day()
@@ -114,7 +119,11 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
     reading().get(
         Milestone, milestone.id, populate_existing=True,
         options=[
-            joinedload(Milestone.round),
+            joinedload(Milestone.round).options(
+                selectinload(Round.parts).options(joinedload(LeadPart.unit), joinedload(LeadPart.signed_by)),
+                joinedload(Round.lock).joinedload(DraftLock.account),
+            ),
+            selectinload(Milestone.indicators),
             joinedload(Milestone.task).options(
                 undefer(Task.source_text), joinedload(Task.area), joinedload(Task.plan).joinedload(Plan.source),
                 selectinload(Task.responsibilities).joinedload(Responsibility.unit),
@@ -137,15 +146,25 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
         seal=sign_off(moments, milestone), today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
-        most_file_mb=settings().max_file_mb, scanned=scanner().on,
+        most_file_mb=settings().max_file_mb, scanned=scanner().on, doubtful=doubtful, LET_GO=LET_GO,
+        steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
+        leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION, **_support(who, milestone),
     ), status
 
 
-def visible_or_404(milestone_id: int) -> Milestone:
-    milestone = load_milestone(reading(), milestone_id)
-    if milestone is None or not MILESTONE.sees.holds(actor(), milestone):
-        abort(404)
-    return milestone
+def _support(who, milestone: Milestone) -> dict:
+    """The matrix, and the answer that a supporting unit gives with its material: open until it has answered."""
+    support = support_shown(who, milestone)
+    answer = CONTRIBUTION.first(drafts.CONTRIBUTE)
+    asked = support.own.standing.request if support.own else None
+    open_now = asked is None or asked.state == answer.source or asked.round_id != milestone.round.id
+    return {"support": support, "contributing": answer if open_now else None}
+
+
+def _measures(milestone: Milestone, who, today):
+    """The indicators with what this person may read of their values."""
+    reported = milestone.round.reported if drafts.sees_round(who, milestone, milestone.round) else []
+    return measured(milestone.indicators, reported, milestone.year, milestone.due, today)
 
 
 def _pieces(who, milestone: Milestone) -> dict[int, list[Evidence]]:
@@ -168,6 +187,7 @@ def _typed_draft() -> drafts.Draft:
     form = request.form
     columns = (form.getlist(f"figure_{name}") for name in ("name", "amount", "unit"))
     figures = zip_longest(*columns, fillvalue="")
-    return drafts.Draft(form.get("account", ""), list(figures), form.getlist("answer"))
-
-
+    return drafts.Draft(
+        form.get("account", ""), list(figures), form.getlist("answer"),
+        tuple(int(place) for place in form.getlist("step") if place.isdecimal()), form.get("meant") == "1",
+    )

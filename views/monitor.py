@@ -25,6 +25,7 @@ def show():
     return render_template(
         "monitor.html", filters=filters, today=today.today, areas=areas, total=report.total(areas, "", filters),
         years=report.by_year(reading(), who, today, filters), units=report.by_unit(reading(), who, today, filters),
+        supports=report.by_support(reading(), who, today, filters),
         late=report.late_and_stuck(reading(), who, today, filters), states=MILESTONE.states, colours=Colour,
         workflow=MILESTONE, plans=plans,
         area_plans=_area_plans(plans) if len(plans) > 1 and not filters.plan else {},

@@ -12,9 +12,12 @@ from views.context import actor, day, reading
 from views.forms import action_form
 from views.ledger import asked_plan
 from views.numbers import whole
+from views.together import support_shown
 from workflow.authority import awaits_where, offers
+from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import light_of
+from workflow.measures import measured
 from workflow.subjects import load_milestone, milestone_rows
 
 bp = Blueprint("review", __name__)
@@ -44,6 +47,11 @@ def queue():
         light=light_of(opened, today) if opened else None,
         forms={o.action.trigger: action_form(o.action, opened.version, formdata=None) for o in given if o.open},
         before=before, workflow=MILESTONE, plans=plans, plan=plan, uses=_uses(who, opened, before),
+        requests_workflow=CONTRIBUTION,
+        support=support_shown(who, opened) if opened else None,
+        measures=measured(
+            opened.indicators, opened.round.reported, opened.year, opened.due, today.today
+        ) if opened else [],
     )
 
 

@@ -29,7 +29,7 @@ class Offer:
     @property
     def is_units(self) -> bool:
         """Whether it is a unit's own work, and not a judgement on it."""
-        return self.action.by == Role.HANDLER
+        return self.action.by in (Role.HANDLER, Role.LEADER)
 
 
 def related(action: Action, actor: Actor, subject) -> bool:

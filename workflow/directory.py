@@ -13,7 +13,21 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Task, Unit, UnitMember, Words
+from models import (
+    Account,
+    ActionArea,
+    Database,
+    Milestone,
+    Part,
+    Responsibility,
+    Role,
+    RoleGrant,
+    Round,
+    Task,
+    Unit,
+    UnitMember,
+    Words,
+)
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
@@ -39,27 +53,38 @@ PLAIN_NAME = Words("用户名只能用小写字母、数字和 . _ - @。", "A u
 _USERNAME = re.compile(r"[a-z0-9._@-]+")
 HELD = Words("已有此角色。", "The account has this role already.")
 NO_AREAS = Words("只有审核人按行动划分范围。", "Only reviewers have a scope.")
+DRAFTS_BEGUN = Words(
+    "该任务已有起草中的填报，报送后才能改变分工方式。",
+    "A draft of this task has been begun: how it is shared changes once it is submitted.",
+)
 NO_LEAD = Words("任务至少须有一个牵头单位。", "A task has at least one lead unit.")
 
 
 def create_unit(database: Database, actor: Actor, name: str, collective: bool = False) -> int:
     name = NAME.read(name)
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         unit = Unit(name=name, collective=collective)
         _add(session, unit, "name", name)
         _record(session, unit, acting, at, "create", Role.SYSTEM_ADMIN, {"name": name, "collective": collective})
         return unit.id
 
 
-def change_unit(database: Database, actor: Actor, unit_id: int, *, active: bool, members: list[int]) -> None:
-    """Close or open a unit; for a collective name, the units that answer for it."""
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+def change_unit(
+    database: Database, actor: Actor, unit_id: int, *, active: bool, members: list[int],
+    leader_signs: bool | None = None,
+) -> None:
+    """Close or open a unit; for a collective name, the units that answer for it.
+
+    `leader_signs` switches the leader's signature (审签) on or off; None leaves it as it is.
+    """
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         unit = _locked(session, Unit, unit_id)
         before = set(session.scalars(select(UnitMember.member_id).where(UnitMember.collective_id == unit_id)))
         after = set(members) - {unit_id} if unit.collective else set()
         if acting.unit_id == unit_id and not active or acting.unit_id in before ^ after:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
-        if (unit.active, before) == (active, after):
+        signs = unit.leader_signs if leader_signs is None else leader_signs
+        if (unit.active, before, unit.leader_signs) == (active, after, signs):
             return
         if not active:
             _keep_one_security_admin(session, Account.unit_id == unit_id)
@@ -69,8 +94,11 @@ def change_unit(database: Database, actor: Actor, unit_id: int, *, active: bool,
         for member in before - after:
             session.delete(session.get_one(UnitMember, (unit_id, member)))
         session.add_all(UnitMember(collective_id=unit_id, member_id=member) for member in sorted(after - before))
-        detail = {"active": [unit.active, active], "members": [sorted(before), sorted(after)]}
-        unit.active = active
+        detail = {
+            "active": [unit.active, active], "members": [sorted(before), sorted(after)],
+            "leader_signs": [unit.leader_signs, signs],
+        }
+        unit.active, unit.leader_signs = active, signs
         _record(session, unit, acting, at, "change", Role.SYSTEM_ADMIN, detail)
 
 
@@ -84,7 +112,7 @@ def create_account(
     """
     username, post = _username(username), POST.read(post)
     given = check_new(password, username) if password else one_time_password()
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         if session.get(Unit, unit_id) is None:
             raise NotVisible()
         account = Account(
@@ -114,7 +142,7 @@ def change_account(
 ) -> None:
     """Move an account to another unit or post, close it or open it again. Its sign-ins end."""
     post = POST.read(post)
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         before, after = (account.unit_id, account.post, account.active), (unit_id, post, active)
         if before == after:
@@ -133,7 +161,7 @@ def change_account(
 
 def grant(database: Database, actor: Actor, account_id: int, role: Role, area_id: int | None = None) -> None:
     """Give an account a role; a reviewer's for one action area, or for all where `area_id` is None."""
-    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         if account_id == acting.account_id:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
@@ -153,7 +181,7 @@ def _grant(session: Session, account: Account, acting: Actor, at: datetime, role
 
 def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> None:
     """Take a role away again. The account's sign-ins end."""
-    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         held = session.get(RoleGrant, grant_id)
         if held is None or held.account_id != account_id:
@@ -170,7 +198,7 @@ def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> 
 
 def reset_password(database: Database, actor: Actor, account_id: int) -> str:
     """A one-time password for somebody else's account; its sign-ins end."""
-    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         if account_id == acting.account_id:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
@@ -197,7 +225,7 @@ def change_own_password(database: Database, actor: Actor, present: str, new: str
 
 def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part: Part | None) -> None:
     """Set a unit's part in a task, or take it out of the task (None); what was inferred is then confirmed."""
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         task = _locked(session, Task, task_id)
         seats = session.scalars(select(Responsibility).where(Responsibility.task_id == task_id)).all()
         seat = next((s for s in seats if s.unit_id == unit_id), None)
@@ -211,6 +239,33 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
         _seat(session, task, seats, seat, unit_id, part)
         detail = {"unit": unit_id, "part": [before[0], part], "inferred": [before[1], False]}
         _record(session, task, acting, at, "set-part", Role.SYSTEM_ADMIN, detail)
+
+
+def set_leads_apart(database: Database, actor: Actor, task_id: int, apart: bool) -> None:
+    """Say whether several leads are each responsible for their own part (分别负责), or for all of it together."""
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        task = _locked(session, Task, task_id)
+        if task.leads_apart == apart:
+            return
+        if acting.unit_ids & set(session.scalars(_lead_units(task_id))):
+            raise Refused([Reason("own-rights", OWN_RIGHTS)])
+        if session.scalar(select(func.count()).select_from(_open_drafts(task_id).subquery())):
+            raise Refused([Reason("drafts-begun", DRAFTS_BEGUN)])
+        task.leads_apart = apart
+        _record(session, task, acting, at, "set-apart", Role.SYSTEM_ADMIN, {"apart": [not apart, apart]})
+
+
+def _lead_units(task_id: int):
+    return select(Responsibility.unit_id).where(
+        Responsibility.task_id == task_id, Responsibility.part == Part.LEAD
+    )
+
+
+def _open_drafts(task_id: int):
+    """Drafts that somebody has begun: what is written jointly has no parts, and parts no joint words."""
+    return select(Round.id).join(Milestone, Milestone.id == Round.milestone_id).where(
+        Milestone.task_id == task_id, Round.submitted_at.is_(None), Round.draft_version > 0
+    )
 
 
 def _seat(session: Session, task: Task, seats, seat: Responsibility | None, unit_id: int, part: Part | None) -> None:
@@ -255,7 +310,7 @@ def _keep_one_security_admin(session: Session, leaving) -> None:
 
 
 @contextmanager
-def _changing(database: Database, actor: Actor, office: Role) -> Iterator[tuple[Session, Actor, datetime]]:
+def changing(database: Database, actor: Actor, office: Role) -> Iterator[tuple[Session, Actor, datetime]]:
     """A write transaction for somebody who holds the office now, read again inside it."""
     with database.writing() as session:
         acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)

@@ -10,11 +10,14 @@ from datetime import date, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, true
+from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, true
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 
 from models import Milestone, Plan, Round, Words
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
+from workflow.measures import WHOLE
 
 
 class Colour(StrEnum):
@@ -33,17 +36,20 @@ _COLOUR_WORDS = {
     Colour.BLUE: Words("办结", "Done"),
     Colour.GRAY: Words("未启动", "Not begun"),
     Colour.GREEN: Words("正常", "Normal"),
-    Colour.YELLOW: Words("临期或退回", "Due soon or returned"),
-    Colour.RED: Words("逾期", "Overdue"),
+    Colour.YELLOW: Words("临期、退回或滞后", "Due soon, returned or behind"),
+    Colour.RED: Words("逾期或严重滞后", "Overdue or far behind"),
 }
 
 
 @dataclass(frozen=True)
 class Day:
-    """The day to judge by, and within how many days a deadline is near (a setting)."""
+    """The day to judge by, and the settings: within how many days a deadline is near, and how many points
+    behind the straight line to it (序时进度) a milestone is shown as behind or far behind."""
 
     today: date
     near_days: int = 30
+    behind_points: int = 10
+    far_behind_points: int = 30
 
     @property
     def near(self) -> date:
@@ -68,6 +74,54 @@ _INITIAL = MILESTONE.initial.name
 _RETURNS = tuple(
     sorted({a.trigger for a in MILESTONE.actions if any(field.name == "points" for field in a.input)})
 )
+
+
+class day_number(FunctionElement):  # noqa: N801  # it is read like a function of SQL
+    """A date column as `date.toordinal()` counts it, on both databases."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+@compiles(day_number)
+def _day_number(element, compiler, **more) -> str:
+    """As it is written where no database is asked."""
+    return f"day_number({compiler.process(element.clauses, **more)})"
+
+
+@compiles(day_number, "sqlite")
+def _sqlite_day_number(element, compiler, **more) -> str:
+    return f"CAST(julianday({compiler.process(element.clauses, **more)}) - 1721424.5 AS INTEGER)"
+
+
+@compiles(day_number, "postgresql")
+def _postgresql_day_number(element, compiler, **more) -> str:
+    return f"({compiler.process(element.clauses, **more)} - DATE '0001-01-01' + 1)"
+
+
+def _new_year_number(year):
+    """The day number of 1 January, in whole numbers, for a number and for a column alike."""
+    before = year - 1
+    return 365 * before + before // 4 - before // 100 + before // 400 + 1
+
+
+def _behind(m, day: Day, points: int, reached: bool = False) -> bool:
+    """Whether the reported figures are more than `points` (`reached`: so many or more) behind the straight line."""
+    if m.due is None or m.year is None or m.round.progress is None or m.due < day.today:
+        return False
+    start = _new_year_number(m.year)
+    elapsed, whole = day.today.toordinal() - start, m.due.toordinal() - start
+    return whole > 0 and WHOLE * elapsed - m.round.progress * whole + reached > 100 * points * whole
+
+
+def _behind_where(day: Day, points: int, reached: bool = False):
+    start = _new_year_number(Milestone.year)
+    elapsed, whole = day.today.toordinal() - start, day_number(Milestone.due) - start
+    return and_(
+        Milestone.due >= day.today, Milestone.year.is_not(None), Round.progress.is_not(None), whole > 0,
+        WHOLE * elapsed - Round.progress * whole + int(reached) > 100 * points * whole,
+    )
+
 
 LIGHTS: tuple[Light, ...] = (
     Light(
@@ -95,6 +149,12 @@ LIGHTS: tuple[Light, ...] = (
         where=lambda day: and_(Milestone.due >= Plan.opened_on, Milestone.due < day.today),
     ),
     Light(
+        "far-behind", Colour.RED, Words("严重滞后", "Far behind"),
+        Words("指标完成值落后序时进度过多。", "The reported figures are far behind the straight line to the deadline."),
+        holds=lambda m, day: _behind(m, day, day.far_behind_points),
+        where=lambda day: _behind_where(day, day.far_behind_points),
+    ),
+    Light(
         "returned", Colour.YELLOW, Words("退回待改", "Returned"),
         Words("已退回，待修改后重报。", "Returned, to be mended and submitted again."),
         holds=lambda m, day: m.round.opened_by in _RETURNS,
@@ -111,6 +171,12 @@ LIGHTS: tuple[Light, ...] = (
         Words("距期限不足提醒天数，尚未报送。", "The deadline is near and nothing has been submitted."),
         holds=lambda m, day: m.due is not None and m.due <= day.near,
         where=lambda day: and_(Milestone.due.is_not(None), Milestone.due <= day.near),
+    ),
+    Light(
+        "behind", Colour.YELLOW, Words("进度滞后", "Behind"),
+        Words("指标完成值落后序时进度。", "The reported figures are behind the straight line to the deadline."),
+        holds=lambda m, day: _behind(m, day, day.behind_points, reached=True),
+        where=lambda day: _behind_where(day, day.behind_points, reached=True),
     ),
     Light(
         "not-begun", Colour.GRAY, Words("未启动", "Not begun"),
@@ -166,3 +232,41 @@ def badge_of(milestone) -> Words | None:
         return _BADGES["returned"]
     begun = content.draft_version or content.evidence_count or content.number > 1
     return _BADGES["under-way" if begun else "not-taken-up"]
+
+
+@dataclass(frozen=True)
+class StepLight:
+    """One dated step of a milestone, with a light of its own."""
+
+    place: int
+    due: date
+    text: str
+    done: bool
+    light: Light
+
+
+_STEP_DONE = Light(
+    "step-done", Colour.BLUE, Words("已完成", "Done"),
+    Words("牵头单位填报为已完成。", "Reported as done by the lead unit."),
+    holds=lambda m, day: True, where=lambda day: true(),
+)
+
+
+def step_lights(milestone, day: Day) -> list[StepLight]:
+    """Each dated step: done where the lead says so; else as its milestone would be shown if it were due then."""
+    found = []
+    for place, step in enumerate(milestone.steps):
+        due, done = date.fromisoformat(step["due"]), place in (milestone.round.steps_done or ())
+        light = _STEP_DONE if done else _step_light(milestone, due, day)
+        found.append(StepLight(place, due, step["text"], done, light))
+    return found
+
+
+def _step_light(milestone, due: date, day: Day) -> Light:
+    if milestone.state != _INITIAL:
+        return light_of(milestone, day)
+    if due < milestone.task.plan.opened_on:
+        return BY_CODE["before-opening"]
+    if due < day.today:
+        return BY_CODE["overdue"]
+    return BY_CODE["near" if due <= day.near else "normal" if due.year <= day.today.year else "not-begun"]

@@ -1,29 +1,64 @@
 """What an action does to the rounds of a milestone: freezing what was submitted, opening the next."""
 
+from operator import attrgetter
+
 from sqlalchemy import insert, literal, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
-from models import Evidence, Round, RoundReviewer, open_points
+from models import ContributionRequest, Evidence, LeadPart, Round, RoundReviewer, open_points
 from workflow.audit.chain import canonical_json, fingerprint
+from workflow.parts import stand_behind
 
 
-def round_digest(content: Round, evidence: list[Evidence]) -> str:
+def round_digest(
+    content: Round, evidence: list[Evidence], requests: list[ContributionRequest], parts: list[LeadPart]
+) -> str:
     """SHA-256 over all that a submission states (docs/audit.md, *The round's digest*)."""
-    values = [1, content.number, content.account, canonical_json(content.reported), canonical_json(content.points)]
-    for piece in evidence:
-        values += [piece.unit_id, piece.kind, piece.name, piece.body, piece.size, piece.sha256]
+    own = [content.number, content.account, canonical_json(content.reported), canonical_json(content.points)]
+    pieces = [
+        value for piece in evidence
+        for value in (piece.unit_id, piece.kind, piece.name, piece.body, piece.size, piece.sha256)
+    ]
+    if not (requests or parts):
+        return fingerprint([1, *own, *pieces])
+    values = [2, *own, len(evidence), *pieces, len(requests)]
+    for it in requests:
+        values += [
+            it.unit_id, it.state, it.due, it.wanted, it.words, canonical_json(it.reported), it.draft_version,
+            it.answered_at, it.reply,
+        ]
+    for part in parts:
+        values += [part.unit_id, part.account, canonical_json(part.reported), int(part.given), part.given_at,
+                   part.given_by_id, part.signed_at, part.signed_by_id]
     return fingerprint(values)
 
 
-def evidence_of(session: Session, content: Round) -> list[Evidence]:
-    """Files, links and words of a round, in the order in which they were added."""
-    return list(session.scalars(select(Evidence).where(Evidence.round_id == content.id).order_by(Evidence.id)))
+def added_to(session: Session, content: Round) -> tuple[list[Evidence], list[ContributionRequest]]:
+    """What units added to a round and what they answered, in the order of adding and asking. One statement."""
+    piece = aliased(Evidence, select(Evidence).where(Evidence.round_id == content.id).subquery())
+    asked = aliased(
+        ContributionRequest,
+        select(ContributionRequest).where(ContributionRequest.round_id == content.id).subquery(),
+    )
+    rows = session.execute(
+        select(piece, asked).select_from(piece).outerjoin(asked, asked.unit_id == piece.unit_id, full=True)
+    ).all()
+    pieces, requests = ({it.id: it for it in column if it is not None} for column in zip(*rows, strict=True)) if rows \
+        else ({}, {})
+    return _in_order(pieces.values()), _in_order(requests.values())
+
+
+def _in_order(rows) -> list:
+    return sorted(rows, key=attrgetter("id"))
 
 
 def freeze(passage) -> None:
     """Submit: the round becomes what it is for ever, with the words that it answers; its digest goes into the event."""
     content = passage.subject.round
-    content.digest = passage.digest = round_digest(content, evidence_of(passage.session, content))
+    if stand_behind(passage):
+        passage.session.flush()  # while the round is still open: its parts freeze with it
+    evidence, requests = added_to(passage.session, content)
+    content.digest = passage.digest = round_digest(content, evidence, requests, _in_order(content.parts))
     content.submitted_at = passage.at
     content.submitted_by_id = passage.actor.account_id
     content.submitted_unit_id = passage.actor.unit_id
@@ -48,12 +83,12 @@ def name_round(passage) -> None:
 
 def open_to_mend(passage) -> None:
     """Return: the next round opens, prefilled, with the points that its submission has to answer."""
-    _open_next(passage, [{"words": words, "answer": ""} for words in passage.input["points"]])
+    _open_next(passage, [{"words": words, "answer": ""} for words in passage.input["points"]], parts_hold=False)
 
 
 def carry_on(passage) -> None:
     """Withdraw, reopen: the next round opens as the last one was, its points and answers included."""
-    _open_next(passage, passage.subject.round.points)
+    _open_next(passage, passage.subject.round.points, parts_hold=True)
 
 
 _EVIDENCE_COPIED = tuple(
@@ -61,8 +96,11 @@ _EVIDENCE_COPIED = tuple(
 )
 
 
-def _open_next(passage, points: list[dict]) -> None:
-    """A new round with everything of the last; the last one stays as it was submitted."""
+def _open_next(passage, points: list[dict], *, parts_hold: bool) -> None:
+    """A new round with everything of the last but its requests; the last one stays as it was submitted.
+
+    `parts_hold`: what several leads gave and signed holds on, for nothing is asked to be changed.
+    """
     session, milestone, old = passage.session, passage.subject, passage.subject.round
     passage.digest = old.digest
     number = old.number + 1
@@ -71,6 +109,7 @@ def _open_next(passage, points: list[dict]) -> None:
         insert(Round).returning(Round.id).values(
             milestone_id=milestone.id, number=number, opened_by=passage.action.trigger, opened_at=passage.at,
             account=old.account, reported=old.reported, points=points, open_points=open_points(points),
+            figures_missing=old.figures_missing, progress=old.progress, steps_done=old.steps_done,
         )
     )
     milestone.round_number = number
@@ -81,3 +120,16 @@ def _open_next(passage, points: list[dict]) -> None:
             select(literal(new_id), *columns).where(Evidence.round_id == old.id).order_by(Evidence.id),
         )
     )
+    if old.parts:
+        session.execute(insert(LeadPart), [_part_again(part, new_id, parts_hold) for part in old.parts])
+
+
+_HOLDS = ("given_at", "given_by_id", "sent_at", "signed_at", "signed_by_id")
+
+
+def _part_again(part: LeadPart, round_id: int, holds: bool) -> dict:
+    kept = {name: getattr(part, name) if holds else None for name in _HOLDS}
+    return {
+        "round_id": round_id, "unit_id": part.unit_id, "account": part.account, "reported": part.reported,
+        "draft_version": 0, "given": part.given and holds, **kept,
+    }

@@ -6,7 +6,7 @@ may neither review nor accept, who reviewed may not accept, and no one judges a 
 
 from sqlalchemy import false, or_, select, true
 
-from models import Milestone, Part, Responsibility, Role, Round, RoundReviewer, Task, Words
+from models import ContributionRequest, Milestone, Part, Responsibility, Role, Round, RoundReviewer, Task, Words
 from workflow.definition import Rule
 
 
@@ -122,6 +122,47 @@ points_answered = Rule(
     Words("还有待改事项未答复。", "There are points to mend without an answer."),
     holds=lambda actor, m: m.round.open_points == 0,
     where=lambda actor: Round.open_points == 0,
+)
+
+figures_given = Rule(
+    "figures-missing",
+    Words("还有指标未填完成值。", "An indicator of the milestone has no value yet."),
+    holds=lambda actor, m: m.round.figures_missing == 0,
+    where=lambda actor: Round.figures_missing == 0,
+)
+
+supports_answered = Rule(
+    "supports-missing",
+    Words(
+        "还有配合单位未反馈，反馈期限也未到。",
+        "A supporting unit that was asked is still to answer, and its time has not run out.",
+    ),
+    holds=lambda actor, m: m.round.waiting_until is None or m.round.waiting_until < actor.today,
+    where=lambda actor: or_(Round.waiting_until.is_(None), Round.waiting_until < actor.today),
+)
+
+not_answered_yet = Rule(
+    "answered",
+    Words(
+        "本单位已反馈；如需改动，请先收回反馈。",
+        "Your unit has answered. To change anything, take the answer back first.",
+    ),
+    holds=lambda actor, m: not any(
+        r.unit_id == actor.unit_id and r.state != ContributionRequest.ASKED for r in m.round.requests
+    ),
+    where=lambda actor: ~(
+        select(ContributionRequest.id).where(
+            ContributionRequest.round_id == Round.id, ContributionRequest.unit_id == (actor.unit_id or 0),
+            ContributionRequest.state != ContributionRequest.ASKED,
+        ).correlate(Round).exists()
+    ),
+)
+
+objections_answered = Rule(
+    "objections-open",
+    Words("还有配合单位的异议未答复或采纳。", "An objection is neither answered nor taken up yet."),
+    holds=lambda actor, m: m.round.open_objections == 0,
+    where=lambda actor: Round.open_objections == 0,
 )
 
 

@@ -80,7 +80,7 @@ def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy,
     """Who this token is, as the account stands now; None once it has ended or expired. One statement."""
     given = {"token_hash": hash_token(token), "created_after": now - policy.whole, "seen_after": now - policy.idle}
     rows = session.execute(_BY_TOKEN, given).all()
-    actor = actor_of(rows, origin)
+    actor = actor_of(rows, origin, now)
     if actor is None:
         return None
     if now - rows[0].seen_at > SEEN_EVERY:

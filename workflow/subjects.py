@@ -1,9 +1,20 @@
 """How a milestone is read for the rules: one statement for one, the same joins for many."""
 
 from sqlalchemy import Select, and_, bindparam, select
-from sqlalchemy.orm import Session, contains_eager, joinedload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
-from models import Milestone, Plan, Responsibility, Round, RoundReviewer, Task
+from models import (
+    Account,
+    ContributionRequest,
+    DraftLock,
+    LeadPart,
+    Milestone,
+    Plan,
+    Responsibility,
+    Round,
+    RoundReviewer,
+    Task,
+)
 
 _CURRENT_ROUND = and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number)
 
@@ -22,10 +33,13 @@ _ONE = (
     milestone_rows(Milestone)
     .outerjoin(Responsibility, Responsibility.task_id == Task.id)
     .outerjoin(RoundReviewer, RoundReviewer.round_id == Round.id)
+    .outerjoin(LeadPart, LeadPart.round_id == Round.id).outerjoin(DraftLock, DraftLock.round_id == Round.id)
     .where(Milestone.id == bindparam("id"))
-    .order_by(Responsibility.position)
+    .order_by(Responsibility.position, LeadPart.id)
     .options(
-        contains_eager(Milestone.round).contains_eager(Round.reviewers),
+        contains_eager(Milestone.round).options(
+            contains_eager(Round.reviewers), contains_eager(Round.parts), contains_eager(Round.lock)
+        ),
         contains_eager(Milestone.task).options(contains_eager(Task.plan), contains_eager(Task.responsibilities)),
     )
     .execution_options(populate_existing=True)
@@ -33,7 +47,7 @@ _ONE = (
 
 
 def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> Milestone | None:
-    """The milestone with round, task, plan and responsibilities.
+    """The milestone with round (its parts and lock), task, plan and responsibilities.
 
     The lock is a statement of its own: what is read with it would be as old as the moment at which
     the waiting began, what is read after it is as new as the lock.
@@ -46,9 +60,56 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
 def load_milestones(session: Session, query: Select) -> list[Milestone]:
     """The milestones of a `milestone_rows(Milestone)` query, ready for rules, in two statements."""
     query = query.options(
-        contains_eager(Milestone.round).joinedload(Round.reviewers),
+        contains_eager(Milestone.round).options(
+            joinedload(Round.reviewers), joinedload(Round.parts), joinedload(Round.lock),
+            selectinload(Round.requests),
+        ),
         contains_eager(Milestone.task).options(
             contains_eager(Task.plan), joinedload(Task.area), joinedload(Task.responsibilities)
         ),
+    )
+    return list(session.scalars(query).unique())
+
+
+def request_rows(*entities) -> Select:
+    """Requests to supporting units, with round, milestone, task and plan joined as in `milestone_rows`."""
+    return (
+        select(*entities).select_from(ContributionRequest)
+        .join(Round, Round.id == ContributionRequest.round_id).join(Milestone, Milestone.id == Round.milestone_id)
+        .join(Task, Task.id == Milestone.task_id).join(Plan, Plan.id == Task.plan_id)
+    )
+
+
+_REQUEST_WITH = contains_eager(ContributionRequest.round).contains_eager(Round.milestone).contains_eager(Milestone.task)
+
+
+def load_request(session: Session, request_id: int, lock: bool = False) -> ContributionRequest | None:
+    """The request with round, milestone, task, plan and responsibilities.
+
+    Its milestone is locked first: a submission freezes the answers, and must not meet one half-way.
+    """
+    if lock:
+        milestone_id = (
+            select(Round.milestone_id).join(ContributionRequest, ContributionRequest.round_id == Round.id)
+            .where(ContributionRequest.id == request_id).scalar_subquery()
+        )
+        session.execute(select(Milestone.id).where(Milestone.id == milestone_id).with_for_update())
+        session.execute(select(ContributionRequest.id).where(ContributionRequest.id == request_id).with_for_update())
+    query = (
+        request_rows(ContributionRequest)
+        .outerjoin(Responsibility, Responsibility.task_id == Task.id)
+        .where(ContributionRequest.id == request_id).order_by(Responsibility.position)
+        .options(_REQUEST_WITH.options(contains_eager(Task.plan), contains_eager(Task.responsibilities)))
+        .execution_options(populate_existing=True)
+    )
+    return session.scalars(query).unique().one_or_none()
+
+
+def load_requests(session: Session, query: Select) -> list[ContributionRequest]:
+    """The requests of a `request_rows(ContributionRequest)` query, ready for rules, in one statement."""
+    query = query.options(
+        _REQUEST_WITH.options(contains_eager(Task.plan), joinedload(Task.responsibilities)),
+        joinedload(ContributionRequest.unit), joinedload(ContributionRequest.via),
+        joinedload(ContributionRequest.answered_by).joinedload(Account.unit),
     )
     return list(session.scalars(query).unique())

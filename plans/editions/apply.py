@@ -236,7 +236,9 @@ def _drop(work: _Work, row: Difference, everything: bool) -> None:
 
 
 def _add(work: _Work, rows: list[Difference]) -> None:
-    tasks = add_tasks(work.session, work.plan, [(row.position, row.new) for row in rows], work.areas, work.units)
+    tasks = add_tasks(
+        work.session, work.plan, work.new, [(row.position, row.new) for row in rows], work.areas, work.units
+    )
     append_many(
         work.session, tasks, work.actor, work.at, "import",
         [{**task_detail(row.new), "edition": work.number} for row in rows],

@@ -64,6 +64,16 @@ class Site:
             assert page.locator(".frame").count() == 1, page.locator("main").inner_text()
         return page
 
+    def nothing_to_add(self, path: str, *users: str) -> None:
+        """Each of these supporting units states that it has nothing to add to the milestone at `path`."""
+        for user in users:
+            page = self.open(user)
+            page.goto(path)
+            with page.expect_navigation():
+                page.locator("#support details").filter(has_text="本期无配合事项").locator("summary").click()
+                page.locator("#support details[open] button").click()
+            page.context.close()
+
     def _note(self, kind: str, text: str) -> None:
         if kind in ("error", "warning"):
             self.complaints.append(text)
@@ -77,8 +87,8 @@ class Site:
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, chromium: Browser):
-    """A demonstration as `make run` serves it; stopped at the end."""
+def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0):
+    """A demonstration as `make run` serves it, `days` later than that; stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -87,7 +97,7 @@ def serving(database_url: str, folder: Path, chromium: Browser):
         "PREVIEW_FOLDER": f"{folder}/previews", "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0",
         "WORKERS": "1",
         # Any day will do, so long as the first year is under way in it.
-        "CLOCK_SHIFT_DAYS": _make_variable("DEMO_DAYS"),
+        "CLOCK_SHIFT_DAYS": str(int(_make_variable("DEMO_DAYS")) + days),
     }
     log = folder / "server.log"
     with log.open("wb") as out:
@@ -141,7 +151,7 @@ def _make_variable(name: str) -> str:
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if server.poll() is not None:
             break
         try:

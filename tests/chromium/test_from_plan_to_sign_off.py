@@ -4,6 +4,8 @@ from playwright.sync_api import expect
 
 TASK = "农村土地确权登记颁证"
 LEAD, SUPPORT, REVIEWER, COMMITTEE = "qunongyeju", "quguotuju", "shenhe1", "guanweihui"
+# They answer for 各街道（镇）, which supports the task as well.
+STREETS = ("dongshanjiedao", "dongjianjiedao", "naozhouzhen")
 
 
 def open_milestone(page) -> None:
@@ -33,20 +35,23 @@ def test_a_milestone_goes_from_the_published_row_to_sign_off_in_three_browsers(s
     open_milestone(support)
     support.fill("[name=body]", "已提供确权数据库权属来源资料。")
     support.set_input_files("[name=file]", site.report)
-    press(support, "button:has-text('保存配合材料')")
+    press(support, "button:has-text('提供材料')")
     expect(support.locator(".notice.ok")).to_be_visible()
 
     # The lead sees the row it came from, what is missing, fills in and submits.
     open_milestone(lead)
     expect(lead.locator(".paper")).to_contain_text("第 68—74 行")
     expect(lead.locator("button:has-text('提交审核')")).to_be_disabled()
-    expect(lead.locator("#why-not")).to_contain_text("进展说明")
+    expect(lead.locator("#why-not-submit")).to_contain_text("进展说明")
     lead.fill("[name=account]", "已完成确权登记颁证，颁证率 98.6%。")
     lead.fill("[name=figure_name] >> nth=0", "颁证率")
     lead.fill("[name=figure_amount] >> nth=0", "98.6")
     lead.fill("[name=figure_unit] >> nth=0", "%")
     lead.set_input_files("[name=file]", site.report)
     press(lead, "button:has-text('暂存')")
+    expect(lead.locator("#why-not-submit")).to_contain_text("配合单位未反馈")
+    site.nothing_to_add(lead.url, *STREETS)
+    lead.reload()
     picture(lead, "milestone", full_page=True)
     press(lead, "button:has-text('提交审核')")
     assert state_of(lead) == "待审核"
@@ -115,6 +120,8 @@ def test_without_scripts_on_a_phone_a_report_is_handed_in_all_the_same(site):
     lead.fill("[name=account]", "已完成。")
     lead.set_input_files("[name=file]", site.report)
     press(lead, "button:has-text('暂存')")
+    site.nothing_to_add(lead.url, SUPPORT, *STREETS)
+    lead.reload()
     press(lead, "button:has-text('提交审核')")
     assert state_of(lead) == "待审核"
     reviewer = site.open(REVIEWER, width=360, height=740, scripts=False)

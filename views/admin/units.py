@@ -35,7 +35,8 @@ def unit(unit_id: int):
     members = form.getlist("member", type=whole)
     return change(
         lambda: directory.change_unit(
-            database(), actor(), unit_id, active=form.get("active") == "1", members=members
+            database(), actor(), unit_id, active=form.get("active") == "1", members=members,
+            leader_signs=form.get("leader_signs") == "1",
         ),
         url_for(".units"), lambda errors: _unit_page(unit_id, errors),
     )

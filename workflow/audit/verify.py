@@ -176,12 +176,12 @@ def _rounds(session: Session, report: Report) -> None:
     last_id = 0
     while contents := session.scalars(
         select(Round).where(Round.id > last_id, Round.submitted_at.is_not(None)).order_by(Round.id).limit(BATCH)
-        .options(selectinload(Round.evidence))
+        .options(selectinload(Round.evidence), selectinload(Round.requests), selectinload(Round.parts))
     ).all():
         digests = _digests(session, contents)
         for content in contents:
             wanted = digests.get((content.milestone_id, content.number), set()) | {content.digest}
-            if wanted != {round_digest(content, content.evidence)}:
+            if wanted != {round_digest(content, content.evidence, content.requests, content.parts)}:
                 report.add("round", (Milestone.__tablename__, content.milestone_id), round=content.number)
         last_id = contents[-1].id
         session.expunge_all()

@@ -8,6 +8,7 @@ SUBJECTS = {
     "milestone": Words("年度节点", "Milestone"),
     "unit": Words("单位", "Unit"),
     "account": Words("账号", "Account"),
+    "contribution_request": Words("配合事项", "Request to a supporting unit"),
     "plan_draft": Words("方案文件", "Plan document"),
 }
 
@@ -19,6 +20,9 @@ ACTIONS = {
     "grant": Words("授予角色", "Role granted"),
     "revoke": Words("收回角色", "Role withdrawn"),
     "set-part": Words("调整职责", "Part set"),
+    "ask": Words("提请配合", "Supporting unit asked"),
+    "set-apart": Words("设定分别负责", "Responsible apart"),
+    "set-indicators": Words("设定指标", "Indicators set"),
     "upload": Words("上传文件", "Document uploaded"),
     "read-again": Words("重新读取", "Read again"),
     "correct": Words("更正", "Corrected"),

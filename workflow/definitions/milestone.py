@@ -1,7 +1,7 @@
 """The life of a milestone (年度节点): from the published requirement to sign-off (销号)."""
 
 from models import Milestone, Role, Words
-from workflow import rules, subjects
+from workflow import lead_rules, parts, rules, subjects
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Choice, Lines, Text
 from workflow.rounds import carry_on, freeze, mark_reviewed, name_round, open_to_mend
@@ -34,16 +34,62 @@ MILESTONE = Workflow(
     actions=(
         Action(
             "save", Words("填报", "Fill in"), "planned", None, Role.HANDLER,
+            who=(rules.leads_task, rules.in_force), needs=(lead_rules.draft_free,),
+        ),
+        Action(
+            "take_over", Words("接手起草", "Take over the draft"), "planned", "planned", Role.HANDLER,
+            who=(rules.leads_task, lead_rules.leads_together, lead_rules.draft_held, rules.in_force),
+            effect=parts.take_over,
+        ),
+        Action(
+            "ask", Words("提请配合", "Ask supporting units"), "planned", None, Role.HANDLER,
             who=(rules.leads_task, rules.in_force),
         ),
         Action(
             "contribute", Words("提供配合材料", "Contribute"), "planned", None, Role.HANDLER,
-            who=(rules.supports_task, rules.in_force),
+            who=(rules.supports_task, rules.in_force), needs=(rules.not_answered_yet,),
+        ),
+        Action(
+            "confirm", Words("确认共同报送", "Confirm the joint draft"), "planned", "planned", Role.HANDLER,
+            who=(rules.leads_task, lead_rules.leads_together, lead_rules.part_open, rules.in_force),
+            needs=(rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.leader_signed),
+            effect=parts.give_part,
+        ),
+        Action(
+            "hand_in", Words("提交本单位部分", "Hand in your own part"), "planned", "planned", Role.HANDLER,
+            who=(rules.leads_task, lead_rules.leads_apart, lead_rules.part_open, rules.in_force),
+            needs=(lead_rules.own_part_written, lead_rules.last_to_hand_in, lead_rules.leader_signed),
+            effect=parts.give_part,
+        ),
+        Action(
+            "send_to_sign", Words("送审签", "Send to be signed"), "planned", "planned", Role.HANDLER,
+            who=(rules.leads_task, lead_rules.unit_signs, rules.in_force),
+            needs=(
+                rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.not_signed_yet,
+                lead_rules.not_sent_yet,
+            ),
+            effect=parts.send_to_sign,
+        ),
+        Action(
+            "sign", Words("审签", "Sign"), "planned", "planned", Role.LEADER,
+            who=(rules.leads_task, lead_rules.unit_signs, rules.in_force),
+            needs=(rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.not_signed_yet),
+            effect=parts.sign,
+        ),
+        Action(
+            "hand_back", Words("退回经办人", "Hand back to the handler"), "planned", "planned", Role.LEADER,
+            who=(rules.leads_task, lead_rules.unit_signs, lead_rules.with_leader, rules.in_force),
+            input=(Text("words", Words("退回意见", "What is to be changed")),),
+            effect=parts.hand_back,
         ),
         Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
             who=(rules.leads_task, rules.in_force),
-            needs=(rules.has_account, rules.has_evidence, rules.points_answered),
+            needs=(
+                rules.has_account, rules.has_evidence, rules.points_answered, rules.figures_given,
+                lead_rules.draft_free, lead_rules.own_part_written, lead_rules.other_leads_in,
+                rules.supports_answered, rules.objections_answered, lead_rules.leader_signed,
+            ),
             effect=freeze,
         ),
         Action(

@@ -1,0 +1,97 @@
+"""Asking supporting units, and what they answer."""
+
+from datetime import date
+from itertools import zip_longest
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from models import Milestone, reference
+from views.access import for_roles
+from views.context import actor, reading, say, terms
+from views.forms import action_form
+from views.ledger import READERS
+from views.milestones import milestone_page
+from views.subjects import request_or_404, visible_or_404
+from views.uploads import keep_uploads
+from workflow import drafts, requests
+from workflow.definitions.contribution import CONTRIBUTION
+from workflow.engine import fire
+from workflow.errors import Incomplete, NotNow, Unknown
+from workflow.subjects import load_request
+
+bp = Blueprint("cooperation", __name__, url_prefix="/milestones/<int:milestone_id>")
+
+
+@bp.post("/requests")
+@for_roles(*READERS)
+def ask(milestone_id: int):
+    """Ask every supporting unit that was not asked in this round yet."""
+    milestone = reference(reading(), Milestone, milestone_id)
+    count = requests.ask(milestone, actor(), request.form.get("wanted", ""), _day(request.form.get("due")), terms())
+    flash(_("已提请 %(count)s 个配合单位。", count=count), "ok")
+    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
+
+
+@bp.post("/contribution")
+@for_roles(*READERS)
+def contribute(milestone_id: int):
+    """A supporting unit's own words, figures and files; with `then`, its answer right after."""
+    milestone = visible_or_404(milestone_id)
+    try:
+        request_id = drafts.put_words(milestone, actor(), request.form.get("body", ""), _typed_figures(), terms())
+    except Incomplete as error:
+        return milestone_page(milestone_id, problems=error.errors, status=422)
+    _kept, wrong = keep_uploads(milestone)
+    if wrong:
+        return milestone_page(milestone_id, notice="\n".join([_("其余内容已保存。"), *wrong]), status=422)
+    trigger = request.form.get("then")
+    if not trigger or request_id is None:
+        flash(_("配合材料已保存。"), "ok")
+        return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="next"))
+    asked = load_request(reading(), request_id)
+    try:
+        fire(asked, trigger, actor(), {}, asked.version)
+    except NotNow as error:
+        reasons = "".join(say(reason.words) for reason in error.reasons)
+        return milestone_page(milestone_id, notice=_("材料已保存，但还不能反馈：") + reasons, status=409)
+    flash(_("已反馈：%(action)s。", action=say(CONTRIBUTION.label_of(trigger))), "ok")
+    return redirect(url_for("milestones.show", milestone_id=milestone_id))
+
+
+@bp.route("/requests/<int:request_id>/<trigger>", methods=["GET", "POST"])
+@for_roles(*READERS)
+def act(milestone_id: int, request_id: int, trigger: str):
+    """Answer a request, or answer the answer."""
+    action = CONTRIBUTION.first(trigger)
+    if action.target is None:
+        raise Unknown(trigger)
+    asked = request_or_404(milestone_id, request_id)
+    if request.method == "GET":
+        return _act_page(asked, action, {})
+    form = action_form(action)
+    try:
+        fire(asked, trigger, actor(), form.raw_input(action), form.seen_version())
+    except Incomplete as error:
+        return _act_page(request_or_404(milestone_id, request_id), action, error.errors), 422
+    flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
+    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
+
+
+def _act_page(asked, action, problems: dict):
+    return render_template(
+        "cooperation/act.html", asked=asked, milestone=asked.milestone, action=action,
+        form=action_form(action, asked.version), problems=problems,
+    )
+
+
+def _typed_figures() -> list[tuple[str, str, str]]:
+    columns = (request.form.getlist(f"figure_{name}") for name in ("name", "amount", "unit"))
+    return list(zip_longest(*columns, fillvalue=""))
+
+
+def _day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text or "")
+    except ValueError:
+        return None

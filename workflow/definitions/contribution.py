@@ -1,0 +1,96 @@
+"""A request to a supporting unit (配合事项): asked by the lead, answered in one of four ways.
+
+That nobody answered in time (逾期未反馈) is no state: the clock says it (`is_lapsed`).
+"""
+
+from models import ContributionRequest, Role, Words
+from workflow import contribution_rules as rules
+from workflow import subjects
+from workflow.definition import Action, State, Workflow
+from workflow.inputs import Text
+
+_REMARKS = (Text("words", Words("说明", "Remarks"), required=False),)
+
+
+def _answered(passage) -> None:
+    """The unit's answer, with what it was given to."""
+    request = passage.subject
+    request.words = passage.input.get("words", "")
+    request.answered_at, request.answered_by_id = passage.at, passage.actor.account_id
+    request.draft_version = passage.detail["draft_version"] = request.round.draft_version
+    passage.detail["pieces"], passage.detail["reported"] = request.pieces, request.reported
+
+
+def _taken_back(passage) -> None:
+    request = passage.subject
+    request.words, request.answered_at, request.answered_by_id = "", None, None
+    request.draft_version = None
+
+
+def _reminded(passage) -> None:
+    request = passage.subject
+    request.reminded_at, request.reminders = passage.at, request.reminders + 1
+    if passage.input["wanted"]:
+        request.wanted = passage.input["wanted"]
+
+
+def _replied(passage) -> None:
+    request = passage.subject
+    request.reply, request.replied_at = passage.input["words"], passage.at
+
+
+def _answer(trigger: str, label: Words, target: str, needs=(), input=_REMARKS) -> Action:
+    return Action(
+        trigger, label, "asked", target, Role.HANDLER, who=(rules.own_request,), needs=(rules.draft_open, *needs),
+        input=input, effect=_answered,
+    )
+
+
+def _take_back(source: str) -> Action:
+    return Action(
+        "take_back", Words("收回反馈", "Take the answer back"), source, "asked", Role.HANDLER,
+        who=(rules.own_request,), needs=(rules.draft_open,), effect=_taken_back,
+    )
+
+
+def _reply(trigger: str, label: Words, target: str) -> Action:
+    return Action(
+        trigger, label, "objected", target, Role.HANDLER, who=(rules.leads_request,), needs=(rules.draft_open,),
+        input=(Text("words", Words("答复", "Reply")),), effect=_replied,
+    )
+
+
+CONTRIBUTION = Workflow(
+    name="contribution_request",
+    label=Words("配合事项", "Request to a supporting unit"),
+    model=ContributionRequest,
+    states=(
+        State("asked", Words("待反馈", "To answer"), Role.HANDLER),
+        State("objected", Words("有异议", "Objected"), Role.HANDLER),
+        State("contributed", Words("已提供材料", "Contributed"), None),
+        State("confirmed", Words("已确认", "Confirmed"), None),
+        State("nothing", Words("本期无配合事项", "Nothing to add"), None),
+        State("replied", Words("异议已答复", "Objection answered"), None),
+        State("taken_up", Words("异议已采纳", "Objection taken up"), None),
+    ),
+    actions=(
+        _answer("contribute", Words("提供材料", "Contribute"), "contributed", (rules.has_contributed,)),
+        _answer("confirm", Words("确认牵头单位填报", "Confirm the lead's draft"), "confirmed", (rules.has_draft,)),
+        _answer(
+            "object", Words("提出异议", "Object"), "objected", input=(Text("words", Words("异议理由", "Reason")),)
+        ),
+        _answer("nothing", Words("本期无配合事项", "Nothing to add this time"), "nothing"),
+        _take_back("contributed"), _take_back("confirmed"), _take_back("objected"), _take_back("nothing"),
+        _reply("reply", Words("答复异议", "Answer the objection"), "replied"),
+        _reply("take_up", Words("采纳异议", "Take the objection up"), "taken_up"),
+        Action(
+            "ask_again", Words("再次提请", "Ask again"), "asked", "asked", Role.HANDLER,
+            who=(rules.leads_request,), needs=(rules.draft_open, rules.not_asked_today),
+            input=(Text("wanted", Words("需要什么", "What is wanted"), required=False),),
+            effect=_reminded,
+        ),
+    ),
+    sees=rules.sees_request,
+    rows=subjects.request_rows,
+    load=subjects.load_request,
+)
