@@ -8,7 +8,7 @@ from models import Evidence, Round
 from views.access import for_roles
 from views.context import actor, evidence_store, reading
 from views.ledger import READERS
-from views.subjects import visible_or_404
+from views.visible import visible_or_404
 from workflow import drafts
 
 bp = Blueprint("evidence", __name__, url_prefix="/milestones/<int:milestone_id>/evidence")

@@ -12,9 +12,9 @@ from views.access import for_roles
 from views.context import actor, day, reading, say, settings, terms
 from views.forms import action_form
 from views.ledger import READERS
-from views.subjects import visible_or_404
 from views.together import leads_shown, support_shown
 from views.uploads import keep_uploads
+from views.visible import visible_or_404
 from workflow import drafts
 from workflow.authority import offers
 from workflow.definitions.contribution import CONTRIBUTION
@@ -131,7 +131,7 @@ def milestone_page(
             ),
         ],
     )
-    moments = timeline(reading(), milestone)
+    moments = timeline(reading(), milestone, who)
     given = offers(MILESTONE, who, milestone)
     return render_template(
         "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
