@@ -8,9 +8,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Milestone, Role, Words
+from workflow.actor import Actor
 from workflow.audit.words import action_words
 from workflow.calendar import local_day, working_days
 from workflow.definitions.milestone import MILESTONE, RETURN_REASONS
+from workflow.lead_rules import own_seats
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,18 @@ class Holding:
     days: int
 
 
-def timeline(session: Session, milestone: Milestone) -> list[Moment]:
-    """Every event of the milestone, the oldest first. One statement."""
+def timeline(session: Session, milestone: Milestone, actor: Actor) -> list[Moment]:
+    """Every event of the milestone, the oldest first. One statement.
+
+    What a leader tells the handlers of the own unit (退回经办人) is read by the leads alone.
+    """
     events = session.scalars(
         select(AuditEvent)
         .where(AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == milestone.id)
         .order_by(AuditEvent.sequence)
     ).all()
-    return [_moment(event, before) for event, before in zip(events, [None, *events], strict=False)]
+    leads = bool(own_seats(actor, milestone))
+    return [_moment(event, before, leads) for event, before in zip(events, [None, *events], strict=False)]
 
 
 def holding(moments: list[Moment], milestone: Milestone, today: date) -> Holding | None:
@@ -68,8 +74,8 @@ def sign_off(moments: list[Moment], milestone: Milestone) -> Moment | None:
     return moments[-1] if moments else None
 
 
-def _moment(event: AuditEvent, before: AuditEvent | None) -> Moment:
-    known = event.action in MILESTONE.triggers
+def _moment(event: AuditEvent, before: AuditEvent | None, leads: bool) -> Moment:
+    known = event.action in MILESTONE.triggers and (leads or event.actor_role != Role.LEADER)
     detail = json.loads(event.detail)
     held_by = days = None
     if before is not None and event.from_state in MILESTONE.by_name:

@@ -209,6 +209,18 @@ def test_where_a_unit_has_switched_it_on_its_leader_signs_before_the_submission(
     assert part.signed_by_id == ledger.accounts["leader"]
 
 
+def test_what_a_leader_tells_the_handlers_is_not_for_others(ledger, browse):
+    signing(ledger)
+    ledger.fill()
+    ledger.fire("lead", "send_to_sign")
+    ledger.fire("leader", "hand_back", {"words": "先压一压数据口径。"})
+    readers = {
+        name for name in NAMES
+        if "先压一压数据口径。" in browse(name).get(f"/milestones/{ledger.milestones['1', 2018]}").text
+    }
+    assert readers == {"lead", "lead2", "leader", "lead_reviewer"}
+
+
 def test_a_leader_hands_back_with_words_and_a_change_after_signing_has_to_be_signed_again(ledger):
     signing(ledger)
     ledger.fill()

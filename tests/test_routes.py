@@ -14,7 +14,7 @@ EXPECTED = {
     "workbench.show": "in", "help.show": "in", "style.show": "in",
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.begin": WORK, "milestones.act": WORK, "cooperation.ask": WORK, "cooperation.contribute": WORK,
-    "cooperation.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "cooperation.act": WORK, "cooperation.show": WORK, "evidence.remove": WORK, "evidence.download": WORK,
     "evidence.add": WORK, "evidence.strip": WORK, "evidence.preview": WORK,
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},

@@ -95,7 +95,7 @@ def test_a_silent_unit_holds_nobody_up_once_its_time_has_run_out_and_stays_on_th
     assert is_lapsed(ledger.request("丙镇"), today) and not is_lapsed(ledger.request("乙局"), today)
     ledger.fire("lead", "submit")
     assert is_lapsed(ledger.request("丙镇"), today.replace(year=2000))  # frozen so, whatever the clock says
-    with pytest.raises(NotNow) as refused:
+    with pytest.raises(Refused) as refused:
         ledger.answer("member", "nothing")
     assert codes(refused) == ["round-frozen"]
     with ledger.database.reading() as session:
@@ -179,7 +179,7 @@ def test_what_is_contributed_needs_something_given_and_can_be_taken_back_until_t
     ledger.answer("support", "contribute")
     ledger.answer("member", "nothing")
     ledger.fire("lead", "submit")
-    with pytest.raises(NotNow):
+    with pytest.raises(Refused):
         ledger.answer("support", "take_back")
 
 

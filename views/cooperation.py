@@ -12,8 +12,8 @@ from views.context import actor, reading, say, terms
 from views.forms import action_form
 from views.ledger import READERS
 from views.milestones import milestone_page
-from views.subjects import request_or_404, visible_or_404
 from views.uploads import keep_uploads
+from views.visible import request_or_404, visible_or_404
 from workflow import drafts, requests
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.engine import fire
@@ -75,6 +75,14 @@ def act(milestone_id: int, request_id: int, trigger: str):
     except Incomplete as error:
         return _act_page(request_or_404(milestone_id, request_id), action, error.errors), 422
     flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
+    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
+
+
+@bp.get("/requests/<int:request_id>")
+@for_roles(*READERS)
+def show(milestone_id: int, request_id: int):
+    """A request has no page of its own: it stands on its milestone's."""
+    request_or_404(milestone_id, request_id)
     return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
 
 

@@ -12,8 +12,8 @@ from views.access import for_roles
 from views.context import actor, evidence_intake, evidence_store, pictures, reading, settings
 from views.ledger import READERS
 from views.numbers import whole
-from views.subjects import visible_or_404
 from views.uploads import keep_uploads, piece_of
+from views.visible import visible_or_404
 from workflow import drafts
 
 bp = Blueprint("evidence", __name__, url_prefix="/milestones/<int:milestone_id>/evidence")

@@ -14,9 +14,9 @@ from views.context import actor, day, reading, say, scanner, settings, terms
 from views.forms import action_form
 from views.ledger import READERS
 from views.numbers import whole
-from views.subjects import visible_or_404
 from views.together import leads_shown, support_shown
 from views.uploads import keep_uploads
+from views.visible import visible_or_404
 from workflow import drafts
 from workflow.authority import offers
 from workflow.definitions.contribution import CONTRIBUTION
@@ -133,7 +133,7 @@ def milestone_page(
             ),
         ],
     )
-    moments = timeline(reading(), milestone)
+    moments = timeline(reading(), milestone, who)
     given = offers(MILESTONE, who, milestone)
     pieces = _pieces(who, milestone)
     return render_template(

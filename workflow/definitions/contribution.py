@@ -41,7 +41,7 @@ def _replied(passage) -> None:
 
 def _answer(trigger: str, label: Words, target: str, needs=(), input=_REMARKS) -> Action:
     return Action(
-        trigger, label, "asked", target, Role.HANDLER, who=(rules.own_request,), needs=(rules.draft_open, *needs),
+        trigger, label, "asked", target, Role.HANDLER, who=(rules.own_request, rules.draft_open), needs=needs,
         input=input, effect=_answered,
     )
 
@@ -49,13 +49,13 @@ def _answer(trigger: str, label: Words, target: str, needs=(), input=_REMARKS) -
 def _take_back(source: str) -> Action:
     return Action(
         "take_back", Words("收回反馈", "Take the answer back"), source, "asked", Role.HANDLER,
-        who=(rules.own_request,), needs=(rules.draft_open,), effect=_taken_back,
+        who=(rules.own_request, rules.draft_open), effect=_taken_back,
     )
 
 
 def _reply(trigger: str, label: Words, target: str) -> Action:
     return Action(
-        trigger, label, "objected", target, Role.HANDLER, who=(rules.leads_request,), needs=(rules.draft_open,),
+        trigger, label, "objected", target, Role.HANDLER, who=(rules.leads_request, rules.draft_open),
         input=(Text("words", Words("答复", "Reply")),), effect=_replied,
     )
 
@@ -85,7 +85,7 @@ CONTRIBUTION = Workflow(
         _reply("take_up", Words("采纳异议", "Take the objection up"), "taken_up"),
         Action(
             "ask_again", Words("再次提请", "Ask again"), "asked", "asked", Role.HANDLER,
-            who=(rules.leads_request,), needs=(rules.draft_open, rules.not_asked_today),
+            who=(rules.leads_request, rules.draft_open), needs=(rules.not_asked_today,),
             input=(Text("wanted", Words("需要什么", "What is wanted"), required=False),),
             effect=_reminded,
         ),
