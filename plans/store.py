@@ -73,7 +73,7 @@ def store_plan(
         append_many(
             session, milestones, actor, at, "import",
             [{"year": m.year, "due": m.due and m.due.isoformat(), "requirements": m.requirements} for m in milestones],
-            state=MILESTONE.initial.name,
+            state=MILESTONE.initial.name, round_number=1,
         )
         return Stored(plan.id, True, len(tasks), len(milestones))
 

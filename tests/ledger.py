@@ -180,5 +180,5 @@ def _store_tasks(session, plan, areas, units, at) -> dict[tuple[str, int], int]:
     command = command_line("test")
     append_many(session, tasks, command, at, "import", [{}] * len(tasks))
     rows = session.scalars(select(Milestone)).all()
-    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned")
+    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
     return {key: milestone.id for key, milestone in found.items()}

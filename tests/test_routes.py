@@ -4,6 +4,7 @@ import pytest
 
 from models import Role
 from views.access import access_of
+from workflow.definitions.milestone import MILESTONE
 
 # Who may use it: "all" (anybody), "in" (whoever has signed in), or roles.
 WORK = {"handler", "reviewer", "committee", "auditor"}
@@ -13,7 +14,8 @@ EXPECTED = {
     "auth.sign_in": "all", "auth.sign_out": "in", "auth.password": "in",
     "workbench.show": "in", "help.show": "in", "style.show": "in",
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
-    "milestones.contribute": WORK, "milestones.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "milestones.contribute": WORK, "subjects.act": WORK, "subjects.show": WORK,
+    "evidence.remove": WORK, "evidence.download": WORK,
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
@@ -27,8 +29,8 @@ PERSON = {
     "handler": "lead", "reviewer": "reviewer", "committee": "committee", "system_admin": "system",
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
-VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
-          "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
+VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "evidence_id": 999, "trigger": "submit",
+          "number": "1", "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
 
 
 def rules_of(app):

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from evidence import store_for
 from models import Clock, Database, utc_now
 from settings import ROOT, Settings
-from views import access, blueprints, commands, context, display, errors, headers, identity
+from views import access, blueprints, commands, context, display, errors, headers, identity, subjects
 from views.navigation import provide_navigation
 from views.preferences import LANGUAGES
 
@@ -59,6 +59,7 @@ def _wire(app: Flask, settings: Settings) -> None:
     app.after_request(headers.harden)
     errors.register(app)
     display.register(app)
+    subjects.register(app)
     app.context_processor(provide_navigation)
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)

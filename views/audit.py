@@ -9,9 +9,8 @@ from models import AuditEvent, Role
 from views.access import for_roles
 from views.context import reading
 from workflow.audit.chain import event_hash
-from workflow.audit.words import action_words, subject_words
+from workflow.audit.words import event_words, state_words, subject_words
 from workflow.calendar import CHINA
-from workflow.definitions.milestone import MILESTONE
 
 bp = Blueprint("audit", __name__)
 PAGE = 50
@@ -45,7 +44,7 @@ def show():
         "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
         subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
         actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
-        workflow=MILESTONE, action_words=action_words, subject_words=subject_words,
+        event_words=event_words, state_words=state_words, subject_words=subject_words,
     )
 
 

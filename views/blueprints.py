@@ -12,6 +12,7 @@ from views import (
     preferences,
     review,
     style,
+    subjects,
     tasks,
     workbench,
 )
@@ -20,6 +21,7 @@ from views.admin import bp as admin_bp
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
+        subjects,
     )),
     admin_bp,
 )

@@ -2,16 +2,16 @@
 
 from itertools import zip_longest
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Evidence, Milestone, Plan, Responsibility, Round, Task, reference
+from models import Evidence, Milestone, Plan, Responsibility, Round, Task
 from reports.timeline import holding, sign_off, timeline
 from views.access import for_roles
 from views.context import actor, day, reading, say, settings
-from views.forms import action_form
 from views.ledger import READERS
+from views.subjects import forms_of, subject_or_404
 from views.uploads import keep_uploads
 from workflow import drafts
 from workflow.authority import offers
@@ -19,7 +19,6 @@ from workflow.definitions.milestone import MILESTONE
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
 from workflow.lights import badge_of, days_late, light_of
-from workflow.subjects import load_milestone
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
 
@@ -74,36 +73,6 @@ def contribute(milestone_id: int):
     return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
 
 
-@bp.route("/<int:milestone_id>/act/<trigger>", methods=["GET", "POST"])
-@for_roles(*READERS)
-def act(milestone_id: int, trigger: str):
-    action = MILESTONE.first(trigger)
-    if action.target is None:
-        return redirect(url_for(".show", milestone_id=milestone_id))
-    if request.method == "GET":
-        return _act_page(milestone_id, action, {})
-    form = action_form(action)
-    try:
-        # Not read here: the engine reads it, locked, and says who may see it.
-        fire(
-            reference(reading(), Milestone, milestone_id), trigger, actor(), form.raw_input(action), form.seen_version()
-        )
-    except Incomplete as error:
-        return _act_page(milestone_id, action, error.errors), 422
-    flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
-    if request.form.get("from") == "review":
-        return redirect(url_for("review.queue"))
-    return redirect(url_for(".show", milestone_id=milestone_id))
-
-
-def _act_page(milestone_id: int, action, problems: dict):
-    milestone = visible_or_404(milestone_id)
-    return render_template(
-        "milestone/act.html", milestone=milestone, action=action, form=action_form(action, milestone.version),
-        problems=problems,
-    )
-
-
 def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: str = "", status: int = 200):
     """The page; after a failed form with what had been typed, so that nothing is lost."""
     milestone = visible_or_404(milestone_id)
@@ -122,15 +91,15 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
             ),
         ],
     )
-    moments = timeline(reading(), milestone)
+    moments = timeline(reading(), MILESTONE, milestone)
     given = offers(MILESTONE, who, milestone)
     return render_template(
         "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
-        workflow=MILESTONE, offers=given, forms=_forms(given, milestone),
+        workflow=MILESTONE, offers=given, forms=forms_of(given, milestone),
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
-        pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, milestone, today.today),
-        seal=sign_off(moments, milestone), today=today.today,
+        pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, MILESTONE, milestone, today.today),
+        seal=sign_off(moments, MILESTONE, milestone), today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
         most_file_mb=settings().max_file_mb,
@@ -138,10 +107,7 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
 
 
 def visible_or_404(milestone_id: int) -> Milestone:
-    milestone = load_milestone(reading(), milestone_id)
-    if milestone is None or not MILESTONE.sees.holds(actor(), milestone):
-        abort(404)
-    return milestone
+    return subject_or_404(MILESTONE, milestone_id)
 
 
 def _pieces(who, milestone: Milestone) -> dict[int, list[Evidence]]:
@@ -149,14 +115,6 @@ def _pieces(who, milestone: Milestone) -> dict[int, list[Evidence]]:
     return {
         content.number: [p for p in content.evidence if drafts.sees_piece(who, milestone, content, p)]
         for content in milestone.rounds
-    }
-
-
-def _forms(given, milestone: Milestone) -> dict:
-    """An empty form for each action that can be taken now."""
-    return {
-        offer.action.trigger: action_form(offer.action, milestone.version, formdata=None)
-        for offer in given if offer.open and offer.action.target is not None
     }
 
 

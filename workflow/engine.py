@@ -33,7 +33,7 @@ class Passage:
     actor: Actor
     input: dict[str, Any]
     at: datetime
-    round_number: int
+    round_number: int | None
     detail: dict[str, Any] = field(default_factory=dict)
     digest: str | None = None
 
@@ -53,7 +53,7 @@ def fire(
         if fresh.version != expected_version:
             raise stale(session, workflow, fresh)
         action, taken, target = decide(workflow, trigger, acting, fresh, input)
-        passage = Passage(session, workflow, action, fresh, acting, taken, at, fresh.round_number)
+        passage = Passage(session, workflow, action, fresh, acting, taken, at, workflow.rounds(fresh))
         passage.detail |= taken
         source, fresh.state = fresh.state, target
         if action.effect:

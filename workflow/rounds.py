@@ -1,10 +1,18 @@
-"""What an action does to the rounds of a milestone: freezing what was submitted, opening the next."""
+"""What an action does to the rounds of a milestone: freezing what was submitted, opening the next.
 
-from sqlalchemy import insert, literal, select
-from sqlalchemy.orm import Session
+And what the audit asks of them later: whether what was frozen is still what it was.
+"""
+
+from collections.abc import Iterator
+
+from sqlalchemy import Select, insert, literal, select
+from sqlalchemy.orm import Session, selectinload
 
 from models import Evidence, Round, open_points
 from workflow.audit.chain import canonical_json, fingerprint
+from workflow.definition import Frozen
+
+BATCH = 1000
 
 
 def round_digest(content: Round, evidence: list[Evidence]) -> str:
@@ -75,4 +83,24 @@ def _open_next(passage, points: list[dict]) -> None:
             ["round_id", *_EVIDENCE_COPIED],
             select(literal(new_id), *columns).where(Evidence.round_id == old.id).order_by(Evidence.id),
         )
+    )
+
+
+def frozen_rounds(session: Session) -> Iterator[list[Frozen]]:
+    """Every submitted round, a batch at a time."""
+    last_id = 0
+    while contents := session.scalars(
+        select(Round).where(Round.id > last_id, Round.submitted_at.is_not(None)).order_by(Round.id).limit(BATCH)
+        .options(selectinload(Round.evidence))
+    ).all():
+        last_id = contents[-1].id
+        yield [Frozen(c.milestone_id, c.number, c.digest, round_digest(c, c.evidence)) for c in contents]
+        session.expunge_all()
+
+
+def files() -> Select:
+    """(sha256, milestone id) of every file of every round."""
+    return (
+        select(Evidence.sha256, Round.milestone_id).join(Round, Round.id == Evidence.round_id)
+        .where(Evidence.kind == Evidence.FILE)
     )

@@ -1,10 +1,10 @@
 """The life of a milestone (年度节点): from the published requirement to sign-off (销号)."""
 
-from models import Milestone, Role, Words
+from models import Milestone, Role, Round, Words
 from workflow import rules, subjects
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Choice, Lines, Text
-from workflow.rounds import carry_on, freeze, mark_reviewed, name_round, open_to_mend
+from workflow.rounds import carry_on, files, freeze, frozen_rounds, mark_reviewed, name_round, open_to_mend
 
 RETURN_REASONS = {
     "incomplete": Words("材料不全", "Evidence is incomplete"),
@@ -23,6 +23,7 @@ _RETURN_INPUT = (
 
 MILESTONE = Workflow(
     name="milestone",
+    path="milestones",
     label=Words("年度节点", "Milestone"),
     model=Milestone,
     states=(
@@ -87,4 +88,11 @@ MILESTONE = Workflow(
     sees=rules.sees_milestone,
     rows=subjects.milestone_rows,
     load=subjects.load_milestone,
+    many=subjects.load_milestones,
+    title=subjects.milestone_title,
+    due=Milestone.due,
+    mine=lambda actor: Round.submitted_unit_id == actor.unit_id,
+    rounds=lambda milestone: milestone.round_number,
+    frozen=frozen_rounds,
+    files=files,
 )
