@@ -11,11 +11,15 @@ from models.words import Words
 
 
 class Role(StrEnum):
-    """What an account may be. A handler's authority still follows from their unit's part in a task."""
+    """What an account may be. A handler's authority still follows from their unit's part in a task.
+
+    The committee's head (负责人) is a member of it, and decides alone on what is kept for the head.
+    """
 
     HANDLER = "handler"
     REVIEWER = "reviewer"
     COMMITTEE = "committee"
+    COMMITTEE_HEAD = "committee_head"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
@@ -34,6 +38,7 @@ _ROLE_LABELS = {
     Role.HANDLER: Words("经办人", "Handler"),
     Role.REVIEWER: Words("审核人", "Reviewer"),
     Role.COMMITTEE: Words("管委会", "Management committee"),
+    Role.COMMITTEE_HEAD: Words("管委会负责人", "Head of the committee"),
     Role.SYSTEM_ADMIN: Words("系统管理员", "System administrator"),
     Role.SECURITY_ADMIN: Words("安全管理员", "Security administrator"),
     Role.AUDITOR: Words("审计员", "Auditor"),

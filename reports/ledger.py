@@ -80,7 +80,7 @@ class AreaRows:
 
     @property
     def done(self) -> int:
-        return sum(cell.state in FINAL for cell in self.cells)
+        return sum(cell.state in DONE for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -91,7 +91,8 @@ class Choice:
     name: str
 
 
-FINAL = tuple(state.name for state in MILESTONE.final)
+# What counts as done: signed off.
+DONE = tuple(state.name for state in MILESTONE.sealed)
 
 
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:

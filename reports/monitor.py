@@ -11,7 +11,7 @@ from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
 from models import ActionArea, AuditEvent, Milestone, Part, Responsibility, Role, Task, Unit
-from reports.ledger import FINAL, Filters, visible
+from reports.ledger import DONE, Filters, visible
 from workflow.actor import Actor
 from workflow.calendar import local_day, working_days
 from workflow.definitions.milestone import MILESTONE
@@ -38,7 +38,7 @@ class Line:
 
     @property
     def done(self) -> int:
-        return sum(self.states.get(name, 0) for name in FINAL)
+        return sum(self.states.get(name, 0) for name in DONE)
 
     @property
     def late(self) -> int:

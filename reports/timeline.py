@@ -62,10 +62,10 @@ def holding(moments: list[Moment], workflow: Workflow, subject, today: date) -> 
 
 
 def sign_off(moments: list[Moment], workflow: Workflow, subject) -> Moment | None:
-    """The event that brought the subject to its end, while it is there."""
-    if workflow.by_name[subject.state].holder is not None:
+    """The event that signed the subject off, while it is."""
+    if workflow.by_name[subject.state] not in workflow.sealed:
         return None
-    return moments[-1] if moments else None
+    return next((moment for moment in reversed(moments) if moment.event.to_state == subject.state), None)
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,7 @@ PEOPLE = (
     ("lead_reviewer", "甲局", "审核岗", ((Role.REVIEWER, None), (Role.HANDLER, None))),
     ("committee", "管委会", "审定岗", ((Role.COMMITTEE, None),)),
     ("committee2", "管委会", "分管领导", ((Role.COMMITTEE, None), (Role.REVIEWER, None))),
+    ("head", "管委会", "主要负责人", ((Role.COMMITTEE_HEAD, None),)),
     ("system", "信息中心", "系统管理岗", ((Role.SYSTEM_ADMIN, None),)),
     ("security", "保密办", "安全管理岗", ((Role.SECURITY_ADMIN, None),)),
     ("auditor", "审计室", "审计岗", ((Role.AUDITOR, None),)),

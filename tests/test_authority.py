@@ -39,8 +39,9 @@ ALLOWED = {
     "reviewed": {
         ("committee", "accept"), ("committee", "return"), ("committee", "send_back"),
         ("committee2", "accept"), ("committee2", "return"), ("committee2", "send_back"),
+        ("head", "accept"), ("head", "return"), ("head", "send_back"),  # the head is a member
     },
-    "accepted": {("committee", "reopen"), ("committee2", "reopen")},
+    "accepted": {("committee", "reopen"), ("committee2", "reopen"), ("head", "reopen")},
 }
 
 # Not theirs to see at all: 404, whatever they try.

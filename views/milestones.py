@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
 from models import Evidence, Milestone, Plan, Responsibility, Round, Task
-from reports.timeline import holding, sign_off, timeline
+from reports.timeline import holding, sign_off, stations, timeline
 from views.access import for_roles
 from views.context import actor, day, reading, say, settings
 from views.ledger import READERS
@@ -99,7 +99,8 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
         pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, MILESTONE, milestone, today.today),
-        seal=sign_off(moments, MILESTONE, milestone), today=today.today,
+        seal=sign_off(moments, MILESTONE, milestone), stations=stations(MILESTONE, moments, milestone),
+        today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
         most_file_mb=settings().max_file_mb,

@@ -1,11 +1,13 @@
 """Who acts: an account as it stands at this moment, and where the request came from."""
 
 from dataclasses import dataclass, replace
+from datetime import date, datetime
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from models import Account, Role, RoleGrant, Unit, UnitMember
+from models import Account, Role, RoleGrant, Unit, UnitMember, database_of
+from workflow.calendar import local_day
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,8 @@ class Actor:
     """An account with all that its authority follows from.
 
     `unit_ids` holds the account's unit and the collective names it answers for; `area_ids` the action
-    areas it reviews, where `reviews_everywhere` is false.
+    areas it reviews, where `reviews_everywhere` is false. `now` is the moment at which this was read, by the
+    ledger's clock: rules that speak of time judge by it.
     """
 
     account_id: int | None
@@ -34,6 +37,12 @@ class Actor:
     reviews_everywhere: bool = False
     must_change_password: bool = False
     origin: Origin = Origin()
+    now: datetime | None = None
+
+    @property
+    def today(self) -> date:
+        """The day in China; the first there is for a command, which has no clock and so outwaits nothing."""
+        return local_day(self.now) if self.now else date.min
 
     @property
     def title(self) -> str:
@@ -64,23 +73,30 @@ def actor_query(*conditions, columns=()):
     return _QUERY.add_columns(*columns).where(and_(Account.active, Unit.active, *conditions))
 
 
-def actor_of(rows, origin: Origin = Origin()) -> Actor | None:
-    """The actor told by the rows of `actor_query`, None where there are none."""
+def actor_of(rows, origin: Origin = Origin(), now: datetime | None = None) -> Actor | None:
+    """The actor told by the rows of `actor_query`, None where there are none.
+
+    The committee's head is one of its members, so the one role brings the other.
+    """
     if not rows:
         return None
     first = rows[0]
     grants = {(row.role, row.area_id) for row in rows if row.role}
+    roles = {Role(role) for role, _ in grants}
+    if Role.COMMITTEE_HEAD in roles:
+        roles.add(Role.COMMITTEE)
     reviewer_areas = {area for role, area in grants if role == Role.REVIEWER}
     return Actor(
         account_id=first.id, post=first.post, unit_id=first.unit_id, unit_name=first.name,
         unit_ids=frozenset({first.unit_id} | {r.collective_id for r in rows if r.collective_id}),
-        roles=frozenset(Role(role) for role, _ in grants),
+        roles=frozenset(roles),
         area_ids=frozenset(area for area in reviewer_areas if area is not None),
         reviews_everywhere=None in reviewer_areas,
-        must_change_password=first.must_change_password, origin=origin,
+        must_change_password=first.must_change_password, origin=origin, now=now,
     )
 
 
 def load_actor(session: Session, account_id: int, origin: Origin = Origin()) -> Actor | None:
     """The account as it stands now, None where it is closed or unknown. One statement."""
-    return actor_of(session.execute(actor_query(Account.id == account_id)).all(), origin)
+    rows = session.execute(actor_query(Account.id == account_id)).all()
+    return actor_of(rows, origin, database_of(session).clock())

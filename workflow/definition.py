@@ -154,6 +154,12 @@ class Workflow:
         return tuple(state for state in self.states if state.holder is None)
 
     @cached_property
+    def sealed(self) -> tuple[State, ...]:
+        """The states that a sign-off leads to: what counts as done. An end need not be one."""
+        targets = {action.target for action in self.actions if action.seal}
+        return tuple(state for state in self.states if state.name in targets)
+
+    @cached_property
     def by_name(self) -> dict[str, State]:
         return {state.name: state for state in self.states}
 

@@ -62,7 +62,7 @@ class Light:
     where: Callable[[Day], ColumnElement[bool]]
 
 
-_FINAL = tuple(state.name for state in MILESTONE.final)
+_DONE = tuple(state.name for state in MILESTONE.sealed)
 _INITIAL = MILESTONE.initial.name
 # Rounds opened by these ask for something to be mended.
 _RETURNS = tuple(
@@ -73,8 +73,8 @@ LIGHTS: tuple[Light, ...] = (
     Light(
         "done", Colour.BLUE, Words("已办结", "Signed off"),
         Words("已验收销号。", "Signed off."),
-        holds=lambda m, day: m.state in _FINAL,
-        where=lambda day: Milestone.state.in_(_FINAL),
+        holds=lambda m, day: m.state in _DONE,
+        where=lambda day: Milestone.state.in_(_DONE),
     ),
     Light(
         "under-way", Colour.GREEN, Words("办理中", "Being judged"),

@@ -76,7 +76,7 @@ def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy,
             columns=(SignIn.id.label("sign_in_id"), SignIn.seen_at),
         ).join(SignIn, SignIn.account_id == Account.id)
     ).all()
-    actor = actor_of(rows, origin)
+    actor = actor_of(rows, origin, now)
     if actor is None:
         return None
     if now - rows[0].seen_at > SEEN_EVERY:
