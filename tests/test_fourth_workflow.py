@@ -77,7 +77,7 @@ ERRAND = Workflow(
     ),
     sees=sees_errand, rows=rows, load=load, many=many,
     title=lambda errand: Words(errand.words, errand.words),
-    facts=lambda errand: [(Words("事项", "What"), errand.words)],
+    facts=lambda errand: [(Words("事项", "What"), Words(errand.words, errand.words))],
 )
 
 

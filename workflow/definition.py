@@ -106,7 +106,7 @@ class Workflow:
 
     due    the column, in `rows`, of the day by which its holder should act; lists are sorted by it
     mine   what the actor's unit has set going, as a filter over `rows`
-    facts  a subject in lines of (label, text), for the page that a workflow without its own one gets
+    facts  a subject in lines of (label, text in both languages), for the page that a workflow without its own one gets
     rounds the number of the round that an action is part of
     frozen what must still give the digest that its events carry, in batches
     files  selects (sha256, subject id) of the evidence files that its subjects name
@@ -125,7 +125,7 @@ class Workflow:
     title: Callable[[Any], Words]
     due: Any = None
     mine: Callable[[Actor], ColumnElement[bool]] | None = None
-    facts: Callable[[Any], list[tuple[Words, str]]] | None = None
+    facts: Callable[[Any], list[tuple[Words, Words]]] | None = None
     rounds: Callable[[Any], int | None] = lambda subject: None
     frozen: Callable[[Session], Iterator[list[Frozen]]] | None = None
     files: Callable[[], Select] | None = None
