@@ -70,10 +70,11 @@ def sign_off(moments: list[Moment], workflow: Workflow, subject) -> Moment | Non
 
 @dataclass(frozen=True)
 class Station:
-    """One state on a subject's way: `place` is "past", "here" or "ahead"."""
+    """One state on a subject's way: `place` is "past", "here" or "ahead"; `sealed` where a sign-off leads there."""
 
     state: State
     place: str
+    sealed: bool
 
 
 def stations(workflow: Workflow, moments: list[Moment], subject) -> list[Station]:
@@ -85,11 +86,12 @@ def stations(workflow: Workflow, moments: list[Moment], subject) -> list[Station
         if moment.event.to_state in workflow.by_name:
             past.append(moment.event.to_state)
     past = [name for name in past if name != subject.state]
-    return [
-        *(Station(workflow.by_name[name], "past") for name in past),
-        Station(workflow.by_name[subject.state], "here"),
-        *(Station(state, "ahead") for state in workflow.ahead(subject.state)),
+    places = [
+        *((workflow.by_name[name], "past") for name in past),
+        (workflow.by_name[subject.state], "here"),
+        *((state, "ahead") for state in workflow.ahead(subject.state)),
     ]
+    return [Station(state, place, state in workflow.sealed) for state, place in places]
 
 
 def _moment(workflow: Workflow, event: AuditEvent, before: AuditEvent | None) -> Moment:

@@ -76,6 +76,7 @@ ERRAND = Workflow(
         Action("drop", Words("取消", "Drop"), "given", "dropped", Role.COMMITTEE),
     ),
     sees=sees_errand, rows=rows, load=load, many=many,
+    events={"hand_out": Words("交办", "Handed out")},
     title=lambda errand: Words(errand.words, errand.words),
     facts=lambda errand: [(Words("事项", "What"), Words(errand.words, errand.words))],
 )
@@ -91,7 +92,7 @@ def errand(ledger, monkeypatch):
         made = Errand(words="核实群众来信", unit_id=ledger.units["甲局"], state="given")
         session.add(made)
         session.flush()
-        append(session, made, ledger.actor("committee"), ledger.database.clock(), "create", moved=(None, "given"))
+        append(session, made, ledger.actor("committee"), ledger.database.clock(), "hand_out", moved=(None, "given"))
         return made.id
 
 
@@ -114,7 +115,7 @@ def test_it_goes_through_the_one_way_in_and_its_chain_verifies(ledger, errand):
     assert (event.from_state, event.to_state, event.round) == ("answered", "closed", None)
     with ledger.database.reading() as session:
         query = select(AuditEvent.action).where(AuditEvent.subject_type == "errand").order_by(AuditEvent.sequence)
-        assert session.scalars(query).all() == ["create", "answer", "hand_back", "answer", "close"]
+        assert session.scalars(query).all() == ["hand_out", "answer", "hand_back", "answer", "close"]
     with ledger.database.snapshot() as session:
         report = verify(session)
         assert report.faults == [] and report.events > 5
@@ -174,7 +175,15 @@ def test_it_has_a_page_with_buttons_and_waits_on_the_workbench(ledger, errand, b
     back = {"version": 2, "reason": "thin", "words": "请写明时间。"}
     assert committee.post(f"/errands/{errand}/act/hand_back", back).status_code == 302
     page = lead.get(f"/errands/{errand}").text
-    assert "退回重办" in page and "过于简略" in page and "请写明时间。" in page
+    assert "<strong>交办</strong>" in page and "退回重办" in page and "过于简略" in page and "请写明时间。" in page
+
+
+def test_what_no_way_leads_to_any_more_is_not_offered(ledger, errand):
+    act(ledger, errand, "committee", "drop")
+    with ledger.database.reading() as session:
+        dropped = load(session, errand)
+        for name in ("lead", "committee"):
+            assert authority.offers(ERRAND, ledger.actor(name), dropped) == []
 
 
 def test_the_audit_page_and_the_drawings_know_its_words(ledger, errand, browse):

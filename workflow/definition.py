@@ -1,6 +1,6 @@
 """What a workflow is made of. A definition is rows of these; everything else is derived from it."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -107,6 +107,7 @@ class Workflow:
     due    the column, in `rows`, of the day by which its holder should act; lists are sorted by it
     mine   what the actor's unit has set going, as a filter over `rows`
     facts  a subject in lines of (label, text in both languages), for the page that a workflow without its own one gets
+    events words for events of its chain that are none of its actions: how it began, what a change did
     rounds the number of the round that an action is part of
     frozen what must still give the digest that its events carry, in batches
     files  selects (sha256, subject id) of the evidence files that its subjects name
@@ -126,6 +127,7 @@ class Workflow:
     due: Any = None
     mine: Callable[[Actor], ColumnElement[bool]] | None = None
     facts: Callable[[Any], list[tuple[Words, Words]]] | None = None
+    events: Mapping[str, Words] = field(default_factory=dict, hash=False)
     rounds: Callable[[Any], int | None] = lambda subject: None
     frozen: Callable[[Session], Iterator[list[Frozen]]] | None = None
     files: Callable[[], Select] | None = None
@@ -204,6 +206,14 @@ class Workflow:
             state = onward.target
             found.append(self.by_name[state])
         return found
+
+    def reaches(self, state: str, other: str) -> bool:
+        """Whether any run of actions leads from one state to the other."""
+        known, new = {state}, {state}
+        while new:
+            new = {a.target for a in self.actions if a.source in new and a.target} - known
+            known |= new
+        return other in known
 
     def reason_words(self, code: str | None) -> Words | None:
         """The words of a coded reason that one of the actions asks for, None where it is none of them."""

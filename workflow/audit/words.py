@@ -26,13 +26,16 @@ def action_words(workflow, action: str) -> Words:
     """The words for an event's action on a subject of `workflow`; the code itself where it has none."""
     if action in workflow.triggers:
         return workflow.label_of(action)
-    return ACTIONS.get(action, Words(action, action))
+    return workflow.events.get(action) or ACTIONS.get(action, Words(action, action))
 
 
 def event_words(subject_type: str | None, action: str) -> Words:
     """The words for an action on a subject of this type; where none is given, of the first type that has it."""
     known = [by_table(subject_type)] if subject_type else list(WORKFLOWS.values())
-    named = (workflow.label_of(action) for workflow in known if workflow and action in workflow.triggers)
+    named = (
+        action_words(workflow, action) for workflow in known
+        if workflow and (action in workflow.triggers or action in workflow.events)
+    )
     return next(named, ACTIONS.get(action, Words(action, action)))
 
 
