@@ -51,6 +51,12 @@ class Settings:
     sign_in_hours: int = _setting(12, "A sign-in ends after so many hours in any case", least=1)
     sign_in_failures: int = _setting(5, "Failed sign-ins of one name borne within 15 minutes", least=1)
     near_days: int = _setting(30, "A deadline this many days away is shown as near (yellow)", least=0)
+    extension_head_days: int = _setting(
+        90, "An extension by more days than this is for the committee's head to decide", least=1
+    )
+    extensions_without_head: int = _setting(
+        1, "So many extensions of one milestone are decided without the committee's head", least=0
+    )
     max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
     max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
     max_round_pieces: int = _setting(60, "Most pieces of evidence in one round", least=1)

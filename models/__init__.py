@@ -1,6 +1,7 @@
 """What is stored. Everything else may import from here; nothing here imports from anywhere else."""
 
 from models.base import GENESIS, Base, Chained
+from models.change import ChangeKind, ChangeRequest, Handover
 from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitMember
 from models.milestone import Evidence, Milestone, Round, open_points
@@ -9,8 +10,8 @@ from models.trail import AuditEvent, Checkpoint, SecurityEvent
 from models.words import Words
 
 __all__ = [
-    "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "Checkpoint", "Clock", "Database",
-    "Evidence", "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role", "RoleGrant",
-    "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of", "open_points",
-    "reference", "release", "utc_now",
+    "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint",
+    "Clock", "Database", "Evidence", "Handover", "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role",
+    "RoleGrant", "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of",
+    "open_points", "reference", "release", "utc_now",
 ]

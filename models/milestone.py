@@ -12,7 +12,12 @@ from models.plan import Task
 
 
 class Milestone(Chained, Base):
-    """One task in one year: what moves through the workflow."""
+    """One task in one year: what moves through the workflow.
+
+    A granted change replaces `due` or `requirements`; `published` keeps both as the plan was published (null
+    where nothing was changed), and `extensions` every deadline that was in force before, in order:
+    {"due": ISO date, "at": when it was replaced, "late": days overdue at that moment, "request": id}.
+    """
 
     __tablename__ = "milestone"
     __table_args__ = (UniqueConstraint("task_id", "year"), Index("ix_milestone_state_due", "state", "due"))
@@ -26,6 +31,9 @@ class Milestone(Chained, Base):
     steps: Mapped[list[dict]] = mapped_column(JSON)  # {"due": ISO date, "text": words}
     state: Mapped[str] = mapped_column(String(20))
     round_number: Mapped[int] = mapped_column(default=1)
+    published: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    extensions: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    times_extended: Mapped[int] = mapped_column(default=0)  # of `extensions`, for rules and lists to ask
 
     task: Mapped[Task] = relationship()
     rounds: Mapped[list["Round"]] = relationship(back_populates="milestone", order_by="Round.number")
@@ -38,6 +46,17 @@ class Milestone(Chained, Base):
     @property
     def requirement(self) -> str:
         return "\n".join(line for line in self.requirements if line)
+
+    @property
+    def published_requirement(self) -> str:
+        """As the plan was published, whatever was changed since."""
+        published = (self.published or {}).get("requirements", self.requirements)
+        return "\n".join(line for line in published if line)
+
+    @property
+    def late_before_extension(self) -> int:
+        """How many days it was overdue before extensions were granted: a grant does not undo them."""
+        return sum(it["late"] for it in self.extensions)
 
 
 class Evidence(Base):

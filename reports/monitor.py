@@ -15,7 +15,7 @@ from reports.ledger import DONE, Filters, visible
 from workflow.actor import Actor
 from workflow.calendar import local_day, working_days
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
+from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
 from workflow.subjects import milestone_rows
 
 
@@ -46,8 +46,9 @@ class Line:
 
     @property
     def share(self) -> int:
-        """Signed off, in whole per cent, rounded down: 100 only when all are."""
-        return 100 * self.done // self.total if self.total else 0
+        """Signed off, in whole per cent of what was not cancelled, rounded down: 100 only when all are."""
+        wanted = self.total - sum(self.states.get(name, 0) for name in CANCELLED)
+        return 100 * self.done // wanted if wanted else 0
 
 
 @dataclass(frozen=True)

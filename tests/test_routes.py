@@ -16,6 +16,7 @@ EXPECTED = {
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.contribute": WORK, "subjects.act": WORK, "subjects.show": WORK,
     "evidence.remove": WORK, "evidence.download": WORK,
+    "changes.listing": WORK, "changes.ask": WORK, "changes.show": WORK, "changes.attachment": WORK,
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
@@ -32,6 +33,7 @@ PERSON = {
 # A role that brings another with it.
 BRINGS = {"committee_head": {"committee_head", "committee"}}
 VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "evidence_id": 999, "trigger": "submit",
+          "request_id": 1,
           "number": "1", "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
 
 

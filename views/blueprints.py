@@ -3,6 +3,7 @@
 from views import (
     audit,
     auth,
+    changes,
     evidence,
     health,
     help,
@@ -21,7 +22,7 @@ from views.admin import bp as admin_bp
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
-        subjects,
+        subjects, changes,
     )),
     admin_bp,
 )

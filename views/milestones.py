@@ -6,7 +6,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Evidence, Milestone, Plan, Responsibility, Round, Task
+from models import ChangeKind, Evidence, Milestone, Plan, Responsibility, Round, Task
+from reports import changes
 from reports.timeline import holding, sign_off, stations, timeline
 from views.access import for_roles
 from views.context import actor, day, reading, say, settings
@@ -14,11 +15,13 @@ from views.ledger import READERS
 from views.subjects import forms_of, subject_or_404
 from views.uploads import keep_uploads
 from workflow import drafts
+from workflow.asking import ASK
 from workflow.authority import offers
+from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
-from workflow.lights import badge_of, days_late, light_of
+from workflow.lights import badge_of, days_late, due_at, light_of
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
 
@@ -101,7 +104,12 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
         pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, MILESTONE, milestone, today.today),
         seal=sign_off(moments, MILESTONE, milestone), stations=stations(MILESTONE, moments, milestone),
         today=today.today,
-        late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
+        late=days_late(
+            due_at(milestone, milestone.round.submitted_at), milestone.task.plan.opened_on,
+            milestone.round.submitted_at,
+        ),
+        changes=changes.of_milestone(reading(), milestone.id), compared=changes.compared, kinds=ChangeKind,
+        change_workflow=CHANGE_REQUEST, asking=next((o for o in given if o.action.trigger == ASK), None),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
         most_file_mb=settings().max_file_mb,
     ), status

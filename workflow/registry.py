@@ -1,9 +1,11 @@
 """Which workflows there are. A new one is a definition and a line here."""
 
 from workflow.definition import Workflow
+from workflow.definitions.change_request import CHANGE_REQUEST
+from workflow.definitions.handover import HANDOVER
 from workflow.definitions.milestone import MILESTONE
 
-WORKFLOWS: dict[str, Workflow] = {workflow.name: workflow for workflow in (MILESTONE,)}
+WORKFLOWS: dict[str, Workflow] = {workflow.name: workflow for workflow in (MILESTONE, CHANGE_REQUEST, HANDOVER)}
 
 
 def workflow_of(subject) -> Workflow:

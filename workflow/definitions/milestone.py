@@ -31,6 +31,7 @@ MILESTONE = Workflow(
         State("submitted", Words("待审核", "To review"), Role.REVIEWER),
         State("reviewed", Words("待审定", "To sign off"), Role.COMMITTEE),
         State("accepted", Words("已办结", "Signed off"), None),
+        State("cancelled", Words("已取消", "Cancelled"), None),
     ),
     actions=(
         Action(
@@ -39,6 +40,10 @@ MILESTONE = Workflow(
         Action(
             "contribute", Words("提供配合材料", "Contribute"), "planned", None, Role.HANDLER,
             who=(rules.supports_task,),
+        ),
+        Action(
+            "ask_change", Words("申请变更", "Ask for a change"), "planned", None, Role.HANDLER,
+            who=(rules.leads_task,), needs=(rules.not_expired, rules.no_open_change),
         ),
         Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
@@ -83,6 +88,13 @@ MILESTONE = Workflow(
             unless=(rules.no_part_in_task,),
             input=(Text("words", Words("撤销理由", "Reason")),),
             effect=carry_on,
+        ),
+        *(
+            Action(
+                "cancel", Words("取消节点", "Cancel"), source, "cancelled", Role.COMMITTEE,
+                who=(rules.by_change_alone,), input=(Text("words", Words("依据", "Grounds"), most=2200),),
+            )
+            for source in ("planned", "submitted", "reviewed")
         ),
     ),
     sees=rules.sees_milestone,
