@@ -4,6 +4,7 @@ from models.base import GENESIS, Base, Chained
 from models.change import ChangeKind, ChangeRequest, Handover
 from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitMember
+from models.implementation import Implementation, ImplementationEntry
 from models.milestone import Evidence, Milestone, Round, open_points
 from models.plan import ActionArea, Part, Plan, PlanSource, Responsibility, Task
 from models.trail import AuditEvent, Checkpoint, SecurityEvent
@@ -11,7 +12,7 @@ from models.words import Words
 
 __all__ = [
     "GENESIS", "Account", "ActionArea", "AuditEvent", "Base", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint",
-    "Clock", "Database", "Evidence", "Handover", "Milestone", "Part", "Plan", "PlanSource", "Responsibility", "Role",
-    "RoleGrant", "Round", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words", "database_of",
-    "open_points", "reference", "release", "utc_now",
+    "Clock", "Database", "Evidence", "Handover", "Implementation", "ImplementationEntry", "Milestone", "Part", "Plan",
+    "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "SecurityEvent", "SignIn", "Task", "Unit",
+    "UnitMember", "Words", "database_of", "open_points", "reference", "release", "utc_now",
 ]

@@ -91,7 +91,8 @@ class Round(Base):
 
     `opened_by` is the trigger that opened it ("" for the first); `reported` holds the lead's figures
     as [{"name", "amount", "unit"}], amounts as decimal text; `points` the points to mend (待改事项)
-    that the return before it put, with their answers, as [{"words", "answer"}].
+    that the return before it put, with their answers, as [{"words", "answer"}]; `checklist` what the
+    lead units' filed implementation plans state (evidence and targets), answered in the same form.
     """
 
     __tablename__ = "round"
@@ -106,6 +107,8 @@ class Round(Base):
     reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
     points: Mapped[list[dict]] = mapped_column(JSON, default=list)
     open_points: Mapped[int] = mapped_column(default=0)  # of `points`, for rules and lists to ask
+    checklist: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    open_checks: Mapped[int] = mapped_column(default=0)  # of `checklist`
     draft_version: Mapped[int] = mapped_column(default=0)
     saved_at: Mapped[datetime | None]
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
@@ -129,6 +132,11 @@ class Round(Base):
         """Set the points to mend, each {"words", "answer"}, and the count that rules and lists ask for."""
         self.points = points
         self.open_points = open_points(points)
+
+    def put_checklist(self, checklist: list[dict]) -> None:
+        """Set the checklist, each {"words", "answer"}, and the count that rules and lists ask for."""
+        self.checklist = checklist
+        self.open_checks = open_points(checklist)
 
     @property
     def amounts(self) -> list[tuple[str, Decimal, str]]:

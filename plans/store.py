@@ -23,6 +23,7 @@ from workflow.actor import Actor
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
+from workflow.planning import open_plans
 
 
 class HasErrors(Exception):
@@ -75,6 +76,7 @@ def store_plan(
             [{"year": m.year, "due": m.due and m.due.isoformat(), "requirements": m.requirements} for m in milestones],
             state=MILESTONE.initial.name, round_number=1,
         )
+        open_plans(session, plan.id, actor, at)
         return Stored(plan.id, True, len(tasks), len(milestones))
 
 
@@ -141,7 +143,7 @@ def _milestones(session: Session, pairs: list[tuple[Task, CheckedTask]], at) -> 
     session.execute(insert(Round), [
         {
             "milestone_id": m.id, "number": 1, "opened_by": "", "opened_at": at, "account": "", "reported": [],
-            "points": [], "open_points": 0, "draft_version": 0,
+            "points": [], "open_points": 0, "checklist": [], "open_checks": 0, "draft_version": 0,
         }
         for m in milestones
     ])

@@ -17,6 +17,8 @@ EXPECTED = {
     "milestones.contribute": WORK, "subjects.act": WORK, "subjects.show": WORK,
     "evidence.remove": WORK, "evidence.download": WORK,
     "changes.listing": WORK, "changes.ask": WORK, "changes.show": WORK, "changes.attachment": WORK,
+    **dict.fromkeys((f"implementation.{it}" for it in (
+        "listing", "begin", "show", "save", "document", "take_document")), WORK),
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
@@ -33,7 +35,7 @@ PERSON = {
 # A role that brings another with it.
 BRINGS = {"committee_head": {"committee_head", "committee"}}
 VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "evidence_id": 999, "trigger": "submit",
-          "request_id": 1,
+          "request_id": 1, "implementation_id": 1,
           "number": "1", "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
 
 

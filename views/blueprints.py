@@ -7,6 +7,7 @@ from views import (
     evidence,
     health,
     help,
+    implementation,
     ledger,
     milestones,
     monitor,
@@ -22,7 +23,7 @@ from views.admin import bp as admin_bp
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
-        subjects, changes,
+        subjects, changes, implementation,
     )),
     admin_bp,
 )

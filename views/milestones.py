@@ -131,6 +131,6 @@ def _typed_draft() -> drafts.Draft:
     form = request.form
     columns = (form.getlist(f"figure_{name}") for name in ("name", "amount", "unit"))
     figures = zip_longest(*columns, fillvalue="")
-    return drafts.Draft(form.get("account", ""), list(figures), form.getlist("answer"))
+    return drafts.Draft(form.get("account", ""), list(figures), form.getlist("answer"), tuple(form.getlist("check")))
 
 

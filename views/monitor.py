@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from models import Role
 from reports import monitor as report
+from reports.implementation import standings
 from views.access import for_roles
 from views.context import actor, day, reading
 from views.ledger import read_filters
@@ -23,5 +24,5 @@ def show():
         "monitor.html", filters=filters, today=today.today, areas=areas, total=report.total(areas, "", filters),
         years=report.by_year(reading(), who, today, filters), units=report.by_unit(reading(), who, today, filters),
         late=report.late_and_stuck(reading(), who, today, filters), states=MILESTONE.states, colours=Colour,
-        workflow=MILESTONE,
+        workflow=MILESTONE, standings=standings(reading(), who, today.today),
     )

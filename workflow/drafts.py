@@ -34,11 +34,15 @@ NO_NAME = Words("有数值没有指标名称。", "A figure has no name.")
 
 @dataclass(frozen=True)
 class Draft:
-    """What the lead's form holds: the account, the figures as (name, amount, unit), answers by point."""
+    """What the lead's form holds: the account, the figures as (name, amount, unit), answers by point and by check.
+
+    Without any `checks` the answers to the checklist stay as they are.
+    """
 
     account: str
     reported: list[tuple[str, str, str]]
     answers: list[str]
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,12 @@ def save_draft(milestone: Milestone, actor: Actor, draft: Draft, round_number: i
             {"words": point["words"], "answer": answer}
             for point, answer in zip(content.points, _padded(answers, len(content.points)), strict=True)
         ])
+        if draft.checks:
+            checks = [ANSWER.read(answer) for answer in draft.checks]
+            content.put_checklist([
+                {"words": item["words"], "answer": answer}
+                for item, answer in zip(content.checklist, _padded(checks, len(content.checklist)), strict=True)
+            ])
         content.draft_version += 1
         content.saved_at, content.saved_by_id = at, actor.account_id
 

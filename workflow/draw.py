@@ -85,7 +85,7 @@ def _middle(place: int) -> int:
 def _state(workflow: Workflow, state: State, plane: Plane) -> str:
     place, language = plane.places[state.name], plane.language
     middle = _middle(place)
-    colour = SEAL if state in workflow.final else INK
+    colour = SEAL if state in workflow.sealed else INK
     holder = state.holder.label[language] if state.holder else ""
     label_y = plane.top + (28 if holder else 38)
     lines = [

@@ -3,9 +3,12 @@
 from workflow.definition import Workflow
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.handover import HANDOVER
+from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
 
-WORKFLOWS: dict[str, Workflow] = {workflow.name: workflow for workflow in (MILESTONE, CHANGE_REQUEST, HANDOVER)}
+WORKFLOWS: dict[str, Workflow] = {
+    workflow.name: workflow for workflow in (MILESTONE, IMPLEMENTATION, CHANGE_REQUEST, HANDOVER)
+}
 
 
 def workflow_of(subject) -> Workflow:

@@ -18,6 +18,8 @@ BATCH = 1000
 def round_digest(content: Round, evidence: list[Evidence]) -> str:
     """SHA-256 over all that a submission states (docs/audit.md, *The round's digest*)."""
     values = [1, content.number, content.account, canonical_json(content.reported), canonical_json(content.points)]
+    if content.checklist:  # a form of its own, so that what was frozen before there were any gives what it gave
+        values = [3, *values[1:], canonical_json(content.checklist)]
     for piece in evidence:
         values += [piece.unit_id, piece.kind, piece.name, piece.body, piece.size, piece.sha256]
     return fingerprint(values)
@@ -74,6 +76,7 @@ def _open_next(passage, points: list[dict]) -> None:
         insert(Round).returning(Round.id).values(
             milestone_id=milestone.id, number=number, opened_by=passage.action.trigger, opened_at=passage.at,
             account=old.account, reported=old.reported, points=points, open_points=open_points(points),
+            checklist=old.checklist, open_checks=old.open_checks,
         )
     )
     milestone.round_number = number

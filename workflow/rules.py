@@ -122,6 +122,13 @@ points_answered = Rule(
 )
 
 
+checklist_answered = Rule(
+    "checklist-open",
+    Words("实施方案所列佐证和目标还有未对照说明的。", "Something that the implementation plan states is not answered."),
+    holds=lambda actor, m: m.round.open_checks == 0,
+    where=lambda actor: Round.open_checks == 0,
+)
+
 not_expired = Rule(
     "expired",
     Words("期限已过，变更须在到期前申请。", "The deadline has passed; a change is asked for before it."),

@@ -1,4 +1,4 @@
-"""Change requests, handovers, and what a granted change keeps of a milestone as it was published."""
+"""Change requests, handovers, and what a granted change keeps; implementation plans, and what a round answers."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -12,6 +12,8 @@ depends_on = None
 def upgrade():
     _milestones()
     _changes()
+    _implementation()
+    _checklist()
 
 
 def _milestones():
@@ -74,8 +76,75 @@ def _changes():
     op.create_index("ix_handover_task_id", "handover", ["task_id"])
 
 
+def _implementation():
+    accounts = ("saved_by_id", "submitted_by_id", "reviewed_by_id")
+    op.create_table(
+        "implementation",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("unit_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("overview", sa.Text(), nullable=False),
+        sa.Column("open_entries", sa.Integer(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first_submitted_at", sa.DateTime(timezone=True), nullable=True),
+        *(sa.Column(name, sa.Integer(), nullable=True) for name in accounts),
+        *_chained(sa.Column("digest", sa.String(length=64), nullable=True)),
+        sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name="fk_implementation_plan_id_plan"),
+        sa.ForeignKeyConstraint(["unit_id"], ["unit.id"], name="fk_implementation_unit_id_unit"),
+        *(sa.ForeignKeyConstraint([it], ["account.id"], name=f"fk_implementation_{it}_account") for it in accounts),
+        sa.PrimaryKeyConstraint("id", name="pk_implementation"),
+        sa.UniqueConstraint("plan_id", "unit_id", name="uq_implementation_plan_id_unit_id"),
+    )
+    op.create_index("ix_implementation_unit_id", "implementation", ["unit_id"])
+    op.create_table(
+        "implementation_entry",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("implementation_id", sa.Integer(), nullable=False),
+        sa.Column("milestone_id", sa.Integer(), nullable=False),
+        sa.Column("measures", sa.Text(), nullable=False),
+        sa.Column("handler", sa.String(length=60), nullable=False),
+        sa.Column("leader", sa.String(length=60), nullable=False),
+        sa.Column("evidence", sa.JSON(), nullable=False),
+        sa.Column("target", sa.Text(), nullable=False),
+        sa.Column("steps", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["implementation_id"], ["implementation.id"],
+            name="fk_implementation_entry_implementation_id_implementation",
+        ),
+        sa.ForeignKeyConstraint(
+            ["milestone_id"], ["milestone.id"], name="fk_implementation_entry_milestone_id_milestone"
+        ),
+        sa.PrimaryKeyConstraint("id", name="pk_implementation_entry"),
+        sa.UniqueConstraint(
+            "implementation_id", "milestone_id", name="uq_implementation_entry_implementation_id_milestone_id"
+        ),
+    )
+    op.create_index("ix_implementation_entry_milestone_id", "implementation_entry", ["milestone_id"])
+
+
+def _checklist():
+    op.add_column("round", sa.Column("checklist", sa.JSON(), nullable=False, server_default="[]"))
+    op.add_column("round", sa.Column("open_checks", sa.Integer(), nullable=False, server_default="0"))
+    frozen = "BEFORE UPDATE OF checklist, open_checks ON round"
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            f"CREATE TRIGGER round_checklist_frozen {frozen} "
+            "FOR EACH ROW WHEN (OLD.submitted_at IS NOT NULL) EXECUTE FUNCTION refuse_frozen_round()"
+        )
+    else:
+        op.execute(
+            f"CREATE TRIGGER round_checklist_frozen {frozen} WHEN OLD.submitted_at IS NOT NULL "
+            "BEGIN SELECT RAISE(ABORT, 'a submitted round does not change'); END"
+        )
+
+
 def downgrade():
-    op.drop_table("handover")
-    op.drop_table("change_request")
+    on_round = " ON round" if op.get_bind().dialect.name == "postgresql" else ""
+    op.execute(f"DROP TRIGGER round_checklist_frozen{on_round}")
+    for name in ("open_checks", "checklist"):
+        op.drop_column("round", name)
+    for table in ("implementation_entry", "implementation", "handover", "change_request"):
+        op.drop_table(table)
     for name in ("times_extended", "extensions", "published"):
         op.drop_column("milestone", name)

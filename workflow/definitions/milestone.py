@@ -48,7 +48,7 @@ MILESTONE = Workflow(
         Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
             who=(rules.leads_task,),
-            needs=(rules.has_account, rules.has_evidence, rules.points_answered),
+            needs=(rules.has_account, rules.has_evidence, rules.points_answered, rules.checklist_answered),
             effect=freeze,
         ),
         Action(
