@@ -75,6 +75,12 @@ class Settings:
     far_behind_points: int = _setting(30, "More than so many points behind the straight line: red", least=1)
     answer_days: int = _setting(5, "Working days that a supporting unit has to answer", least=1)
     draft_lock_minutes: int = _setting(30, "Minutes that one of several leads has a draft to itself", least=1)
+    extension_head_days: int = _setting(
+        90, "An extension by more days than this is for the committee's head to decide", least=1
+    )
+    extensions_without_head: int = _setting(
+        1, "So many extensions of one milestone are decided without the committee's head", least=0
+    )
     max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
     max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
     max_round_pieces: int = _setting(60, "Most pieces of evidence in one round", least=1)

@@ -4,7 +4,7 @@ from evidence.address import store_for
 from evidence.folder import FolderStore
 from evidence.intake import Intake, Taken, take
 from evidence.links import check_link
-from evidence.looking import Look
+from evidence.looking import KINDS, Look
 from evidence.pictures import MOST_PAGES, Pictures
 from evidence.refusal import Refusal
 from evidence.s3 import S3Address, S3Store
@@ -12,6 +12,6 @@ from evidence.scan import Scanner, scanner_for
 from evidence.store import Kept, Missing, Store, Unavailable
 
 __all__ = [
-    "MOST_PAGES", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures", "Refusal", "S3Address", "S3Store",
-    "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for", "take",
+    "KINDS", "MOST_PAGES", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures", "Refusal", "S3Address",
+    "S3Store", "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for", "take",
 ]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from evidence.store import Kept, Missing, Store
-from models import Evidence, Milestone, Round, Task
+from models import ChangeRequest, Evidence, Milestone, Round, Task
 
 MISSING, ALTERED = "missing", "altered"
 BATCH = 1000
@@ -40,11 +40,23 @@ class Fault:
 
 def places(session: Session) -> Iterator[tuple[Place, ...]]:
     """Every file that the ledger names, each once, with all pieces that name it."""
-    rows = session.execute(
-        select(Evidence.sha256, Task.number, Task.title, Milestone.year, Round.number, Evidence.name)
+    pieces = (
+        select(Evidence.sha256, Task.number, Task.title, Milestone.year, Round.number, Evidence.name, Task.position)
         .join(Round, Round.id == Evidence.round_id).join(Milestone, Milestone.id == Round.milestone_id)
         .join(Task, Task.id == Milestone.task_id).where(Evidence.kind == Evidence.FILE)
-        .order_by(Evidence.sha256, Task.position, Milestone.year, Round.number, Evidence.id),
+    )
+    attached = (
+        select(
+            ChangeRequest.sha256, Task.number, Task.title, Milestone.year, Milestone.round_number,
+            ChangeRequest.file_name, Task.position,
+        )
+        .join(Milestone, Milestone.id == ChangeRequest.milestone_id).join(Task, Task.id == Milestone.task_id)
+        .where(ChangeRequest.sha256 != "")
+    )
+    every = pieces.union_all(attached).subquery()
+    sha256, number, title, year, round_number, name, position = every.c
+    rows = session.execute(
+        select(sha256, number, title, year, round_number, name).order_by(sha256, position, year, round_number, name),
         execution_options={"yield_per": BATCH},
     )
     same: list[Place] = []
@@ -58,6 +70,12 @@ def places(session: Session) -> Iterator[tuple[Place, ...]]:
         yield tuple(same)
 
 
+def named(session: Session) -> set[str]:
+    """The content of every file that the ledger names."""
+    pieces = select(Evidence.sha256).where(Evidence.kind == Evidence.FILE)
+    return set(session.scalars(pieces.union(select(ChangeRequest.sha256).where(ChangeRequest.sha256 != ""))))
+
+
 def fault_of(store: Store, sha256: str) -> str | None:
     """Reads the whole content: MISSING, ALTERED, or None where it is right. Raises Unavailable."""
     try:
@@ -68,8 +86,8 @@ def fault_of(store: Store, sha256: str) -> str | None:
 
 
 def orphans(session: Session, store: Store, now: datetime) -> Iterator[Kept]:
-    """What the store holds and no piece names: left by uploads that broke off, and by pieces that were taken out."""
-    known = set(session.scalars(select(Evidence.sha256).where(Evidence.kind == Evidence.FILE).distinct()))
+    """What the store holds and nothing names: left by uploads that broke off, and by pieces that were taken out."""
+    known = named(session)
     for kept in store.contents():
         if kept.sha256 not in known and now - kept.modified > YOUNG:
             yield kept

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from io import BytesIO
 from typing import BinaryIO
 
-from evidence.looking import look_at, real_file, strip_off
+from evidence.looking import Looked, look_at, real_file, strip_off
 from evidence.names import safe_name
 from evidence.pictures import Pictures
 from evidence.refusal import Refusal
@@ -50,6 +50,12 @@ class Intake:
         if self.pictures:
             self.pictures.keep(sha256, found.look, found.jpeg)
         return Taken(safe_name(name, found.extension), found.media_type, kept, sha256)
+
+    def judged(self, content: BinaryIO) -> Looked:
+        """What an upload is that is read once and not kept. Raises Refusal as `take` does."""
+        with real_file(content) as file:
+            self.scanner.check(file)
+            return look_at(file)
 
     def stripped(self, sha256: str, name: str) -> Taken:
         """A copy of a picture that is kept, without what it states about place and time, kept as a file of its own.

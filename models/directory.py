@@ -14,12 +14,14 @@ class Role(StrEnum):
     """What an account may be. A handler's authority still follows from their unit's part in a task.
 
     A leader in charge (分管领导) of a unit may do there all that its handlers may, and signs before them.
+    The committee's head (负责人) is a member of it, and decides alone on what is kept for the head.
     """
 
     HANDLER = "handler"
     LEADER = "leader"
     REVIEWER = "reviewer"
     COMMITTEE = "committee"
+    COMMITTEE_HEAD = "committee_head"
     SYSTEM_ADMIN = "system_admin"
     SECURITY_ADMIN = "security_admin"
     AUDITOR = "auditor"
@@ -39,6 +41,7 @@ _ROLE_LABELS = {
     Role.LEADER: Words("分管领导", "Leader in charge"),
     Role.REVIEWER: Words("审核人", "Reviewer"),
     Role.COMMITTEE: Words("管委会", "Management committee"),
+    Role.COMMITTEE_HEAD: Words("管委会负责人", "Head of the committee"),
     Role.SYSTEM_ADMIN: Words("系统管理员", "System administrator"),
     Role.SECURITY_ADMIN: Words("安全管理员", "Security administrator"),
     Role.AUDITOR: Words("审计员", "Auditor"),

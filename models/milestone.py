@@ -12,7 +12,12 @@ from models.plan import Task
 
 
 class Milestone(Chained, Base):
-    """One task in one year: what moves through the workflow."""
+    """One task in one year: what moves through the workflow.
+
+    A granted change replaces `due` or `requirements`; `published` keeps both as the plan was published (null
+    where nothing was changed), and `extensions` every deadline that was in force before, in order:
+    {"due": ISO date, "at": when it was replaced, "late": days overdue at that moment, "request": id}.
+    """
 
     __tablename__ = "milestone"
     __table_args__ = (UniqueConstraint("task_id", "year"), Index("ix_milestone_state_due", "state", "due"))
@@ -27,6 +32,9 @@ class Milestone(Chained, Base):
     state: Mapped[str] = mapped_column(String(20))
     round_number: Mapped[int] = mapped_column(default=1)
     dropped_in: Mapped[int | None]  # the edition that no longer asks for it, where nothing had been submitted
+    published: Mapped[dict | None] = mapped_column(JSON(none_as_null=True))
+    extensions: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    times_extended: Mapped[int] = mapped_column(default=0)  # of `extensions`, for rules and lists to ask
 
     task: Mapped[Task] = relationship()
     rounds: Mapped[list["Round"]] = relationship(back_populates="milestone", order_by="Round.number")
@@ -39,6 +47,17 @@ class Milestone(Chained, Base):
     @property
     def requirement(self) -> str:
         return "\n".join(line for line in self.requirements if line)
+
+    @property
+    def published_requirement(self) -> str:
+        """As the plan was published, whatever was changed since."""
+        published = (self.published or {}).get("requirements", self.requirements)
+        return "\n".join(line for line in published if line)
+
+    @property
+    def late_before_extension(self) -> int:
+        """How many days it was overdue before extensions were granted: a grant does not undo them."""
+        return sum(it["late"] for it in self.extensions)
 
 
 class Evidence(Base):
@@ -82,10 +101,11 @@ class Round(Base):
 
     `opened_by` is the trigger that opened it ("" for the first); `reported` holds the lead's figures
     as [{"name", "amount", "unit"}], amounts as decimal text; `points` the points to mend (待改事项)
-    that the return before it put, with their answers, as [{"words", "answer"}]. `figures_missing` counts
-    the milestone's indicators without a value, `progress` is how far the one furthest behind has come, in
-    hundredths of a per cent (None where nothing can be told); `steps_done` the places of the steps that are
-    reported as done.
+    that the return before it put, with their answers, as [{"words", "answer"}]; `checklist` what the
+    lead units' filed implementation plans state (evidence and targets), answered in the same form.
+    `figures_missing` counts the milestone's indicators without a value, `progress` is how far the one furthest
+    behind has come, in hundredths of a per cent (None where nothing can be told); `steps_done` the places of the
+    steps that are reported as done.
     """
 
     __tablename__ = "round"
@@ -100,6 +120,8 @@ class Round(Base):
     reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
     points: Mapped[list[dict]] = mapped_column(JSON, default=list)
     open_points: Mapped[int] = mapped_column(default=0)  # of `points`, for rules and lists to ask
+    checklist: Mapped[list[dict]] = mapped_column(JSON, default=list)
+    open_checks: Mapped[int] = mapped_column(default=0)  # of `checklist`
     figures_missing: Mapped[int] = mapped_column(default=0)
     progress: Mapped[int | None]
     steps_done: Mapped[list[int]] = mapped_column(JSON, default=list)
@@ -136,6 +158,11 @@ class Round(Base):
         """Set the points to mend, each {"words", "answer"}, and the count that rules and lists ask for."""
         self.points = points
         self.open_points = open_points(points)
+
+    def put_checklist(self, checklist: list[dict]) -> None:
+        """Set the checklist, each {"words", "answer"}, and the count that rules and lists ask for."""
+        self.checklist = checklist
+        self.open_checks = open_points(checklist)
 
     @property
     def amounts(self) -> list[tuple[str, Decimal, str]]:

@@ -21,6 +21,7 @@ OFFICES = (
     ("督查室", "审核二岗", "shenhe2", Role.REVIEWER, (1, 2, 3)),
     ("管委会", "审定岗", "guanweihui", Role.COMMITTEE, ()),
     ("管委会", "分管领导", "fenguan", Role.COMMITTEE, ()),
+    ("管委会", "主要负责人", "fuzeren", Role.COMMITTEE_HEAD, ()),
     ("信息中心", "系统管理岗", "xitong", Role.SYSTEM_ADMIN, ()),
     ("保密办", "安全管理岗", "anquan", Role.SECURITY_ADMIN, ()),
     ("审计室", "审计岗", "shenji", Role.AUDITOR, ()),

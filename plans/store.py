@@ -27,6 +27,7 @@ from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
 from workflow.indicators import add_imported
+from workflow.planning import open_plans
 
 # The finding by which the reader says that each lead is responsible for its own part (分别负责).
 LEADS_APART = "leads-apart"
@@ -108,6 +109,7 @@ def store_new(
     }
     append(session, plan, actor, at, "import", detail=detail)
     append_many(session, tasks, actor, at, "import", [task_detail(task) for task in checked.tasks])
+    open_plans(session, plan.id, actor, at)
     return Stored(plan.id, True, len(tasks), len(milestones))
 
 
@@ -209,7 +211,7 @@ def add_milestones(
     session.execute(insert(Round), [
         {
             "milestone_id": m.id, "number": 1, "opened_by": "", "opened_at": at, "account": "", "reported": [],
-            "points": [], "open_points": 0, "draft_version": 0, "steps_done": [],
+            "points": [], "open_points": 0, "checklist": [], "open_checks": 0, "draft_version": 0, "steps_done": [],
             "figures_missing": add_imported(session, m.id, getattr(read, "indicators", ())),
         }
         for m, read in zip(milestones, (read for _, task in pairs for read in task.milestones), strict=True)
@@ -217,7 +219,7 @@ def add_milestones(
     append_many(
         session, milestones, actor, at, "import",
         [{"year": m.year, "due": m.due and m.due.isoformat(), "requirements": m.requirements} for m in milestones],
-        state=MILESTONE.initial.name,
+        state=MILESTONE.initial.name, round_number=1,
     )
     return milestones
 

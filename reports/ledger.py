@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import ActionArea, Milestone, Part, Plan, Responsibility, Task, Unit
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
+from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
 from workflow.subjects import milestone_rows
 
 NO_YEAR = -1  # what a filter asks for where milestones have no year
@@ -52,6 +52,7 @@ class Cell:
     state: str
     light: Light
     due: date | None
+    extended: int = 0  # how often
 
 
 @dataclass
@@ -84,7 +85,12 @@ class AreaRows:
 
     @property
     def done(self) -> int:
-        return sum(cell.state in FINAL for cell in self.cells)
+        return sum(cell.state in DONE for cell in self.cells)
+
+    @property
+    def wanted(self) -> int:
+        """All but what was cancelled."""
+        return sum(cell.state not in CANCELLED for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -114,7 +120,8 @@ class PlanChoice:
     edition_number: int
 
 
-FINAL = tuple(state.name for state in MILESTONE.final)
+# What counts as done: signed off.
+DONE = tuple(state.name for state in MILESTONE.sealed)
 
 
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
@@ -160,7 +167,7 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
     light = light_code(day).label("light")
     query = (
         milestone_rows(
-            Milestone.id, Milestone.year, Milestone.state, Milestone.due, light,
+            Milestone.id, Milestone.year, Milestone.state, Milestone.due, light, Milestone.times_extended,
             Task.id.label("task_id"), Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position,
             ActionArea.title.label("area"),
         )
@@ -177,7 +184,7 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
                 row.task_id, row.plan_id, row.area_id, row.number, row.title, row.starred, row.position
             )
             areas.setdefault(row.area_id, AreaRows(row.area_id, row.area, row.plan_id)).tasks.append(task)
-        task.cells[row.year] = Cell(row.id, row.year, row.state, BY_CODE[row.light], row.due)
+        task.cells[row.year] = Cell(row.id, row.year, row.state, BY_CODE[row.light], row.due, row.times_extended)
     add_units(session, tasks)
     return list(areas.values())
 

@@ -22,12 +22,12 @@ from models import (
     Task,
     Unit,
 )
-from reports.ledger import FINAL, NO_YEAR, Filters, visible
+from reports.ledger import DONE, NO_YEAR, Filters, visible
 from workflow.actor import Actor
 from workflow.calendar import local_day, working_days
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
+from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
 from workflow.subjects import milestone_rows, request_rows
 
 OVERDUE = "overdue"  # the light's code: what is far behind is red too, but not late
@@ -58,12 +58,13 @@ class Line:
 
     @property
     def done(self) -> int:
-        return sum(self.states.get(name, 0) for name in FINAL)
+        return sum(self.states.get(name, 0) for name in DONE)
 
     @property
     def share(self) -> int:
-        """Signed off, in whole per cent, rounded down: 100 only when all are."""
-        return 100 * self.done // self.total if self.total else 0
+        """Signed off, in whole per cent of what was not cancelled, rounded down: 100 only when all are."""
+        wanted = self.total - sum(self.states.get(name, 0) for name in CANCELLED)
+        return 100 * self.done // wanted if wanted else 0
 
 
 @dataclass(frozen=True)

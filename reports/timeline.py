@@ -1,4 +1,4 @@
-"""What happened to a milestone, and who held it for how many working days in between."""
+"""What happened to a subject of a workflow, and who held it for how many working days in between."""
 
 import json
 from dataclasses import dataclass
@@ -7,12 +7,11 @@ from datetime import date, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Milestone, Role, Words
+from models import AuditEvent, Role, Words
 from workflow.actor import Actor
 from workflow.audit.words import action_words
 from workflow.calendar import local_day, working_days
-from workflow.definitions.milestone import MILESTONE, RETURN_REASONS
-from workflow.lead_rules import own_seats
+from workflow.definition import State, Workflow
 
 
 @dataclass(frozen=True)
@@ -44,45 +43,73 @@ class Holding:
     days: int
 
 
-def timeline(session: Session, milestone: Milestone, actor: Actor) -> list[Moment]:
-    """Every event of the milestone, the oldest first. One statement.
+def timeline(session: Session, workflow: Workflow, subject, actor: Actor) -> list[Moment]:
+    """Every event of the subject, the oldest first. One statement.
 
-    What a leader tells the handlers of the own unit (退回经办人) is read by the leads alone.
+    What is for some alone to read (`Workflow.tells`) is told to them alone.
     """
     events = session.scalars(
         select(AuditEvent)
-        .where(AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == milestone.id)
+        .where(AuditEvent.subject_type == workflow.model.__tablename__, AuditEvent.subject_id == subject.id)
         .order_by(AuditEvent.sequence)
     ).all()
-    leads = bool(own_seats(actor, milestone))
-    return [_moment(event, before, leads) for event, before in zip(events, [None, *events], strict=False)]
+    told = workflow.tells(actor, subject) if workflow.tells else lambda event: True
+    return [
+        _moment(workflow, event, before, told(event)) for event, before in zip(events, [None, *events], strict=False)
+    ]
 
 
-def holding(moments: list[Moment], milestone: Milestone, today: date) -> Holding | None:
+def holding(moments: list[Moment], workflow: Workflow, subject, today: date) -> Holding | None:
     """None once nothing is left to do."""
-    holder = MILESTONE.by_name[milestone.state].holder
+    holder = workflow.by_name[subject.state].holder
     if holder is None or not moments:
         return None
     since = local_day(moments[-1].at)
     return Holding(holder, since, working_days(since, today))
 
 
-def sign_off(moments: list[Moment], milestone: Milestone) -> Moment | None:
-    """The event that brought the milestone to its end, while it is there."""
-    if MILESTONE.by_name[milestone.state].holder is not None:
+def sign_off(moments: list[Moment], workflow: Workflow, subject) -> Moment | None:
+    """The event that signed the subject off, while it is."""
+    if workflow.by_name[subject.state] not in workflow.sealed:
         return None
-    return moments[-1] if moments else None
+    return next((moment for moment in reversed(moments) if moment.event.to_state == subject.state), None)
 
 
-def _moment(event: AuditEvent, before: AuditEvent | None, leads: bool) -> Moment:
-    known = event.action in MILESTONE.triggers and (leads or event.actor_role != Role.LEADER)
+@dataclass(frozen=True)
+class Station:
+    """One state on a subject's way: `place` is "past", "here" or "ahead"; `sealed` where a sign-off leads there."""
+
+    state: State
+    place: str
+    sealed: bool
+
+
+def stations(workflow: Workflow, moments: list[Moment], subject) -> list[Station]:
+    """The states that the subject came through, the one it is in, and those that the expected steps lead to."""
+    past: list[str] = []
+    for moment in moments:
+        if moment.event.to_state in past:
+            past = past[: past.index(moment.event.to_state)]
+        if moment.event.to_state in workflow.by_name:
+            past.append(moment.event.to_state)
+    past = [name for name in past if name != subject.state]
+    places = [
+        *((workflow.by_name[name], "past") for name in past),
+        (workflow.by_name[subject.state], "here"),
+        *((state, "ahead") for state in workflow.ahead(subject.state)),
+    ]
+    return [Station(state, place, state in workflow.sealed) for state, place in places]
+
+
+def _moment(workflow: Workflow, event: AuditEvent, before: AuditEvent | None, told: bool) -> Moment:
+    known = event.action in workflow.triggers and told
     detail = json.loads(event.detail)
     held_by = days = None
-    if before is not None and event.from_state in MILESTONE.by_name:
-        holder = MILESTONE.by_name[event.from_state].holder
+    if before is not None and event.from_state in workflow.by_name:
+        holder = workflow.by_name[event.from_state].holder
         held_by = holder.label if holder else None
         days = working_days(local_day(before.at), local_day(event.at))
     return Moment(
-        event, action_words(MILESTONE, event.action),
-        RETURN_REASONS.get(event.reason or ""), detail.get("words", "") if known else "", held_by, days,
+        event, action_words(workflow, event.action),
+        workflow.reason_words(event.reason), detail.get("words", "") if known else "", held_by, days,
     )

@@ -1,16 +1,19 @@
-"""The workbench: what awaits a person, what they have done, what they have set going."""
+"""The workbench: what awaits a person, what they have done, what they have set going, of every workflow."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import ColumnElement, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Milestone, Round, Task, Words
+from models import AuditEvent, Plan, Words
 from workflow.actor import Actor
 from workflow.authority import Offer, all_where, awaits_where, offers
+from workflow.definition import Workflow
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import Day, Light, badge_of, light_code, light_of
-from workflow.subjects import load_milestones, milestone_rows
+from workflow.registry import WORKFLOWS, by_table
 
 # Its year has not begun: it is nobody's work yet, though its lead may fill it in.
 _NOT_YET = "not-begun"
@@ -18,18 +21,36 @@ _NOT_YET = "not-begun"
 
 @dataclass(frozen=True)
 class Waiting:
-    """One row: the milestone, its light, and what this person can do about it, the likeliest first."""
+    """One row: the subject and what this person can do about it, the likeliest first.
 
-    milestone: Milestone
-    light: Light
+    A milestone has its light and its badge besides; of any other, `badge` tells the state.
+    """
+
+    workflow: Workflow
+    subject: object
+    light: Light | None
     badge: Words | None
+    due: date | None
     offers: list[Offer]
+
+    @property
+    def plan(self) -> Plan | None:
+        return self.workflow.plan(self.subject) if self.workflow.plan else None
+
+    @property
+    def title(self) -> Words:
+        return self.workflow.title(self.subject)
 
     @property
     def next(self) -> Offer | None:
         """What can be done now: what brings it onward before any other work, a step back last."""
         ready = [offer for offer in self.offers if offer.open]
-        return min(ready, key=_likely, default=None)
+        return min(ready, key=self._likely, default=None)
+
+    def _likely(self, offer: Offer) -> int:
+        if self.workflow.is_onward(offer.action):
+            return 0
+        return 1 if offer.action.target is None else 2
 
 
 @dataclass(frozen=True)
@@ -37,88 +58,129 @@ class Deed:
     """One thing that a person did."""
 
     event: AuditEvent
-    milestone: Milestone
+    workflow: Workflow
+    subject: object
     action: Words
 
-
-def _likely(offer: Offer) -> int:
-    if MILESTONE.is_onward(offer.action):
-        return 0
-    return 1 if offer.action.target is None else 2
+    @property
+    def title(self) -> Words:
+        return self.workflow.title(self.subject)
 
 
-def waiting_where(actor: Actor, day: Day) -> ColumnElement[bool]:
+def waiting_where(workflow: Workflow, actor: Actor, day: Day) -> ColumnElement[bool]:
     """What is this person's to take onward, or to contribute to, now."""
     draft_work = [
-        and_(MILESTONE.model.state == a.source, all_where((*a.who, *a.needs), actor))
-        for a in MILESTONE.actions if a.target is None and a.by in actor.roles
+        and_(workflow.model.state == a.source, all_where((*a.who, *a.needs), actor))
+        for a in workflow.actions if a.target is None and a.by in actor.roles
     ]
-    mine = or_(awaits_where(MILESTONE, actor), *draft_work)
-    return and_(mine, light_code(day) != _NOT_YET)
+    mine = or_(awaits_where(workflow, actor), *draft_work)
+    return and_(mine, light_code(day) != _NOT_YET if workflow is MILESTONE else true())
 
 
 def waiting_count(session: Session, actor: Actor, day: Day, plan_id: int | None = None) -> int:
-    return session.scalar(milestone_rows(func.count()).where(waiting_where(actor, day), of_plan(plan_id)))
+    """One statement, however many workflows there are."""
+    counts = [
+        workflow.rows(func.count()).where(waiting_where(workflow, actor, day), of_plan(workflow, plan_id))
+        .scalar_subquery()
+        for workflow in _listing()
+    ]
+    return sum(session.execute(select(*counts)).one())
 
 
-def of_plan(plan_id: int | None) -> ColumnElement[bool]:
-    """The rows of one plan, or of all."""
-    return Task.plan_id == plan_id if plan_id else true()
+def of_plan(workflow: Workflow, plan_id: int | None) -> ColumnElement[bool]:
+    """The rows of one plan, or of all; what belongs to no plan is among those of each."""
+    return Plan.id == plan_id if plan_id and workflow.plan else true()
+
+
+def _listing() -> list[Workflow]:
+    """The workflows whose subjects have rows of their own."""
+    return [workflow for workflow in WORKFLOWS.values() if workflow.within is None]
 
 
 def waiting(
     session: Session, actor: Actor, day: Day, limit: int = 50, offset: int = 0, plan_id: int | None = None
 ) -> list[Waiting]:
     """What awaits this person, the earliest deadline first."""
-    query = (
-        milestone_rows(Milestone).where(waiting_where(actor, day), of_plan(plan_id))
-        .order_by(Milestone.due.asc().nulls_last(), Milestone.id).limit(limit).offset(offset)
+    return _listed(
+        session, actor, day, lambda workflow: waiting_where(workflow, actor, day), plan_id, limit, offset
     )
-    return as_rows(session, query, actor, day)
 
 
 def under_way(
     session: Session, actor: Actor, day: Day, limit: int = 50, plan_id: int | None = None
 ) -> list[Waiting]:
-    """What this person's unit has submitted and others now hold."""
-    final = [state.name for state in MILESTONE.final]
-    query = (
-        milestone_rows(Milestone)
-        .where(
-            Round.submitted_unit_id == actor.unit_id, Milestone.state.not_in(final), MILESTONE.sees.where(actor),
-            of_plan(plan_id),
-        )
-        .order_by(Round.submitted_at.desc()).limit(limit)
-    )
-    return as_rows(session, query, actor, day)
+    """What this person's unit has set going and others now hold."""
+
+    def where(workflow: Workflow) -> ColumnElement[bool] | None:
+        if workflow.mine is None:
+            return None
+        final = [state.name for state in workflow.final]
+        return and_(workflow.mine(actor), workflow.model.state.not_in(final), workflow.sees.where(actor))
+
+    return _listed(session, actor, day, where, plan_id, limit)
+
+
+def _listed(
+    session: Session, actor: Actor, day: Day, where: Callable[[Workflow], ColumnElement[bool] | None],
+    plan_id: int | None, limit: int, offset: int = 0,
+) -> list[Waiting]:
+    """The subjects of all workflows for which `where` holds, by deadline: one statement, and those that load them."""
+    parts = [
+        workflow.rows(
+            literal(workflow.name).label("workflow"), workflow.model.id.label("id"),
+            (cast(null(), Date) if workflow.due is None else workflow.due).label("due"),
+        ).where(condition, of_plan(workflow, plan_id))
+        for workflow in _listing() if (condition := where(workflow)) is not None
+    ]
+    every = union_all(*parts).subquery()
+    places = session.execute(
+        select(every.c.workflow, cast(every.c.id, Integer))
+        .order_by(every.c.due.asc().nulls_last(), every.c.workflow, every.c.id).limit(limit).offset(offset)
+    ).all()
+    rows = {
+        (workflow.name, row.subject.id): row
+        for workflow in WORKFLOWS.values() for row in as_rows(session, workflow, _among(workflow, places), actor, day)
+    }
+    return [rows[place] for place in map(tuple, places) if place in rows]
+
+
+def _among(workflow: Workflow, places):
+    """The query of this workflow's subjects among (name, id) pairs; None where there are none."""
+    ids = [subject_id for name, subject_id in places if name == workflow.name]
+    return workflow.rows(workflow.model).where(workflow.model.id.in_(ids)) if ids else None
 
 
 def deeds(session: Session, actor: Actor, limit: int = 50, plan_id: int | None = None) -> list[Deed]:
     """What this person has done, the newest first, as far as they may still see it."""
-    query = (
-        select(AuditEvent)
-        .where(
-            AuditEvent.actor_id == actor.account_id, AuditEvent.subject_type == Milestone.__tablename__,
-            AuditEvent.action.in_(MILESTONE.triggers),
-        )
+    theirs = [
+        and_(AuditEvent.subject_type == workflow.model.__tablename__, AuditEvent.action.in_(workflow.triggers))
+        for workflow in WORKFLOWS.values()
+    ]
+    events = session.scalars(
+        select(AuditEvent).where(AuditEvent.actor_id == actor.account_id, or_(*theirs))
         .order_by(AuditEvent.id.desc()).limit(limit)
-    )
-    events = session.scalars(query).all()
-    wanted = {event.subject_id for event in events}
-    found = load_milestones(
-        session,
-        milestone_rows(Milestone).where(
-            Milestone.id.in_(wanted), MILESTONE.sees.where(actor), of_plan(plan_id)
-        ),
-    )
-    by_id = {milestone.id: milestone for milestone in found}
+    ).all()
+    found = {}
+    for workflow in WORKFLOWS.values():
+        query = _among(workflow, [(by_table(event.subject_type).name, event.subject_id) for event in events])
+        if query is not None:
+            for subject in workflow.many(session, query.where(workflow.sees.where(actor), of_plan(workflow, plan_id))):
+                found[workflow.model.__tablename__, subject.id] = workflow, subject
     return [
-        Deed(event, by_id[event.subject_id], MILESTONE.label_of(event.action))
-        for event in events if event.subject_id in by_id
+        Deed(event, *found[key], found[key][0].label_of(event.action))
+        for event in events if (key := (event.subject_type, event.subject_id)) in found
     ]
 
 
-def as_rows(session: Session, query, actor: Actor, day: Day) -> list[Waiting]:
-    return [
-        Waiting(m, light_of(m, day), badge_of(m), offers(MILESTONE, actor, m)) for m in load_milestones(session, query)
-    ]
+def as_rows(session: Session, workflow: Workflow, query, actor: Actor, day: Day) -> list[Waiting]:
+    """The rows of one workflow's query, in its order; none where the query is None."""
+    subjects = workflow.many(session, query) if query is not None else []
+    return [_row(workflow, subject, actor, day) for subject in subjects]
+
+
+def _row(workflow: Workflow, subject, actor: Actor, day: Day) -> Waiting:
+    given = offers(workflow, actor, subject)
+    if workflow is MILESTONE:
+        return Waiting(workflow, subject, light_of(subject, day), badge_of(subject), subject.due, given)
+    due = getattr(subject, workflow.due.key) if workflow.due is not None else None
+    return Waiting(workflow, subject, None, workflow.by_name[subject.state].label, due, given)

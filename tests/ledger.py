@@ -13,6 +13,7 @@ from sqlalchemy import select
 from models import (
     Account,
     ActionArea,
+    ChangeKind,
     ContributionRequest,
     Database,
     Evidence,
@@ -30,7 +31,10 @@ from models import (
     release,
 )
 from workflow.actor import Actor, Origin, command_line, load_actor
+from workflow.asking import Asked, Attachment, HeadLimits, ask
 from workflow.audit.chain import append_many
+from workflow.definition import Workflow
+from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.drafts import Draft, Piece, RoundLimits, add_piece, end_draft, save_draft
 from workflow.engine import fire
 from workflow.lead_rules import missing_leads
@@ -41,6 +45,7 @@ PASSWORD = "correct-horse-battery"
 PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
 LIMITS = RoundLimits(most_pieces=20, most_bytes=20 * 2**20)
 ORIGIN = Origin("192.0.2.7", "test")
+DOCUMENT = Attachment("上级文件.pdf", "application/pdf", 2048, "cd" * 32)
 FILE = Piece(Evidence.FILE, "工作报告.pdf", "", "application/pdf", 1024, "ab" * 32)
 
 # name, unit, post, roles as (role, area position or None)
@@ -58,6 +63,7 @@ PEOPLE = (
     ("lead_reviewer", "甲局", "审核岗", ((Role.REVIEWER, None), (Role.HANDLER, None))),
     ("committee", "管委会", "审定岗", ((Role.COMMITTEE, None),)),
     ("committee2", "管委会", "分管领导", ((Role.COMMITTEE, None), (Role.REVIEWER, None))),
+    ("head", "管委会", "主要负责人", ((Role.COMMITTEE_HEAD, None),)),
     ("system", "信息中心", "系统管理岗", ((Role.SYSTEM_ADMIN, None),)),
     ("security", "保密办", "安全管理岗", ((Role.SECURITY_ADMIN, None),)),
     ("auditor", "审计室", "审计岗", ((Role.AUDITOR, None),)),
@@ -149,6 +155,26 @@ class Ledger:
     def handler_of(self, unit_id: int) -> str:
         """Who handles the work of a unit."""
         return next(p[0] for p in PEOPLE if self.units[p[1]] == unit_id and (Role.HANDLER, None) in p[3])
+    def ask(self, name: str, kind: ChangeKind, number: str = "1", year: int = 2018, **asked) -> int:
+        """Ask for a change as somebody who has just looked at the milestone; the request's id."""
+        milestone = self.milestone(number, year)
+        asked = Asked(kind, asked.pop("words", "上级调整部署。"), **asked)
+        return ask(milestone, self.actor(name), asked, HeadLimits(), milestone.version)
+
+    def take(self, workflow: Workflow, subject_id: int, name: str, trigger: str, input: dict | None = None):
+        """Fire on a subject of any workflow as somebody who has just looked at it."""
+        with self.database.reading() as session:
+            subject = workflow.load(session, subject_id)
+            return fire(subject, trigger, self.actor(name), input or {}, subject.version)
+
+    def grant(self, request_id: int, name: str = "committee") -> None:
+        """Support and grant a request."""
+        self.take(CHANGE_REQUEST, request_id, "reviewer", "support")
+        self.take(CHANGE_REQUEST, request_id, name, "grant")
+
+    def cancel(self, number: str = "1", year: int = 2018) -> None:
+        """The milestone is cancelled by a granted change."""
+        self.grant(self.ask("lead", ChangeKind.CANCELLATION, number, year, attachment=DOCUMENT))
 
     def submit(self, name: str = "lead", number: str = "1", year: int = 2018, answers: list[str] | None = None):
         self.fill(name, number, year, answers)
@@ -221,5 +247,5 @@ def _store_tasks(session, plan, areas, units, at) -> dict[tuple[str, int], int]:
     command = command_line("test")
     append_many(session, tasks, command, at, "import", [{}] * len(tasks))
     rows = session.scalars(select(Milestone)).all()
-    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned")
+    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
     return {key: milestone.id for key, milestone in found.items()}

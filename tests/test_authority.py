@@ -23,12 +23,14 @@ WAY_TO = {
     "submitted": (("lead", "submit"),),
     "reviewed": (("lead", "submit"), ("reviewer", "approve")),
     "accepted": (("lead", "submit"), ("reviewer", "approve"), ("committee", "accept")),
+    "cancelled": (),  # by a granted change, see `bring`
 }
 
 # By hand, from the design: *The life of a milestone* and *Who uses it*.
 ALLOWED = {
     "planned": {
         ("lead", "save"), ("lead", "ask"), ("lead", "submit"), ("lead2", "save"), ("lead2", "ask"), ("lead2", "submit"),
+        ("lead", "ask_change"), ("lead2", "ask_change"), ("lead_reviewer", "ask_change"), ("leader", "ask_change"),
         # also a handler of the lead unit
         ("lead_reviewer", "save"), ("lead_reviewer", "ask"), ("lead_reviewer", "submit"),
         ("leader", "save"), ("leader", "ask"), ("leader", "submit"),  # 甲局's own leader: all that its handlers may
@@ -43,8 +45,10 @@ ALLOWED = {
     "reviewed": {
         ("committee", "accept"), ("committee", "return"), ("committee", "send_back"),
         ("committee2", "accept"), ("committee2", "return"), ("committee2", "send_back"),
+        ("head", "accept"), ("head", "return"), ("head", "send_back"),  # the head is a member
     },
-    "accepted": {("committee", "reopen"), ("committee2", "reopen")},
+    "accepted": {("committee", "reopen"), ("committee2", "reopen"), ("head", "reopen")},
+    "cancelled": set(),  # over for good; and no one cancels but by a granted change
 }
 
 # Not theirs to see at all: 404, whatever they try.
@@ -53,6 +57,7 @@ BLIND = {"colead", "outsider", "area2", "system", "security", "nobody"}
 INPUT = {
     "return": RETURN, "send_back": {"words": "请核对。"}, "reopen": {"words": "复查。"},
     "hand_back": {"words": "再改。"},
+    "cancel": {"words": "机构撤并。"},
 }
 FORM = {name: {**data, "points": "\n".join(data.get("points", ()))} for name, data in INPUT.items()}
 NAMES = [person[0] for person in PEOPLE]
@@ -63,6 +68,8 @@ def bring(ledger, state: str) -> None:
     ledger.fill()
     for name, trigger in WAY_TO[state]:
         ledger.fire(name, trigger)
+    if state == "cancelled":
+        ledger.cancel()
 
 
 def test_the_table_names_only_people_states_and_actions_that_there_are():
@@ -108,7 +115,7 @@ def test_the_same_over_http(ledger, browse, state, trigger):
 
 
 def draft_work(browser, milestone_id: int, trigger: str, ledger):
-    """The three kinds of work on a draft have forms of their own."""
+    """What moves nothing has forms of its own."""
     content = ledger.milestone().round
     if trigger == "save":
         return browser.post(f"/milestones/{milestone_id}/draft", {
@@ -116,6 +123,10 @@ def draft_work(browser, milestone_id: int, trigger: str, ledger):
         })
     if trigger == "ask":
         return browser.post(f"/milestones/{milestone_id}/requests", {"wanted": "权属数据。"})
+    if trigger == "ask_change":
+        return browser.post(f"/milestones/{milestone_id}/changes/new", {
+            "kind": "extension", "due": "2019-03-01", "words": "汛期无法施工。", "version": ledger.milestone().version,
+        })
     return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})
 
 

@@ -13,7 +13,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from evidence import Pictures, scanner_for, store_for
 from models import Clock, Database, utc_now
 from settings import ROOT, Settings, SettingsError
-from views import access, blueprints, commands, context, display, errors, headers, identity
+from views import access, blueprints, commands, context, display, errors, headers, identity, subjects
 from views.navigation import provide_navigation
 from views.numbers import RowNumber
 from views.preferences import LANGUAGES
@@ -80,6 +80,7 @@ def _wire(app: Flask, settings: Settings) -> None:
     app.after_request(headers.harden)
     errors.register(app)
     display.register(app)
+    subjects.register(app)
     app.context_processor(provide_navigation)
     for blueprint in blueprints.ALL:
         app.register_blueprint(blueprint)

@@ -10,10 +10,8 @@ from views.access import for_roles
 from views.context import reading
 from views.numbers import whole
 from workflow.audit.chain import event_hash
-from workflow.audit.words import action_words, subject_words
+from workflow.audit.words import event_words, state_words, subject_words
 from workflow.calendar import CHINA
-from workflow.definitions.milestone import MILESTONE
-from workflow.registry import WORKFLOWS
 
 bp = Blueprint("audit", __name__)
 PAGE = 50
@@ -47,8 +45,8 @@ def show():
         "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
         subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
         actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
-        workflows=WORKFLOWS, otherwise=MILESTONE, secret=_secret([event for event, _ in rows]),
-        action_words=action_words, subject_words=subject_words,
+        secret=_secret([event for event, _ in rows]),
+        event_words=event_words, state_words=state_words, subject_words=subject_words,
     )
 
 

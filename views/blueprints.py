@@ -3,16 +3,19 @@
 from views import (
     audit,
     auth,
+    changes,
     cooperation,
     evidence,
     health,
     help,
+    implementation,
     ledger,
     milestones,
     monitor,
     preferences,
     review,
     style,
+    subjects,
     tasks,
     workbench,
 )
@@ -22,7 +25,7 @@ from views.plans import bp as plans_bp
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
-        health, style,
+        health, style, subjects, changes, implementation,
     )),
     admin_bp,
     plans_bp,

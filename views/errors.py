@@ -16,7 +16,7 @@ from evidence import Missing, Refusal, Unavailable
 from models import Words
 from views import context
 from views.display import moment
-from views.forms import LABELS
+from views.forms import label_of
 from workflow import errors as workflow_errors
 from workflow.sign_in import DENIED, Throttled, log
 
@@ -60,7 +60,10 @@ def _next(status: int) -> tuple[str, str]:
     """Where to go from here, as (words, address)."""
     if not current_user.is_authenticated:
         return _("去登录"), url_for("auth.sign_in")
-    milestone_id = (request.view_args or {}).get("milestone_id")
+    given = request.view_args or {}
+    if status == 409 and "subject_id" in given:
+        return _("查看最新情况"), url_for("subjects.show", **{k: given[k] for k in ("workflow", "subject_id")})
+    milestone_id = given.get("milestone_id")
     if status == 409 and milestone_id is not None:
         return _("查看最新情况"), url_for("milestones.show", milestone_id=milestone_id)
     return _("返回工作台"), url_for("workbench.show")
@@ -68,7 +71,7 @@ def _next(status: int) -> tuple[str, str]:
 
 def _label(name: str) -> str:
     """What a field is called on its form; its name where the form is not one of the ledger's work."""
-    label = LABELS.get(name)
+    label = label_of(name)
     return context.say(label) if label else name
 
 

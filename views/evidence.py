@@ -1,15 +1,13 @@
 """Evidence over HTTP: into the draft and out of it, handed out, and shown. One view hands out all bytes."""
 
-from datetime import UTC, datetime
-from typing import BinaryIO
-
-from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, send_file, url_for
+from flask import Blueprint, Response, abort, flash, jsonify, redirect, request, url_for
 from flask_babel import gettext as _
 
 import evidence as intake
 from models import Evidence, Milestone, Round
 from views.access import for_roles
-from views.context import actor, evidence_intake, evidence_store, pictures, reading, settings
+from views.context import actor, evidence_intake, evidence_store, pictures, reading
+from views.files import hand_out, inert
 from views.ledger import READERS
 from views.numbers import whole
 from views.uploads import keep_uploads, piece_of
@@ -17,9 +15,6 @@ from views.visible import visible_or_404
 from workflow import drafts
 
 bp = Blueprint("evidence", __name__, url_prefix="/milestones/<int:milestone_id>/evidence")
-
-# Nothing that comes from a file may run, load or frame anything, even if a browser were to show it.
-INERT = "default-src 'none'; frame-ancestors 'none'; sandbox"
 
 
 @bp.post("")
@@ -61,14 +56,7 @@ def download(milestone_id: int, evidence_id: int):
     Where signed addresses are wanted, the store itself hands it out, for a short while.
     """
     _milestone, piece = _piece_or_404(milestone_id, evidence_id)
-    store, seconds = evidence_store(), settings().signed_seconds
-    # By the true time of day: the ledger's own clock may be shifted, the store's is not.
-    signed = store.sign(piece.sha256, seconds, piece.name, datetime.now(UTC)) if seconds else None
-    if signed is None:
-        return _sent(piece, store.open(piece.sha256))
-    if not store.exists(piece.sha256):
-        raise intake.Missing(piece.sha256)  # the store's own words for it would help nobody
-    return redirect(signed)
+    return hand_out(piece.sha256, piece.name, piece.media_type, piece.size)
 
 
 @bp.get("/<int:evidence_id>/preview")
@@ -80,7 +68,7 @@ def preview(milestone_id: int, evidence_id: int):
     jpeg = pictures().get(piece.sha256, page, evidence_store()) if 1 <= page <= intake.MOST_PAGES else b""
     if not jpeg:
         abort(404)
-    return _inert(Response(jpeg, mimetype="image/jpeg"))
+    return inert(Response(jpeg, mimetype="image/jpeg"))
 
 
 def _piece_or_404(milestone_id: int, evidence_id: int) -> tuple[Milestone, Evidence]:
@@ -93,21 +81,6 @@ def _piece_or_404(milestone_id: int, evidence_id: int) -> tuple[Milestone, Evide
     if not drafts.sees_piece(actor(), milestone, content, piece):
         abort(404)
     return milestone, piece
-
-
-def _sent(piece: Evidence, stream: BinaryIO) -> Response:
-    response = send_file(
-        stream, mimetype=piece.media_type, as_attachment=True, download_name=piece.name, etag=piece.sha256,
-    )
-    if response.status_code == 200 and response.content_length is None:
-        response.content_length = piece.size  # a stream from afar does not say
-    return _inert(response)
-
-
-def _inert(response: Response) -> Response:
-    response.headers["Content-Security-Policy"] = INERT
-    response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    return response
 
 
 def _back(milestone_id: int):

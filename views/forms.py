@@ -7,6 +7,7 @@ from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
+from models import Words
 from views.context import language
 from views.numbers import whole
 from workflow import drafts
@@ -16,7 +17,7 @@ from workflow.registry import WORKFLOWS
 
 
 class ActionForm(FlaskForm):
-    """`version` is the milestone's as the page showed it. What is typed is judged by the workflow alone."""
+    """`version` is the subject's as the page showed it. What is typed is judged by the workflow alone."""
 
     version = HiddenField()
 
@@ -59,9 +60,10 @@ def _field(asked: Field, speech: str):
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})
 
 
-# What each field of the ledger's work is called, wherever it is shown again.
-LABELS = {
-    asked.name: asked.label for workflow in WORKFLOWS.values() for action in workflow.actions for asked in action.input
-} | {
-    asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)
-}
+_DRAFT = {asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)}
+
+
+def label_of(name: str) -> Words | None:
+    """What a field of the ledger's work is called, wherever it is shown again."""
+    asked = (it for workflow in WORKFLOWS.values() for action in workflow.actions for it in action.input)
+    return _DRAFT.get(name) or next((it.label for it in asked if it.name == name), None)

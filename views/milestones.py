@@ -6,24 +6,27 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import DraftLock, Evidence, LeadPart, Milestone, Plan, Responsibility, Round, Task, reference
+from models import ChangeKind, DraftLock, Evidence, LeadPart, Milestone, Plan, Responsibility, Round, Task, reference
+from reports import changes
 from reports.reuse import used_elsewhere
-from reports.timeline import holding, sign_off, timeline
+from reports.timeline import holding, sign_off, stations, timeline
 from views.access import for_roles
 from views.context import actor, day, reading, say, scanner, settings, terms
-from views.forms import action_form
 from views.ledger import READERS
 from views.numbers import whole
+from views.subjects import forms_of
 from views.together import leads_shown, support_shown
 from views.uploads import keep_uploads
 from views.visible import visible_or_404
 from workflow import drafts
+from workflow.asking import ASK
 from workflow.authority import offers
+from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
-from workflow.lights import badge_of, days_late, light_of, step_lights
+from workflow.lights import badge_of, days_late, due_at, light_of, step_lights
 from workflow.measures import measured
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
@@ -79,36 +82,6 @@ def begin(milestone_id: int):
     return redirect(url_for(".show", milestone_id=milestone_id, _anchor="next"))
 
 
-@bp.route("/<int:milestone_id>/act/<trigger>", methods=["GET", "POST"])
-@for_roles(*READERS)
-def act(milestone_id: int, trigger: str):
-    action = MILESTONE.first(trigger)
-    if action.target is None:
-        return redirect(url_for(".show", milestone_id=milestone_id))
-    if request.method == "GET":
-        return _act_page(milestone_id, action, {})
-    form = action_form(action)
-    try:
-        # Not read here: the engine reads it, locked, and says who may see it.
-        fire(
-            reference(reading(), Milestone, milestone_id), trigger, actor(), form.raw_input(action), form.seen_version()
-        )
-    except Incomplete as error:
-        return _act_page(milestone_id, action, error.errors), 422
-    flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
-    if request.form.get("from") == "review":
-        return redirect(url_for("review.queue"))
-    return redirect(url_for(".show", milestone_id=milestone_id))
-
-
-def _act_page(milestone_id: int, action, problems: dict):
-    milestone = visible_or_404(milestone_id)
-    return render_template(
-        "milestone/act.html", milestone=milestone, action=action, form=action_form(action, milestone.version),
-        problems=problems,
-    )
-
-
 def milestone_page(
     milestone_id: int, *, problems: dict | None = None, notice: str = "", doubtful: bool = False, status: int = 200
 ):
@@ -133,18 +106,24 @@ def milestone_page(
             ),
         ],
     )
-    moments = timeline(reading(), milestone, who)
+    moments = timeline(reading(), MILESTONE, milestone, who)
     given = offers(MILESTONE, who, milestone)
     pieces = _pieces(who, milestone)
     return render_template(
         "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
-        workflow=MILESTONE, offers=given, forms=_forms(given, milestone),
+        workflow=MILESTONE, offers=given, forms=forms_of(given, milestone),
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
         pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, chain.from_iterable(pieces.values())),
-        moments=moments, holding=holding(moments, milestone, today.today),
-        seal=sign_off(moments, milestone), today=today.today,
-        late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
+        moments=moments, holding=holding(moments, MILESTONE, milestone, today.today),
+        seal=sign_off(moments, MILESTONE, milestone), stations=stations(MILESTONE, moments, milestone),
+        today=today.today,
+        late=days_late(
+            due_at(milestone, milestone.round.submitted_at), milestone.task.plan.opened_on,
+            milestone.round.submitted_at,
+        ),
+        changes=changes.of_milestone(reading(), milestone.id), compared=changes.compared, kinds=ChangeKind,
+        change_workflow=CHANGE_REQUEST, asking=next((o for o in given if o.action.trigger == ASK), None),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
         most_file_mb=settings().max_file_mb, scanned=scanner().on, doubtful=doubtful, LET_GO=LET_GO,
         steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
@@ -175,14 +154,6 @@ def _pieces(who, milestone: Milestone) -> dict[int, list[Evidence]]:
     }
 
 
-def _forms(given, milestone: Milestone) -> dict:
-    """An empty form for each action that can be taken now."""
-    return {
-        offer.action.trigger: action_form(offer.action, milestone.version, formdata=None)
-        for offer in given if offer.open and offer.action.target is not None
-    }
-
-
 def _typed_draft() -> drafts.Draft:
     form = request.form
     columns = (form.getlist(f"figure_{name}") for name in ("name", "amount", "unit"))
@@ -190,4 +161,5 @@ def _typed_draft() -> drafts.Draft:
     return drafts.Draft(
         form.get("account", ""), list(figures), form.getlist("answer"),
         tuple(int(place) for place in form.getlist("step") if place.isdecimal()), form.get("meant") == "1",
+        tuple(form.getlist("check")),
     )

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from models import Role
 from reports import monitor as report
+from reports.implementation import standings
 from reports.ledger import PlanChoice, area_choices, plan_choices
 from views.access import for_roles
 from views.context import actor, day, reading
@@ -27,7 +28,7 @@ def show():
         years=report.by_year(reading(), who, today, filters), units=report.by_unit(reading(), who, today, filters),
         supports=report.by_support(reading(), who, today, filters),
         late=report.late_and_stuck(reading(), who, today, filters), states=MILESTONE.states, colours=Colour,
-        workflow=MILESTONE, plans=plans,
+        workflow=MILESTONE, plans=plans, standings=standings(reading(), who, today.today),
         area_plans=_area_plans(plans) if len(plans) > 1 and not filters.plan else {},
     )
 

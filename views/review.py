@@ -32,13 +32,13 @@ def queue():
     plans = plan_choices(reading())
     plan = asked_plan(plans, request.args.get("plan", type=whole))
     query = (
-        milestone_rows(Milestone).where(of_plan(plan))
+        milestone_rows(Milestone).where(of_plan(MILESTONE, plan))
         .where(awaits_where(MILESTONE, who), Milestone.state != MILESTONE.initial.name)
         .order_by(Round.submitted_at, Milestone.id).limit(MOST)
     )
-    rows = as_rows(reading(), query, who, today)
+    rows = as_rows(reading(), MILESTONE, query, who, today)
     asked = request.args.get("id", type=whole)
-    chosen = next((row.milestone for row in rows if row.milestone.id == asked), rows[0].milestone if rows else None)
+    chosen = next((row.subject for row in rows if row.subject.id == asked), rows[0].subject if rows else None)
     opened = _opened(chosen.id) if chosen else None
     before = _round_before(opened)
     given = [o for o in offers(MILESTONE, who, opened) if o.action.target] if opened else []

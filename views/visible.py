@@ -4,21 +4,26 @@ from flask import abort
 
 from models import ContributionRequest, Milestone
 from views.context import actor, reading
+from workflow.definition import Workflow
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
-from workflow.subjects import load_milestone, load_request
+
+
+def subject_or_404(workflow: Workflow, subject_id: int):
+    """The subject, where it is this person's to see."""
+    subject = workflow.load(reading(), subject_id)
+    if subject is None or not workflow.sees.holds(actor(), subject):
+        abort(404)
+    return subject
 
 
 def visible_or_404(milestone_id: int) -> Milestone:
-    milestone = load_milestone(reading(), milestone_id)
-    if milestone is None or not MILESTONE.sees.holds(actor(), milestone):
-        abort(404)
-    return milestone
+    return subject_or_404(MILESTONE, milestone_id)
 
 
 def request_or_404(milestone_id: int, request_id: int) -> ContributionRequest:
     """Through its milestone: a request's number alone leads nowhere."""
-    found = load_request(reading(), request_id)
-    if found is None or found.milestone.id != milestone_id or not CONTRIBUTION.sees.holds(actor(), found):
+    found = subject_or_404(CONTRIBUTION, request_id)
+    if found.milestone.id != milestone_id:
         abort(404)
     return found

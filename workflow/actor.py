@@ -77,7 +77,8 @@ def actor_query(*conditions, columns=()):
 def actor_of(rows, origin: Origin = Origin(), now: datetime | None = None) -> Actor | None:
     """The actor told by the rows of `actor_query`, None where there are none.
 
-    A leader in charge may do in their unit what its handlers may, so the one role brings the other.
+    A leader in charge may do in their unit what its handlers may, and the committee's head is one of its members:
+    the one role brings the other.
     """
     if not rows:
         return None
@@ -86,6 +87,8 @@ def actor_of(rows, origin: Origin = Origin(), now: datetime | None = None) -> Ac
     roles = {Role(role) for role, _ in grants}
     if Role.LEADER in roles:
         roles.add(Role.HANDLER)
+    if Role.COMMITTEE_HEAD in roles:
+        roles.add(Role.COMMITTEE)
     reviewer_areas = {area for role, area in grants if role == Role.REVIEWER}
     return Actor(
         account_id=first.id, post=first.post, unit_id=first.unit_id, unit_name=first.name,

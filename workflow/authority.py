@@ -77,7 +77,8 @@ def wrong_state(workflow: Workflow, arrows: list[Action], state: str) -> Reason:
 def offers(workflow: Workflow, actor: Actor, subject) -> list[Offer]:
     """This person's actions on this subject, one a trigger, those open now first.
 
-    An action of another state is offered greyed, so that a person sees what will come to them and when.
+    An action of another state is offered greyed, so that a person sees what will come to them and when; one that
+    no way leads to any more is not.
     """
     found = []
     for trigger in workflow.triggers:
@@ -85,7 +86,10 @@ def offers(workflow: Workflow, actor: Actor, subject) -> list[Offer]:
         if here is not None and related(here, actor, subject):
             found.append(Offer(here, tuple(refusals(here, actor, subject))))
             continue
-        elsewhere = [a for a in workflow.arrows(trigger) if a is not here and related(a, actor, subject)]
+        elsewhere = [
+            a for a in workflow.arrows(trigger)
+            if a is not here and workflow.reaches(subject.state, a.source) and related(a, actor, subject)
+        ]
         if elsewhere:
             found.append(Offer(elsewhere[0], (wrong_state(workflow, elsewhere, subject.state),)))
     return sorted(found, key=lambda offer: not offer.open)

@@ -1,17 +1,18 @@
 """What a workflow is made of. A definition is rows of these; everything else is derived from it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select
+from sqlalchemy.orm import Session
 from transitions import Machine
 
-from models import Role, Words
+from models import AuditEvent, Plan, Role, Words
 from workflow.actor import Actor
 from workflow.errors import Reason, Unknown
-from workflow.inputs import Field
+from workflow.inputs import Choice, Field
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,19 @@ class Action:
     seal: bool = False
 
 
+@dataclass(frozen=True)
+class Frozen:
+    """Something that stands as it was submitted: `kept` is the digest beside it, `found` the one it gives now.
+
+    `round` says which of the subject's rounds it is; None where the workflow has none.
+    """
+
+    subject_id: int
+    round: int | None
+    kept: str | None
+    found: str
+
+
 class Token:
     """The light thing that the state machine moves; the subject itself is moved by the engine."""
 
@@ -80,13 +94,30 @@ class Token:
 class Workflow:
     """One workflow over one table.
 
-    rows  `rows(*entities)` selects them with everything joined that the rules' `where` speaks of
-    load  `load(session, id, lock)` gives the subject with everything loaded that `holds` speaks of,
-          its row locked where asked, or None
-    sees  the rule of who may see a subject at all
+    path   the word for its subjects in addresses: /<path>/<id>
+    rows   `rows(*entities)` selects them with everything joined that the rules' `where` speaks of
+    load   `load(session, id, lock)` gives the subject with everything loaded that `holds` speaks of,
+           its row locked where asked, or None
+    many   `many(session, query)` gives the subjects of a `rows(model)` query, loaded the same way
+    sees   the rule of who may see a subject at all
+    title  what one subject is called in a list
+
+    What only some have:
+
+    due    the column, in `rows`, of the day by which its holder should act; lists are sorted by it
+    mine   what the actor's unit has set going, as a filter over `rows`
+    facts  a subject in lines of (label, text in both languages), for the page that a workflow without its own one gets
+    events words for events of its chain that are none of its actions: how it began, what a change did
+    rounds the number of the round that an action is part of
+    frozen what must still give the digest that its events carry, in batches
+    files  selects (sha256, subject id) of the evidence files that its subjects name
+    plan   the plan that a subject belongs to; `rows` then has `Plan` joined
+    within the subject on whose page this one stands: it has no page and no row in a workbench of its own
+    tells  `tells(actor, subject)` says of an event whether the actor may read what was said with it
     """
 
     name: str
+    path: str
     label: Words
     model: type
     states: tuple[State, ...]
@@ -94,6 +125,18 @@ class Workflow:
     sees: Rule
     rows: Callable[..., Select]
     load: Callable[..., Any]
+    many: Callable[[Session, Select], list]
+    title: Callable[[Any], Words]
+    due: Any = None
+    mine: Callable[[Actor], ColumnElement[bool]] | None = None
+    facts: Callable[[Any], list[tuple[Words, Words]]] | None = None
+    events: Mapping[str, Words] = field(default_factory=dict, hash=False)
+    rounds: Callable[[Any], int | None] = lambda subject: None
+    frozen: Callable[[Session], Iterator[list[Frozen]]] | None = None
+    files: Callable[[], Select] | None = None
+    plan: Callable[[Any], Plan] | None = None
+    within: Callable[[Any], Any] | None = None
+    tells: Callable[[Actor, Any], Callable[[AuditEvent], bool]] | None = None
     _arrows: dict = field(init=False, repr=False, hash=False, compare=False)
 
     def __post_init__(self):
@@ -117,6 +160,12 @@ class Workflow:
     @cached_property
     def final(self) -> tuple[State, ...]:
         return tuple(state for state in self.states if state.holder is None)
+
+    @cached_property
+    def sealed(self) -> tuple[State, ...]:
+        """The states that a sign-off leads to: what counts as done. An end need not be one."""
+        targets = {action.target for action in self.actions if action.seal}
+        return tuple(state for state in self.states if state.name in targets)
 
     @cached_property
     def by_name(self) -> dict[str, State]:
@@ -147,10 +196,35 @@ class Workflow:
     def label_of(self, trigger: str) -> Words:
         return self.first(trigger).label
 
-    def is_onward(self, action: Action) -> bool:
-        """Whether it brings the subject nearer to its end: what a workbench asks for."""
+    def leads_on(self, action: Action) -> bool:
+        """Whether it brings the subject to a later state, in the order in which the states are defined."""
         order = [state.name for state in self.states]
         return action.target is not None and order.index(action.target) > order.index(action.source)
+
+    def is_onward(self, action: Action) -> bool:
+        """Whether it is the step that is expected: on, by the one who holds it. What a workbench asks for."""
+        return self.leads_on(action) and action.by == self.by_name[action.source].holder
+
+    def ahead(self, state: str) -> list[State]:
+        """The states still to come where the first expected step is taken each time."""
+        found: list[State] = []
+        while onward := next((a for a in self.actions if a.source == state and self.is_onward(a)), None):
+            state = onward.target
+            found.append(self.by_name[state])
+        return found
+
+    def reaches(self, state: str, other: str) -> bool:
+        """Whether any run of actions leads from one state to the other."""
+        known, new = {state}, {state}
+        while new:
+            new = {a.target for a in self.actions if a.source in new and a.target} - known
+            known |= new
+        return other in known
+
+    def reason_words(self, code: str | None) -> Words | None:
+        """The words of a coded reason that one of the actions asks for, None where it is none of them."""
+        choices = (asked for action in self.actions for asked in action.input if isinstance(asked, Choice))
+        return next((asked.choices[code] for asked in choices if code in asked.choices), None)
 
     @cached_property
     def machine(self) -> Machine:

@@ -4,7 +4,7 @@ None of it moves the milestone or is an event of its own; the submission freezes
 lead changes takes back the other leads' confirmation and any signature (`workflow/parts.py`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -59,13 +59,17 @@ class _Work:
 
 @dataclass(frozen=True)
 class Draft:
-    """What the lead's form holds: the account, the figures as (name, amount, unit), answers by point, done steps."""
+    """What the lead's form holds: account, figures as (name, amount, unit), answers by point and by check, done steps.
+
+    Without any `checks` the answers to the checklist stay as they are.
+    """
 
     account: str
     reported: list[tuple[str, str, str]]
     answers: list[str]
     steps_done: tuple[int, ...] = ()
     meant: bool = False  # figures that look like a slip are meant
+    checks: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -111,7 +115,9 @@ def save_draft(
             raise Implausible({f"doubt-{n}": words for n, words in enumerate(doubts)})
         before = _stated(content)
         _state(work, account, reported)
-        content.put_points(_answered(work, [ANSWER.read(answer) for answer in draft.answers]))
+        content.put_points(_answered(work, content.points, draft.answers))
+        if draft.checks:
+            content.put_checklist(_answered(work, content.checklist, draft.checks))
         content.steps_done = sorted({n for n in draft.steps_done if 0 <= n < len(work.milestone.steps)})
         content.figures_missing = missing_of(indicators, content.reported)
         content.progress = progress_of(indicators, content.reported)
@@ -242,7 +248,7 @@ def _draft_version(work: _Work) -> int:
 
 
 def _stated(content: Round) -> tuple:
-    return content.account, content.reported, content.points, content.steps_done
+    return content.account, content.reported, content.points, content.checklist, content.steps_done
 
 
 def _state(work: _Work, account: str, reported: list[dict]) -> None:
@@ -259,13 +265,12 @@ def _state(work: _Work, account: str, reported: list[dict]) -> None:
     content.reported = [line for _, it in parts if it for line in it.reported]
 
 
-def _answered(work: _Work, answers: list[str]) -> list[dict]:
+def _answered(work: _Work, points: list[dict], answers: Sequence[str]) -> list[dict]:
     """The points with their answers. What another lead answered is not blanked by one that leaves it open."""
-    content = work.content
-    answers = _padded(answers, len(content.points))
+    read = _padded([ANSWER.read(answer) for answer in answers], len(points))
     if is_apart(work.milestone):
-        answers = [new or point["answer"] for new, point in zip(answers, content.points, strict=True)]
-    return [{"words": p["words"], "answer": answer} for p, answer in zip(content.points, answers, strict=True)]
+        read = [new or point["answer"] for new, point in zip(read, points, strict=True)]
+    return [{"words": point["words"], "answer": answer} for point, answer in zip(points, read, strict=True)]
 
 
 def _saved(work: _Work, *, changed: bool, terms: Terms) -> None:

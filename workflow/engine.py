@@ -33,9 +33,24 @@ class Passage:
     actor: Actor
     input: dict[str, Any]
     at: datetime
-    round_number: int
+    round_number: int | None
     detail: dict[str, Any] = field(default_factory=dict)
     digest: str | None = None
+
+    def bring_along(self, subject, trigger: str, input: Mapping[str, Any]) -> AuditEvent:
+        """Take an action on another subject because of this one, in the same transaction; its event.
+
+        The authority is this action's: whether the actor might take the other one by itself is not asked, only
+        whether it can be taken from where the subject is (NotNow). `subject` was read and locked here.
+        """
+        workflow = workflow_of(subject)
+        action = workflow.arrow(trigger, subject.state)
+        if action is None or action.target is None:
+            raise NotNow([authority.wrong_state(workflow, list(workflow.arrows(trigger)), subject.state)])
+        return _take(Passage(
+            self.session, workflow, action, subject, self.actor, read_input(action.input, input), self.at,
+            workflow.rounds(subject),
+        ))
 
 
 def fire(
@@ -52,27 +67,32 @@ def fire(
     with locked(subject, actor) as (session, workflow, fresh, acting, at):
         if fresh.version != expected_version:
             raise stale(session, workflow, fresh)
-        action, taken, target = decide(workflow, trigger, acting, fresh, input)
-        passage = Passage(session, workflow, action, fresh, acting, taken, at, fresh.round_number)
-        passage.detail |= taken
-        source, fresh.state = fresh.state, target
-        if action.effect:
-            action.effect(passage)
-        return append(
-            session, fresh, acting, at, trigger, role=action.by, moved=(source, target),
-            round_number=passage.round_number, reason=taken.get("reason"),
-            detail=passage.detail, evidence_digest=passage.digest,
-        )
+        action, taken = decide(workflow, trigger, acting, fresh, input)
+        return _take(Passage(session, workflow, action, fresh, acting, taken, at, workflow.rounds(fresh)))
+
+
+def _take(passage: Passage) -> AuditEvent:
+    """Move the subject, let the action's effect change what it changes, and write the event."""
+    subject, action = passage.subject, passage.action
+    passage.detail |= passage.input
+    source, subject.state = subject.state, passage.workflow.move(action.trigger, subject.state)
+    if action.effect:
+        action.effect(passage)
+    return append(
+        passage.session, subject, passage.actor, passage.at, action.trigger, role=action.by,
+        moved=(source, subject.state), round_number=passage.round_number, reason=passage.input.get("reason"),
+        detail=passage.detail, evidence_digest=passage.digest,
+    )
 
 
 def decide(
     workflow: Workflow, trigger: str, actor: Actor, subject, input: Mapping[str, Any]
-) -> tuple[Action, dict[str, Any], str]:
-    """The action, its input as read, and the state it leads to; raises as `fire` does. Touches nothing."""
+) -> tuple[Action, dict[str, Any]]:
+    """The action and its input as read; raises as `fire` does. Touches nothing."""
     action = permitted(workflow, trigger, actor, subject)
     if action.target is None:
         raise Unknown(trigger)
-    return action, read_input(action.input, input), workflow.move(trigger, subject.state)
+    return action, read_input(action.input, input)
 
 
 def permitted(workflow: Workflow, trigger: str, actor: Actor, subject) -> Action:

@@ -6,7 +6,7 @@ the two forms of a `Rule`, for one milestone and over `milestone_rows`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -34,7 +34,7 @@ class Colour(StrEnum):
 
 _COLOUR_WORDS = {
     Colour.BLUE: Words("办结", "Done"),
-    Colour.GRAY: Words("未启动", "Not begun"),
+    Colour.GRAY: Words("未启动或取消", "Not begun, or cancelled"),
     Colour.GREEN: Words("正常", "Normal"),
     Colour.YELLOW: Words("临期、退回或滞后", "Due soon, returned or behind"),
     Colour.RED: Words("逾期或严重滞后", "Overdue or far behind"),
@@ -68,7 +68,8 @@ class Light:
     where: Callable[[Day], ColumnElement[bool]]
 
 
-_FINAL = tuple(state.name for state in MILESTONE.final)
+_DONE = tuple(state.name for state in MILESTONE.sealed)
+CANCELLED = tuple(state.name for state in MILESTONE.final if state not in MILESTONE.sealed)
 _INITIAL = MILESTONE.initial.name
 # Rounds opened by these ask for something to be mended.
 _RETURNS = tuple(
@@ -131,10 +132,16 @@ LIGHTS: tuple[Light, ...] = (
         where=lambda day: Milestone.dropped_in.is_not(None),
     ),
     Light(
+        "cancelled", Colour.GRAY, Words("已取消", "Cancelled"),
+        Words("经批准取消，不再办理，也不计入办结率。", "Cancelled by a granted change; not in the share signed off."),
+        holds=lambda m, day: m.state in CANCELLED,
+        where=lambda day: Milestone.state.in_(CANCELLED),
+    ),
+    Light(
         "done", Colour.BLUE, Words("已办结", "Signed off"),
         Words("已验收销号。", "Signed off."),
-        holds=lambda m, day: m.state in _FINAL,
-        where=lambda day: Milestone.state.in_(_FINAL),
+        holds=lambda m, day: m.state in _DONE,
+        where=lambda day: Milestone.state.in_(_DONE),
     ),
     Light(
         "under-way", Colour.GREEN, Words("办理中", "Being judged"),
@@ -207,6 +214,22 @@ def light_code(day: Day) -> ColumnElement[str]:
 
 def codes_of(colour: Colour) -> list[str]:
     return [light.code for light in LIGHTS if light.colour == colour]
+
+
+def due_at(milestone, moment: datetime | None) -> date | None:
+    """The deadline that was in force at a moment (UTC): a later extension does not reach back. None: now."""
+    for replaced in milestone.extensions if moment else ():
+        if moment < datetime.fromisoformat(replaced["at"]):
+            return date.fromisoformat(replaced["due"]) if replaced["due"] else None
+    return milestone.due
+
+
+def days_overdue(milestone, today: date) -> int:
+    """How many days past its deadline a milestone is that nobody has submitted; 0 where it is not."""
+    due = milestone.due
+    if milestone.state != _INITIAL or due is None or due < milestone.task.plan.opened_on:
+        return 0
+    return max(0, (today - due).days)
 
 
 def days_late(due: date | None, opened_on: date, submitted_at) -> int:

@@ -1,13 +1,20 @@
-"""What an action does to the rounds of a milestone: freezing what was submitted, opening the next."""
+"""What an action does to the rounds of a milestone: freezing what was submitted, opening the next.
 
+And what the audit asks of them later: whether what was frozen is still what it was.
+"""
+
+from collections.abc import Iterator
 from operator import attrgetter
 
-from sqlalchemy import insert, literal, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import Select, insert, literal, select
+from sqlalchemy.orm import Session, aliased, selectinload
 
 from models import ContributionRequest, Evidence, LeadPart, Round, RoundReviewer, open_points
 from workflow.audit.chain import canonical_json, fingerprint
+from workflow.definition import Frozen
 from workflow.parts import stand_behind
+
+BATCH = 1000
 
 
 def round_digest(
@@ -15,13 +22,17 @@ def round_digest(
 ) -> str:
     """SHA-256 over all that a submission states (docs/audit.md, *The round's digest*)."""
     own = [content.number, content.account, canonical_json(content.reported), canonical_json(content.points)]
+    if content.checklist:
+        own.append(canonical_json(content.checklist))
     pieces = [
         value for piece in evidence
         for value in (piece.unit_id, piece.kind, piece.name, piece.body, piece.size, piece.sha256)
     ]
+    # Four forms, so that what was frozen before there was any of it gives what it gave.
+    form = 1 + bool(requests or parts) + 2 * bool(content.checklist)
     if not (requests or parts):
-        return fingerprint([1, *own, *pieces])
-    values = [2, *own, len(evidence), *pieces, len(requests)]
+        return fingerprint([form, *own, *pieces])
+    values = [form, *own, len(evidence), *pieces, len(requests)]
     for it in requests:
         values += [
             it.unit_id, it.state, it.due, it.wanted, it.words, canonical_json(it.reported), it.draft_version,
@@ -110,6 +121,7 @@ def _open_next(passage, points: list[dict], *, parts_hold: bool) -> None:
             milestone_id=milestone.id, number=number, opened_by=passage.action.trigger, opened_at=passage.at,
             account=old.account, reported=old.reported, points=points, open_points=open_points(points),
             figures_missing=old.figures_missing, progress=old.progress, steps_done=old.steps_done,
+            checklist=old.checklist, open_checks=old.open_checks,
         )
     )
     milestone.round_number = number
@@ -133,3 +145,26 @@ def _part_again(part: LeadPart, round_id: int, holds: bool) -> dict:
         "round_id": round_id, "unit_id": part.unit_id, "account": part.account, "reported": part.reported,
         "draft_version": 0, "given": part.given and holds, **kept,
     }
+
+
+def frozen_rounds(session: Session) -> Iterator[list[Frozen]]:
+    """Every submitted round, a batch at a time."""
+    last_id = 0
+    while contents := session.scalars(
+        select(Round).where(Round.id > last_id, Round.submitted_at.is_not(None)).order_by(Round.id).limit(BATCH)
+        .options(selectinload(Round.evidence), selectinload(Round.requests), selectinload(Round.parts))
+    ).all():
+        last_id = contents[-1].id
+        yield [
+            Frozen(c.milestone_id, c.number, c.digest, round_digest(c, c.evidence, c.requests, c.parts))
+            for c in contents
+        ]
+        session.expunge_all()
+
+
+def files() -> Select:
+    """(sha256, milestone id) of every file of every round."""
+    return (
+        select(Evidence.sha256, Round.milestone_id).join(Round, Round.id == Evidence.round_id)
+        .where(Evidence.kind == Evidence.FILE)
+    )

@@ -35,8 +35,12 @@ def _in_scope_where(actor):
     return true() if actor.reviews_everywhere else Task.area_id.in_(sorted(actor.area_ids))
 
 
-def _other_hand(column, actor):
-    """Null is nobody's hand; a command has no account and so no hand either."""
+def other_hand(actor, hand: int | None) -> bool:
+    """Whether it was not this actor who did it. Null is nobody's hand; a command has no account and so no hand."""
+    return hand is None or hand != actor.account_id
+
+
+def other_hand_where(actor, column):
     return or_(column.is_(None), column != actor.account_id) if actor.account_id else true()
 
 
@@ -78,8 +82,8 @@ reviews_area = Rule(
 not_submitter = Rule(
     "own-submission",
     Words("本轮由您提交，须由他人审核、审定。", "You submitted this round, so somebody else has to judge it."),
-    holds=lambda actor, m: m.round.submitted_by_id is None or m.round.submitted_by_id != actor.account_id,
-    where=lambda actor: _other_hand(Round.submitted_by_id, actor),
+    holds=lambda actor, m: other_hand(actor, m.round.submitted_by_id),
+    where=lambda actor: other_hand_where(actor, Round.submitted_by_id),
 )
 
 not_reviewer = Rule(
@@ -163,6 +167,35 @@ objections_answered = Rule(
     Words("还有配合单位的异议未答复或采纳。", "An objection is neither answered nor taken up yet."),
     holds=lambda actor, m: m.round.open_objections == 0,
     where=lambda actor: Round.open_objections == 0,
+)
+
+
+checklist_answered = Rule(
+    "checklist-open",
+    Words("实施方案所列佐证和目标还有未对照说明的。", "Something that the implementation plan states is not answered."),
+    holds=lambda actor, m: m.round.open_checks == 0,
+    where=lambda actor: Round.open_checks == 0,
+)
+
+not_expired = Rule(
+    "expired",
+    Words("期限已过，变更须在到期前申请。", "The deadline has passed; a change is asked for before it."),
+    holds=lambda actor, m: m.due is None or actor.today <= m.due,
+    where=lambda actor: or_(Milestone.due.is_(None), Milestone.due >= actor.today),
+)
+
+no_open_change = Rule(
+    "change-open",
+    Words("已有变更申请尚未办结。", "A change has been asked for already and is not decided yet."),
+    holds=lambda actor, m: m.open_changes == 0,
+    where=lambda actor: Milestone.open_changes == 0,
+)
+
+by_change_alone = Rule(
+    "by-change-alone",
+    Words("仅随批准的变更申请办理。", "This happens only with a granted change request."),
+    holds=lambda actor, m: False,
+    where=lambda actor: false(),
 )
 
 

@@ -1,4 +1,9 @@
-"""How a milestone is read for the rules: one statement for one, the same joins for many."""
+"""How the subjects of a workflow are read for its rules: one of them (locked, where asked), or many.
+
+`loading` makes both for any table; the milestone's own read it with round, task and plan in one statement.
+"""
+
+from collections.abc import Callable
 
 from sqlalchemy import Select, and_, bindparam, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
@@ -14,7 +19,36 @@ from models import (
     Round,
     RoundReviewer,
     Task,
+    Words,
 )
+
+Load = Callable[[Session, int, bool], object]
+Many = Callable[[Session, Select], list]
+
+
+def loading(rows: Callable[..., Select], model: type, *options) -> tuple[Load, Many]:
+    """`load` and `many` of a workflow over `model`; `options` say what is loaded with each."""
+
+    def load(session: Session, subject_id: int, lock: bool = False):
+        if lock:
+            _lock(session, model, subject_id)
+        query = many_query(rows(model).where(model.id == subject_id)).execution_options(populate_existing=True)
+        return session.scalars(query).unique().one_or_none()
+
+    def many(session: Session, query: Select) -> list:
+        return list(session.scalars(many_query(query)).unique())
+
+    def many_query(query: Select) -> Select:
+        return query.options(*options)
+
+    return load, many
+
+
+def _lock(session: Session, model: type, subject_id: int) -> None:
+    """The lock is a statement of its own: what is read with it would be as old as the moment at which
+    the waiting began, what is read after it is as new as the lock."""
+    session.execute(select(model.id).where(model.id == subject_id).with_for_update())
+
 
 _CURRENT_ROUND = and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number)
 
@@ -47,11 +81,7 @@ _ONE = (
 
 
 def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> Milestone | None:
-    """The milestone with round (its parts and lock), task, plan and responsibilities.
-
-    The lock is a statement of its own: what is read with it would be as old as the moment at which
-    the waiting began, what is read after it is as new as the lock.
-    """
+    """The milestone with round (its parts and lock), task, plan and responsibilities."""
     if lock:
         session.execute(_LOCK, {"id": milestone_id})
     return session.scalars(_ONE, {"id": milestone_id}).unique().one_or_none()
@@ -94,7 +124,7 @@ def load_request(session: Session, request_id: int, lock: bool = False) -> Contr
             .where(ContributionRequest.id == request_id).scalar_subquery()
         )
         session.execute(select(Milestone.id).where(Milestone.id == milestone_id).with_for_update())
-        session.execute(select(ContributionRequest.id).where(ContributionRequest.id == request_id).with_for_update())
+        _lock(session, ContributionRequest, request_id)
     query = (
         request_rows(ContributionRequest)
         .outerjoin(Responsibility, Responsibility.task_id == Task.id)
@@ -113,3 +143,8 @@ def load_requests(session: Session, query: Select) -> list[ContributionRequest]:
         joinedload(ContributionRequest.answered_by).joinedload(Account.unit),
     )
     return list(session.scalars(query).unique())
+
+
+def milestone_title(milestone: Milestone) -> Words:
+    name = f"{milestone.task.number or ''} {milestone.task.title}".strip()
+    return Words(f"{name} · {milestone.year}", f"{name} · {milestone.year}") if milestone.year else Words(name, name)

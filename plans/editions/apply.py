@@ -220,6 +220,8 @@ def _change_milestone(work: _Work, row: Difference, year: int | None, changes: l
         milestone.requirements, milestone.steps = list(new.requirements), steps_of(new)
     if milestone.dropped_in is not None or "due" in fields:
         milestone.due = new.due
+    if milestone.published is not None:  # a granted change stood: this is what is published from now on
+        milestone.published = {"due": new.due and new.due.isoformat(), "requirements": list(new.requirements)}
     milestone.dropped_in = None
     _record(work, milestone, "revise", changes)
 

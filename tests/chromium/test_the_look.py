@@ -8,7 +8,8 @@ LEAD, COMMITTEE, SYSTEM, SECURITY = "qunongyeju", "guanweihui", "xitong", "anqua
 PAGES = {
     None: ("/sign-in",),
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
-           "/tasks/7", "/milestones/19", "/help", "/password"),
+           "/tasks/7", "/milestones/19", "/milestones/19/changes/new",
+           "/milestones/19/changes/new?kind=units", "/changes", "/help", "/password"),
     COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19"),
     SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2", "/admin/plans", "/plans/1/editions/1"),
     SECURITY: ("/admin",),

@@ -8,11 +8,10 @@ from datetime import UTC, datetime
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
 from evidence import Store, Unavailable, check, moving, store_for
-from models import Evidence, Words
+from models import Words
 from settings import Settings
 from views.commands.speech import speak
 
@@ -80,8 +79,7 @@ def migrate(source: str, target: str) -> None:
             raise ValueError(speak(SAME))
         stores = _at(source), _at(target)
         with current_app.extensions["database"].reading() as session:
-            named = select(Evidence.sha256).where(Evidence.kind == Evidence.FILE).distinct()
-            wanted = set(session.scalars(named))
+            wanted = check.named(session)
         for moved in moving.move(*stores, wanted):
             counted[moved.outcome] += 1
             if moved.outcome in moving.FAILED:

@@ -1,4 +1,4 @@
-"""`flask workflow draw`: the drawing of a workflow, from its definition."""
+"""`flask workflow draw`: the drawing of a workflow, or of all of them, from their definitions."""
 
 from pathlib import Path
 
@@ -15,11 +15,17 @@ workflow = AppGroup("workflow", help="The workflows as they are defined.")
 @workflow.command("draw")
 @click.argument("name", type=click.Choice(sorted(WORKFLOWS)), default="milestone")
 @click.option("--language", "speech", type=click.Choice(["zh", "en"]), default=None)
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="A file; else the terminal.")
-def draw_command(name: str, speech: str | None, output: Path | None) -> None:
+@click.option("--all", "every", is_flag=True, help="All workflows.")
+@click.option(
+    "--output", type=click.Path(path_type=Path), help="A file (with --all a folder, a file each); else the terminal."
+)
+def draw_command(name: str, speech: str | None, every: bool, output: Path | None) -> None:
     """Draw a workflow as SVG."""
-    svg = draw(WORKFLOWS[name], speech or language())
-    if output:
-        output.write_text(svg + "\n", encoding="utf-8")
-    else:
-        click.echo(svg)
+    drawn = {known: draw(WORKFLOWS[known], speech or language()) for known in (WORKFLOWS if every else (name,))}
+    if every and output:
+        output.mkdir(parents=True, exist_ok=True)
+    for known, svg in drawn.items():
+        if output:
+            (output / f"{known}.svg" if every else output).write_text(svg + "\n", encoding="utf-8")
+        else:
+            click.echo(svg)

@@ -84,11 +84,15 @@ def append_many(
     action: str,
     details: Sequence[dict],
     state: str | None = None,
+    round_number: int | None = None,
 ) -> None:
-    """Begin the chains of many new subjects at once (an import), `details` in their order."""
+    """Begin the chains of many new subjects at once (an import), `details` in their order.
+
+    `state` is the one they begin in and `round_number` their first round, where they have such.
+    """
     rows = []
     for subject, detail in zip(subjects, details, strict=True):
-        values = _values(subject, actor, at, action, detail, to_state=state, round=1 if state else None)
+        values = _values(subject, actor, at, action, detail, to_state=state, round=round_number)
         rows.append(values)
         subject.version, subject.chain_head = values["sequence"], values["hash"]
     if rows:

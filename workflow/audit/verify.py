@@ -9,14 +9,15 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models import GENESIS, AuditEvent, Evidence, Milestone, Round, Words
+from models import GENESIS, AuditEvent, Words
 from workflow.audit.chain import FIELDS, FORMAT, event_hash
 from workflow.audit.checkpoint import Heads
 from workflow.audit.heads import heads_query
-from workflow.rounds import round_digest
+from workflow.definition import Frozen, Workflow
+from workflow.registry import WORKFLOWS
 
 BATCH = 1000
 
@@ -31,6 +32,7 @@ FAULTS: dict[str, Words] = {
     "no-events": Words("对象没有任何事件", "the subject has no event at all"),
     "state": Words("对象状态与最后事件不符（现为 {state}）", "the subject's state ({state}) is not what its last event made it"),
     "round": Words("第 {round} 轮内容与报送时的摘要不符", "round {round} no longer gives the digest it was submitted with"),
+    "content": Words("内容与报送时的摘要不符", "it no longer gives the digest it was submitted with"),
     "file": Words("佐证文件缺失或内容不符：{sha256}", "an evidence file is missing or changed: {sha256}"),
     "removed": Words("检查点中的链已不存在", "a chain of the checkpoint is gone"),
     "replaced": Words("链与检查点不符（被替换或回退）", "the chain is not the one of the checkpoint (replaced or rolled back)"),
@@ -97,9 +99,10 @@ def verify(
         head = next(heads, None)
     for subject in known.wanted if known else ():
         report.add("removed", subject)
-    _rounds(session, report)
-    if opened:
-        _files(session, report, opened)
+    for workflow in WORKFLOWS.values():
+        _frozen(session, report, workflow)
+        if opened:
+            _files(session, report, workflow, opened)
     return report
 
 
@@ -171,45 +174,39 @@ def _heads(session: Session) -> Iterator[tuple[tuple[str, int], _Head]]:
         yield (row.kind, row.id), _Head(row.version, row.chain_head, row.state)
 
 
-def _rounds(session: Session, report: Report) -> None:
-    """Every frozen round against the digests that its events carry, a batch of rounds at a time."""
-    last_id = 0
-    while contents := session.scalars(
-        select(Round).where(Round.id > last_id, Round.submitted_at.is_not(None)).order_by(Round.id).limit(BATCH)
-        .options(selectinload(Round.evidence), selectinload(Round.requests), selectinload(Round.parts))
-    ).all():
-        digests = _digests(session, contents)
-        for content in contents:
-            wanted = digests.get((content.milestone_id, content.number), set()) | {content.digest}
-            if wanted != {round_digest(content, content.evidence, content.requests, content.parts)}:
-                report.add("round", (Milestone.__tablename__, content.milestone_id), round=content.number)
-        last_id = contents[-1].id
-        session.expunge_all()
+def _frozen(session: Session, report: Report, workflow: Workflow) -> None:
+    """Everything that a workflow has frozen against the digests that its events carry, a batch at a time."""
+    table = workflow.model.__tablename__
+    for batch in workflow.frozen(session) if workflow.frozen else ():
+        digests = _digests(session, table, batch)
+        for it in batch:
+            if digests.get((it.subject_id, it.round), set()) | {it.kept} != {it.found}:
+                code = "content" if it.round is None else "round"
+                report.add(code, (table, it.subject_id), round=it.round)
 
 
-def _digests(session: Session, contents: list[Round]) -> dict[tuple[int, int], set[str]]:
-    """What the events say of these rounds, by milestone and number."""
-    found: dict[tuple[int, int], set[str]] = {}
+def _digests(session: Session, table: str, batch: list[Frozen]) -> dict[tuple[int, int | None], set[str]]:
+    """What the events say of these contents, by subject and round."""
+    found: dict[tuple[int, int | None], set[str]] = {}
     rows = session.execute(
         select(AuditEvent.subject_id, AuditEvent.round, AuditEvent.evidence_digest).where(
-            AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.evidence_digest.is_not(None),
-            AuditEvent.subject_id.in_({content.milestone_id for content in contents}),
+            AuditEvent.subject_type == table, AuditEvent.evidence_digest.is_not(None),
+            AuditEvent.subject_id.in_({it.subject_id for it in batch}),
         )
     )
-    for milestone_id, number, digest in rows:
-        found.setdefault((milestone_id, number), set()).add(digest)
+    for subject_id, number, digest in rows:
+        found.setdefault((subject_id, number), set()).add(digest)
     return found
 
 
-def _files(session: Session, report: Report, opened: Callable[[str], Any]) -> None:
-    """Each file once, however many rounds it is in."""
-    rows = session.execute(
-        select(Evidence.sha256, func.min(Round.milestone_id)).join(Round, Round.id == Evidence.round_id)
-        .where(Evidence.kind == Evidence.FILE).group_by(Evidence.sha256)
-    ).all()
-    for sha256, milestone_id in rows:
+def _files(session: Session, report: Report, workflow: Workflow, opened: Callable[[str], Any]) -> None:
+    """Each file once, however many times it is named; of those that name it, the first."""
+    found: dict[str, int] = {}
+    for sha256, subject_id in session.execute(workflow.files()) if workflow.files else ():
+        found[sha256] = min(subject_id, found.get(sha256, subject_id))
+    for sha256, subject_id in found.items():
         if not _is_there(sha256, opened):
-            report.add("file", (Milestone.__tablename__, milestone_id), sha256=sha256)
+            report.add("file", (workflow.model.__tablename__, subject_id), sha256=sha256)
 
 
 def _is_there(sha256: str, opened: Callable[[str], Any]) -> bool:

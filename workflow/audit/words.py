@@ -1,14 +1,14 @@
 """What events and their subjects are called where people read them."""
 
 from models import Words
+from workflow.registry import WORKFLOWS, by_table
 
+# What is no workflow's subject; those are named by their definition.
 SUBJECTS = {
     "plan": Words("方案", "Plan"),
     "task": Words("任务", "Task"),
-    "milestone": Words("年度节点", "Milestone"),
     "unit": Words("单位", "Unit"),
     "account": Words("账号", "Account"),
-    "contribution_request": Words("配合事项", "Request to a supporting unit"),
     "plan_draft": Words("方案文件", "Plan document"),
 }
 
@@ -41,8 +41,26 @@ def action_words(workflow, action: str) -> Words:
     """The words for an event's action on a subject of `workflow`; the code itself where it has none."""
     if action in workflow.triggers:
         return workflow.label_of(action)
-    return ACTIONS.get(action, Words(action, action))
+    return workflow.events.get(action) or ACTIONS.get(action, Words(action, action))
+
+
+def event_words(subject_type: str | None, action: str) -> Words:
+    """The words for an action on a subject of this type; where none is given, of the first type that has it."""
+    known = [by_table(subject_type)] if subject_type else list(WORKFLOWS.values())
+    named = (
+        action_words(workflow, action) for workflow in known
+        if workflow and (action in workflow.triggers or action in workflow.events)
+    )
+    return next(named, ACTIONS.get(action, Words(action, action)))
+
+
+def state_words(subject_type: str, state: str | None) -> Words | None:
+    """The words for a state of a workflow's subject; None where there is no such state."""
+    workflow = by_table(subject_type)
+    found = workflow.by_name.get(state) if workflow else None
+    return found.label if found else None
 
 
 def subject_words(subject_type: str) -> Words:
-    return SUBJECTS.get(subject_type, Words(subject_type, subject_type))
+    workflow = by_table(subject_type)
+    return workflow.label if workflow else SUBJECTS.get(subject_type, Words(subject_type, subject_type))

@@ -62,6 +62,7 @@ def _reply(trigger: str, label: Words, target: str) -> Action:
 
 CONTRIBUTION = Workflow(
     name="contribution_request",
+    path="requests",
     label=Words("配合事项", "Request to a supporting unit"),
     model=ContributionRequest,
     states=(
@@ -93,4 +94,10 @@ CONTRIBUTION = Workflow(
     sees=rules.sees_request,
     rows=subjects.request_rows,
     load=subjects.load_request,
+    many=subjects.load_requests,
+    title=lambda request: subjects.milestone_title(request.milestone),
+    due=ContributionRequest.due,
+    rounds=lambda request: request.round_number,
+    plan=lambda request: request.milestone.task.plan,
+    within=lambda request: request.milestone,
 )

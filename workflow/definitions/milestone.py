@@ -1,10 +1,10 @@
 """The life of a milestone (年度节点): from the published requirement to sign-off (销号)."""
 
-from models import Milestone, Role, Words
+from models import Milestone, Role, Round, Words
 from workflow import lead_rules, parts, rules, subjects
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Choice, Lines, Text
-from workflow.rounds import carry_on, freeze, mark_reviewed, name_round, open_to_mend
+from workflow.rounds import carry_on, files, freeze, frozen_rounds, mark_reviewed, name_round, open_to_mend
 
 RETURN_REASONS = {
     "incomplete": Words("材料不全", "Evidence is incomplete"),
@@ -21,8 +21,16 @@ _RETURN_INPUT = (
     Lines("points", Words("待改事项", "Points to mend")),
 )
 
+
+def _tells(actor, milestone):
+    """What a leader tells the handlers of the own unit (退回经办人) is read by the leads alone."""
+    leads = bool(lead_rules.own_seats(actor, milestone))
+    return lambda event: leads or event.actor_role != Role.LEADER
+
+
 MILESTONE = Workflow(
     name="milestone",
+    path="milestones",
     label=Words("年度节点", "Milestone"),
     model=Milestone,
     states=(
@@ -30,6 +38,7 @@ MILESTONE = Workflow(
         State("submitted", Words("待审核", "To review"), Role.REVIEWER),
         State("reviewed", Words("待审定", "To sign off"), Role.COMMITTEE),
         State("accepted", Words("已办结", "Signed off"), None),
+        State("cancelled", Words("已取消", "Cancelled"), None),
     ),
     actions=(
         Action(
@@ -83,11 +92,15 @@ MILESTONE = Workflow(
             effect=parts.hand_back,
         ),
         Action(
+            "ask_change", Words("申请变更", "Ask for a change"), "planned", None, Role.HANDLER,
+            who=(rules.leads_task, rules.in_force), needs=(rules.not_expired, rules.no_open_change),
+        ),
+        Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
             who=(rules.leads_task, rules.in_force),
             needs=(
-                rules.has_account, rules.has_evidence, rules.points_answered, rules.figures_given,
-                lead_rules.draft_free, lead_rules.own_part_written, lead_rules.other_leads_in,
+                rules.has_account, rules.has_evidence, rules.points_answered, rules.checklist_answered,
+                rules.figures_given, lead_rules.draft_free, lead_rules.own_part_written, lead_rules.other_leads_in,
                 rules.supports_answered, rules.objections_answered, lead_rules.leader_signed,
             ),
             effect=freeze,
@@ -130,8 +143,24 @@ MILESTONE = Workflow(
             input=(Text("words", Words("撤销理由", "Reason")),),
             effect=carry_on,
         ),
+        *(
+            Action(
+                "cancel", Words("取消节点", "Cancel"), source, "cancelled", Role.COMMITTEE,
+                who=(rules.by_change_alone,), input=(Text("words", Words("依据", "Grounds"), most=2200),),
+            )
+            for source in ("planned", "submitted", "reviewed")
+        ),
     ),
     sees=rules.sees_milestone,
     rows=subjects.milestone_rows,
     load=subjects.load_milestone,
+    many=subjects.load_milestones,
+    title=subjects.milestone_title,
+    due=Milestone.due,
+    mine=lambda actor: Round.submitted_unit_id == actor.unit_id,
+    rounds=lambda milestone: milestone.round_number,
+    frozen=frozen_rounds,
+    files=files,
+    plan=lambda milestone: milestone.task.plan,
+    tells=_tells,
 )

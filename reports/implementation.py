@@ -1,0 +1,109 @@
+"""Which units have handed in their implementation plans, and which are late."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import and_, func, select
+from sqlalchemy.orm import Session
+
+from models import Implementation, ImplementationEntry, Milestone, Part, Plan, Responsibility, Task, Unit, Words
+from workflow.actor import Actor
+from workflow.calendar import local_day
+from workflow.definitions.implementation import IMPLEMENTATION
+from workflow.implementation_rules import READS_ALL
+
+NOT_BEGUN = Words("未开始", "Not begun")
+
+
+@dataclass(frozen=True)
+class UnitRow:
+    """One unit that leads, with its plan's state; `id` and `state` are None where it has not begun."""
+
+    unit: str
+    id: int | None
+    state: str | None
+    entries: int
+    open_entries: int
+    due: date | None
+    submitted_at: datetime | None
+    today: date
+
+    @property
+    def label(self) -> Words:
+        return IMPLEMENTATION.by_name[self.state].label if self.state else NOT_BEGUN
+
+    @property
+    def filed(self) -> bool:
+        return self.state in [state.name for state in IMPLEMENTATION.final]
+
+    @property
+    def days_late(self) -> int:
+        """How many days after the plan's day it came in, or is not in yet; 0 where that day is not watched."""
+        if self.due is None:
+            return 0
+        came = local_day(self.submitted_at) if self.submitted_at else self.today
+        return max(0, (came - self.due).days)
+
+
+@dataclass(frozen=True)
+class Standing:
+    """All units of a plan, those that are furthest behind first."""
+
+    plan_id: int
+    title: str
+    due: date | None
+    rows: list[UnitRow]
+
+    @property
+    def filed(self) -> int:
+        return sum(row.filed for row in self.rows)
+
+    @property
+    def late(self) -> list[UnitRow]:
+        return [row for row in self.rows if row.days_late]
+
+    @property
+    def counts(self) -> list[tuple[Words, int]]:
+        """By state, in its order; those that have not begun first."""
+        names = [(None, NOT_BEGUN), *((state.name, state.label) for state in IMPLEMENTATION.states)]
+        return [(label, sum(row.state == name for row in self.rows)) for name, label in names]
+
+
+def standings(session: Session, actor: Actor, today: date) -> list[Standing]:
+    """For each published plan, the newest first, the units that lead in it, as far as the actor may see them."""
+    plans = session.execute(
+        select(Plan.id, Plan.title, Plan.plan_due, Plan.opened_on).order_by(Plan.id.desc())
+    ).all()
+    found = []
+    for plan in plans:
+        due = plan.plan_due if plan.plan_due and plan.plan_due >= plan.opened_on else None
+        found.append(Standing(plan.id, plan.title, due, _units(session, actor, plan.id, due, today)))
+    return [standing for standing in found if standing.rows]
+
+
+def _units(session: Session, actor: Actor, plan_id: int, due: date | None, today: date) -> list[UnitRow]:
+    entries = (
+        select(func.count()).select_from(ImplementationEntry)
+        .where(ImplementationEntry.implementation_id == Implementation.id).scalar_subquery()
+    )
+    leads = (
+        select(Responsibility.unit_id).join(Task).join(Milestone, Milestone.task_id == Task.id)
+        .where(Task.plan_id == plan_id, Responsibility.part == Part.LEAD)
+    )
+    query = (
+        select(
+            Unit.name, Implementation.id, Implementation.state, entries, Implementation.open_entries,
+            Implementation.first_submitted_at,
+        ).select_from(Unit)
+        .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == plan_id))
+        .where((Unit.id.in_(leads) & Unit.collective.is_(False)) | Implementation.id.is_not(None))
+        .order_by(Unit.id)
+    )
+    if not actor.roles & READS_ALL:
+        query = query.where(Unit.id == actor.unit_id)
+    order = [None, *(state.name for state in IMPLEMENTATION.states)]
+    rows = [
+        UnitRow(name, plan, state, count or 0, left or 0, due, submitted, today)
+        for name, plan, state, count, left, submitted in session.execute(query)
+    ]
+    return sorted(rows, key=lambda row: order.index(row.state))

@@ -1,0 +1,111 @@
+"""What every workflow's subjects share on the web: their address, their page, and taking an action on them.
+
+/<path>/<id> is a subject of the workflow with that `path`; a workflow with a page of its own has a route of
+that very address, which the router then prefers. All actions of all workflows go through `act`.
+"""
+
+from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.routing import BaseConverter, ValidationError
+
+from models import reference
+from reports.timeline import holding, stations, timeline
+from views.access import for_roles
+from views.context import actor, reading, say, today
+from views.forms import action_form
+from views.ledger import READERS
+from views.visible import subject_or_404
+from workflow.authority import Offer, offers
+from workflow.definition import Action, Workflow
+from workflow.engine import fire, permitted
+from workflow.errors import Incomplete
+from workflow.registry import by_path, by_table, workflow_of
+
+bp = Blueprint("subjects", __name__)
+
+
+class WorkflowConverter(BaseConverter):
+    """The word in an address for the workflow that it stands for."""
+
+    def to_python(self, value: str) -> Workflow:
+        found = by_path(value)
+        if found is None:
+            raise ValidationError()
+        return found
+
+    def to_url(self, value: Workflow) -> str:
+        return value.path
+
+
+def register(app: Flask) -> None:
+    app.url_map.converters["workflow"] = WorkflowConverter
+    app.add_template_global(page_of_event)
+
+
+@bp.get("/<workflow:workflow>/<int:subject_id>")
+@for_roles(*READERS)
+def show(workflow: Workflow, subject_id: int):
+    subject = subject_or_404(workflow, subject_id)
+    if workflow.within is not None:
+        host = workflow.within(subject)
+        return redirect(page_of(workflow_of(host), host.id))
+    if workflow.facts is None:
+        abort(404)
+    moments = timeline(reading(), workflow, subject, actor())
+    given = offers(workflow, actor(), subject)
+    return render_template(
+        "subject/show.html", workflow=workflow, subject=subject, offers=given, forms=forms_of(given, subject),
+        moments=moments, holding=holding(moments, workflow, subject, today()),
+        stations=stations(workflow, moments, subject),
+    )
+
+
+@bp.route("/<workflow:workflow>/<int:subject_id>/act/<trigger>", methods=["GET", "POST"])
+@for_roles(*READERS)
+def act(workflow: Workflow, subject_id: int, trigger: str):
+    action = workflow.first(trigger)
+    if action.target is None:
+        return redirect(page_of(workflow, subject_id))
+    if request.method == "GET":
+        permitted(workflow, trigger, actor(), subject_or_404(workflow, subject_id))  # the same answer as to the press
+        return _act_page(workflow, subject_id, action, {})
+    form = action_form(action)
+    try:
+        # Not read here: the engine reads it, locked, and says who may see it.
+        fire(
+            reference(reading(), workflow.model, subject_id), trigger, actor(), form.raw_input(action),
+            form.seen_version(),
+        )
+    except Incomplete as error:
+        return _act_page(workflow, subject_id, action, error.errors), 422
+    flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
+    if request.form.get("from") == "review":
+        return redirect(url_for("review.queue"))
+    return redirect(page_of(workflow, subject_id))
+
+
+def page_of(workflow: Workflow, subject_id: int) -> str:
+    """The address of a subject's page."""
+    return url_for("subjects.show", workflow=workflow, subject_id=subject_id)
+
+
+def page_of_event(subject_type: str, subject_id: int) -> str | None:
+    """The page of an event's subject, None where it is no workflow's."""
+    workflow = by_table(subject_type)
+    return page_of(workflow, subject_id) if workflow else None
+
+
+def forms_of(given: list[Offer], subject) -> dict:
+    """An empty form for each action that can be taken now."""
+    return {
+        offer.action.trigger: action_form(offer.action, subject.version, formdata=None)
+        for offer in given if offer.open and offer.action.target is not None
+    }
+
+
+def _act_page(workflow: Workflow, subject_id: int, action: Action, problems: dict):
+    subject = subject_or_404(workflow, subject_id)
+    return render_template(
+        "subject/act.html", workflow=workflow, subject=subject, action=action,
+        form=action_form(action, subject.version), problems=problems,
+    )
