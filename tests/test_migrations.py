@@ -6,20 +6,27 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import inspect
+from sqlalchemy import inspect, text
 
 from models import Base
 from models.schema import downgrade, upgrade
 from tests.ledger import build
 
 
+def state(ledger) -> str:
+    """Without the models: they speak of columns that older schemas do not have."""
+    with ledger.database.engine.connect() as connection:
+        query = text("SELECT state FROM milestone WHERE id = :id")
+        return connection.execute(query, {"id": ledger.milestones["1", 2018]}).scalar_one()
+
+
 def test_up_down_and_up_again_with_data(ledger):
     ledger.submit()
     ledger.fire("reviewer", "approve")
     downgrade(ledger.database, "0001")
-    assert ledger.milestone().state == "reviewed"  # the way down by one step keeps what is stored
+    assert state(ledger) == "reviewed"  # the way down keeps what is stored
     upgrade(ledger.database)
-    assert ledger.milestone().state == "reviewed"
+    assert state(ledger) == ledger.milestone().state == "reviewed"
     downgrade(ledger.database, "base")
     assert set(inspect(ledger.database.engine).get_table_names()) <= {"alembic_version"}
     upgrade(ledger.database)

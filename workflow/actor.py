@@ -16,12 +16,20 @@ class Origin:
     request_id: str | None = None
 
 
+# Of each of two names in one: both fit where one name of the greatest length would.
+NAMED = 98
+
+
 @dataclass(frozen=True)
 class Actor:
     """An account with all that its authority follows from.
 
     `unit_ids` holds the account's unit and the collective names it answers for; `area_ids` the action
     areas it reviews, where `reviews_everywhere` is false.
+
+    Where somebody acts for another (代办), `account_id` is the one whose hand it is and `on_behalf_of` the
+    account whose rights all the rest tells; `hand_unit_ids` are the hand's own units, whose conflicts count
+    too, and `only_area` is the action area to which the delegation is limited, if it is.
     """
 
     account_id: int | None
@@ -34,10 +42,28 @@ class Actor:
     reviews_everywhere: bool = False
     must_change_password: bool = False
     origin: Origin = Origin()
+    on_behalf_of: int | None = None
+    hand_title: str = ""
+    hand_unit_ids: frozenset[int] = frozenset()
+    only_area: int | None = None
 
     @property
     def title(self) -> str:
-        return f"{self.unit_name} · {self.post}" if self.unit_name else self.post
+        """Unit and post; of somebody who acts for another, 「B 代 A」."""
+        own = f"{self.unit_name} · {self.post}" if self.unit_name else self.post
+        if self.on_behalf_of is None:
+            return own
+        return f"{self.hand_title[:NAMED]} 代 {own[:NAMED]}"
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """The accounts whose conflicts of interest count; none for a command."""
+        return frozenset({self.account_id, self.on_behalf_of} - {None})
+
+    @property
+    def both_units(self) -> frozenset[int]:
+        """The units whose part in a task is a conflict."""
+        return self.unit_ids | self.hand_unit_ids
 
     def at(self, origin: Origin) -> "Actor":
         return replace(self, origin=origin)

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, database_of, release
 from workflow import authority
-from workflow.actor import Actor, load_actor
+from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.audit.words import action_words
 from workflow.definition import Action, Workflow
+from workflow.delegation import again
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
 from workflow.inputs import read_input
+from workflow.notices import tell_of
 from workflow.registry import workflow_of
 
 SIGNED_OUT = authority.Words("账号已停用。", "The account is closed.")
@@ -58,11 +60,13 @@ def fire(
         source, fresh.state = fresh.state, target
         if action.effect:
             action.effect(passage)
-        return append(
+        event = append(
             session, fresh, acting, at, trigger, role=action.by, moved=(source, target),
             round_number=passage.round_number, reason=taken.get("reason"),
             detail=passage.detail, evidence_digest=passage.digest,
         )
+        tell_of(passage, event)
+        return event
 
 
 def decide(
@@ -100,7 +104,7 @@ def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Acto
     release(subject)  # one request, one connection
     with database.writing() as session:
         fresh = workflow.load(session, subject_id, lock=True)
-        acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)
+        acting = again(session, actor, database.clock())
         if acting is None:
             raise Refused([Reason("account-closed", SIGNED_OUT)])
         if fresh is None or not workflow.sees.holds(acting, fresh):

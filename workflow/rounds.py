@@ -26,6 +26,7 @@ def freeze(passage) -> None:
     content.digest = passage.digest = round_digest(content, evidence_of(passage.session, content))
     content.submitted_at = passage.at
     content.submitted_by_id = passage.actor.account_id
+    content.submitted_for_id = passage.actor.on_behalf_of
     content.submitted_unit_id = passage.actor.unit_id
 
 
@@ -33,6 +34,7 @@ def mark_reviewed(passage) -> None:
     """Approve: the reviewer's hand stays on the round, also when it is sent back for another look."""
     content = passage.subject.round
     content.reviewed_at, content.reviewed_by_id = passage.at, passage.actor.account_id
+    content.reviewed_for_id = passage.actor.on_behalf_of
     passage.digest = content.digest
 
 

@@ -20,9 +20,9 @@ def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> M
     """The milestone with round, task, plan and responsibilities.
 
     The lock is a statement of its own: what is read with it would be as old as the moment at which
-    the waiting began, what is read after it is as new as the lock.
+    the waiting began, what is read after it is as new as the lock. On SQLite the transaction is the lock.
     """
-    if lock:
+    if lock and session.get_bind().dialect.name != "sqlite":
         session.execute(select(Milestone.id).where(Milestone.id == milestone_id).with_for_update())
     query = (
         milestone_rows(Milestone)
