@@ -10,13 +10,13 @@ from datetime import date
 from sqlalchemy import and_, func, select
 from sqlalchemy.orm import Session
 
-from models import ActionArea, AuditEvent, Milestone, Part, Responsibility, Role, Task, Unit
+from models import ActionArea, Milestone, Part, Responsibility, Role, Task, Unit
 from reports.ledger import FINAL, Filters, visible
 from workflow.actor import Actor
-from workflow.calendar import local_day, working_days
+from workflow.calendar import calendar_of, local_day
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
-from workflow.subjects import milestone_rows
+from workflow.subjects import last_move, milestone_rows
 
 
 @dataclass
@@ -105,12 +105,7 @@ def late_and_stuck(
 ) -> list[Late]:
     """Overdue milestones, and those that somebody has held for `stuck_days` working days or more to judge."""
     light = light_code(day).label("light")
-    since = (
-        select(AuditEvent.at).where(
-            AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == Milestone.id,
-            AuditEvent.sequence == Milestone.version,
-        ).scalar_subquery()
-    )
+    since = last_move(Milestone.id)
     leads = (
         select(func.min(Unit.name)).join(Responsibility, Responsibility.unit_id == Unit.id)
         .where(Responsibility.task_id == Task.id, Responsibility.part == Part.LEAD).scalar_subquery()
@@ -124,9 +119,9 @@ def late_and_stuck(
         .where(visible(actor, day, filters), light.in_(codes_of(Colour.RED)) | Milestone.state.in_(judged))
         .order_by(Milestone.due, Milestone.id).limit(limit)
     )
-    found = []
+    calendar, found = calendar_of(session), []
     for row in session.execute(query):
-        days = working_days(local_day(row.since), day.today) if row.since else 0
+        days = calendar.working_days(local_day(row.since), day.today) if row.since else 0
         shown = BY_CODE[row.light]
         if shown.colour == Colour.RED or days >= stuck_days:
             holder = MILESTONE.by_name[row.state].holder

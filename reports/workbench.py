@@ -7,7 +7,8 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Milestone, Round, Words
 from workflow.actor import Actor
-from workflow.authority import Offer, all_where, awaits_where, offers
+from workflow.authority import Offer, all_where, awaits_where, limited, offers
+from workflow.definition import Action
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import Day, Light, badge_of, light_code, light_of
 from workflow.subjects import load_milestones, milestone_rows
@@ -41,17 +42,22 @@ class Deed:
     action: Words
 
 
+def _is_work(action: Action) -> bool:
+    """Whether it is work on the subject by the one who holds it: urging them (催办) is not."""
+    return action.target is None and action.by == MILESTONE.by_name[action.source].holder
+
+
 def _likely(offer: Offer) -> int:
     if MILESTONE.is_onward(offer.action):
         return 0
-    return 1 if offer.action.target is None else 2
+    return 1 if _is_work(offer.action) else 2
 
 
 def waiting_where(actor: Actor, day: Day) -> ColumnElement[bool]:
     """What is this person's to take onward, or to contribute to, now."""
     draft_work = [
-        and_(MILESTONE.model.state == a.source, all_where(a.who, actor))
-        for a in MILESTONE.actions if a.target is None and a.by in actor.roles
+        and_(MILESTONE.model.state == a.source, all_where(a.who, actor), limited(MILESTONE, actor))
+        for a in MILESTONE.actions if a.by in actor.roles and _is_work(a)
     ]
     mine = or_(awaits_where(MILESTONE, actor), *draft_work)
     return and_(mine, light_code(day) != _NOT_YET)

@@ -129,7 +129,7 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
         workflow=MILESTONE, offers=given, forms=_forms(given, milestone),
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
-        pieces=_pieces(who, milestone), moments=moments, holding=holding(moments, milestone, today.today),
+        pieces=_pieces(who, milestone), moments=moments, holding=holding(reading(), moments, milestone, today.today),
         seal=sign_off(moments, milestone), today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,

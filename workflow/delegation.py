@@ -15,7 +15,7 @@ from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
-from workflow.notices import Telling, tell, to_accounts
+from workflow.notices import Telling, said, tell, to_accounts
 
 NOBODY = Words("请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office.")
 ONESELF = Words("不能授权给本人。", "You cannot delegate to yourself.")
@@ -170,6 +170,6 @@ def _check_days(first: date | None, last: date | None, today: date) -> None:
 
 def _tell(session: Session, kind: str, row: Delegation, actor: Actor, to: int, event) -> None:
     detail = {
-        "actor": actor.title, "first": row.first_day.isoformat(), "last": row.last_day.isoformat(),
+        "actor": actor.title, "first": said(row.first_day), "last": said(row.last_day),
     }
     tell(session, event, [Telling(kind, to_accounts([to]))], detail, actor)

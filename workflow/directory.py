@@ -17,6 +17,7 @@ from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.inputs import Text
+from workflow.notices import Telling, about, said, tell, to_unit
 from workflow.passwords import check_new, hash_password, matches, one_time_password
 from workflow.sign_in import end_sign_ins
 
@@ -179,7 +180,10 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
             raise Incomplete({"part": NO_LEAD})
         _seat(session, task, seats, seat, unit_id, part)
         detail = {"unit": unit_id, "part": [before[0], part], "inferred": [before[1], False]}
-        _record(session, task, acting, at, "set-part", Role.SYSTEM_ADMIN, detail)
+        event = append(session, task, acting, at, "set-part", role=Role.SYSTEM_ADMIN, detail=detail)
+        if part is not None and part != before[0]:
+            told = [Telling("assigned", to_unit([unit_id], area_id=task.area_id))]
+            tell(session, event, told, {"about": about(task), "part": said(part.label)}, acting)
 
 
 def _seat(session: Session, task: Task, seats, seat: Responsibility | None, unit_id: int, part: Part | None) -> None:

@@ -6,7 +6,7 @@ How it goes out by mail or web hook is for `notices/`. docs/notices.md lists the
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
@@ -186,8 +186,22 @@ def about(subject) -> str:
 
 
 def sentence(kind: str, detail: dict) -> Words:
-    """What a notice says."""
-    return KINDS[kind].sentence.format(**_Known(detail))
+    """What a notice says. Where a value has a text for each language (`said`), each gets its own."""
+    if kind not in KINDS:
+        return Words(kind, kind)
+    wanted = KINDS[kind].sentence
+    return Words(*(
+        wanted[language].format_map(_Known(
+            {name: value.get(language, "") if isinstance(value, dict) else value for name, value in detail.items()}
+        )) for language in ("zh", "en")
+    ))
+
+
+def said(words: Words | date) -> dict[str, str]:
+    """Words, or a day, as a notice's detail keeps them."""
+    if isinstance(words, date):
+        return {"zh": f"{words.year}年{words.month}月{words.day}日", "en": f"{words:%-d %B %Y}"}
+    return {"zh": words.zh, "en": words.en}
 
 
 def unread_count(session: Session, account_id: int) -> int:

@@ -21,6 +21,8 @@ _RETURN_INPUT = (
     Lines("points", Words("待改事项", "Points to mend")),
 )
 
+_URGE_INPUT = (Text("words", Words("催办内容", "Words"), required=False, most=500),)
+
 MILESTONE = Workflow(
     name="milestone",
     label=Words("年度节点", "Milestone"),
@@ -38,6 +40,18 @@ MILESTONE = Workflow(
         Action(
             "contribute", Words("提供配合材料", "Contribute"), "planned", None, Role.HANDLER,
             who=(rules.supports_task,),
+        ),
+        Action(
+            "urge", Words("催办", "Urge"), "planned", None, Role.REVIEWER,
+            who=(rules.reviews_area,), unless=(rules.no_part_in_task,), input=_URGE_INPUT,
+        ),
+        Action(
+            "chase", Words("督办催办", "Chase"), "planned", None, Role.COMMITTEE,
+            unless=(rules.no_part_in_task,), input=_URGE_INPUT,
+        ),
+        Action(
+            "chase", Words("督办催办", "Chase"), "submitted", None, Role.COMMITTEE,
+            unless=(rules.no_part_in_task,), input=_URGE_INPUT,
         ),
         Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
