@@ -13,7 +13,7 @@ from settings import ROOT
 from tests.chromium.finding import find_chromium
 
 BIN = Path(sys.executable).parent
-OWN = ("models", "workflow", "plans", "evidence", "reports", "views", "settings.py", "wsgi.py")
+OWN = ("models", "workflow", "notices", "plans", "evidence", "reports", "views", "settings.py", "wsgi.py")
 
 CHECKS = {
     "style and complexity (ruff)": [str(BIN / "ruff"), "check", "--quiet", "."],

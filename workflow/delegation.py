@@ -15,9 +15,12 @@ from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
-from workflow.notices import Telling, said, tell, to_accounts
+from workflow.notice_kinds import said
+from workflow.notices import Telling, tell, to_accounts
 
-NOBODY = Words("请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office.")
+NOBODY = Words(
+    "请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office."
+)
 ONESELF = Words("不能授权给本人。", "You cannot delegate to yourself.")
 DAYS = Words("起止日期有误：止日不得早于起日，也不得早于今天。", "The last day is before the first, or has passed.")
 TOO_LONG = Words("一次授权最长 {most} 天。", "A delegation lasts {most} days at most.")
@@ -134,7 +137,7 @@ def takers_query(giver_id: int):
 
 def delegations_of(session: Session, account_id: int) -> list[Delegation]:
     """Given or held by this account, the newest first."""
-    both = (joinedload(Delegation.giver).joinedload(Account.unit), joinedload(Delegation.taker).joinedload(Account.unit))
+    both = [joinedload(person).joinedload(Account.unit) for person in (Delegation.giver, Delegation.taker)]
     return list(session.scalars(
         select(Delegation).where((Delegation.giver_id == account_id) | (Delegation.taker_id == account_id))
         .options(*both, joinedload(Delegation.area)).order_by(Delegation.id.desc())

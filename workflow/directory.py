@@ -17,7 +17,8 @@ from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.inputs import Text
-from workflow.notices import Telling, about, said, tell, to_unit
+from workflow.notice_kinds import said
+from workflow.notices import Telling, about, tell, to_unit
 from workflow.passwords import check_new, hash_password, matches, one_time_password
 from workflow.sign_in import end_sign_ins
 

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from models import Database, Milestone, Part, Role
 from workflow.calendar import Calendar, calendar_of, local_day
 from workflow.definitions.milestone import MILESTONE
-from workflow.notices import Audience, Telling, about, committee, lead_handlers, reviewers, said, write
+from workflow.notice_kinds import said
+from workflow.notices import Audience, Telling, about, committee, lead_handlers, reviewers, write
 from workflow.subjects import last_move, load_milestones, milestone_rows
 
 Audiences = tuple[Callable[[Milestone], Audience], ...]

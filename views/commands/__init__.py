@@ -1,5 +1,8 @@
-"""The commands: `flask plan …`, `flask user …`, `flask workflow …`, `flask audit …`, `flask serve`."""
+"""The commands: `flask plan …`, `flask user …`, `flask workflow …`, `flask audit …`, `flask remind`, `flask deliver`,
+`flask serve`."""
 
-from views.commands import audit, plan, serve, user, workflow
+from views.commands import audit, notices, plan, serve, user, workflow
 
-ALL = (plan.plan, user.user, workflow.workflow, audit.audit, serve.database, serve.serve)
+ALL = (
+    plan.plan, user.user, workflow.workflow, audit.audit, notices.remind, notices.deliver, serve.database, serve.serve,
+)
