@@ -14,9 +14,11 @@ from datetime import datetime, timedelta
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Carried, Contact, Database, Message
+from models import Account, Carried, Contact, Database, Message, Role
 from notices.channels import Channel, Letter, Unsent
 from notices.wording import compose
+from workflow.actor import Actor
+from workflow.audit.chain import append
 
 logger = logging.getLogger("taizhang.notices")
 
@@ -136,13 +138,23 @@ def wait(attempts: int) -> timedelta:
     return min(LONGEST_WAIT, FIRST_WAIT * 2 ** (attempts - 1))
 
 
-def send_again(session: Session, message_id: int, now: datetime) -> bool:
-    """An administrator's word: try a dead or an uncertain message once more. Whether there was such a one."""
+def send_again(session: Session, message_id: int, actor: Actor, now: datetime) -> bool:
+    """An administrator's word: try a dead or an uncertain message once more. Whether there was such a one.
+
+    It stands in the chain of the one who is written to: an uncertain message may so arrive twice.
+    """
+    account = session.scalars(
+        select(Account).join(Message, Message.account_id == Account.id).where(Message.id == message_id)
+        .with_for_update(of=Account)
+    ).one_or_none()
     found = session.execute(
         update(Message).where(Message.id == message_id, Message.state.in_((Message.DEAD, Message.UNCERTAIN)))
         .values(state=Message.WAITING, send_after=now, attempts=MOST_ATTEMPTS - 1, ended_at=None)
     )
-    return found.rowcount == 1
+    if found.rowcount != 1:
+        return False
+    append(session, account, actor, now, "send-again", role=Role.SYSTEM_ADMIN, detail={"message": message_id})
+    return True
 
 
 def undelivered(session: Session, limit: int = 200) -> list[Message]:

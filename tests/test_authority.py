@@ -29,12 +29,15 @@ ALLOWED = {
         ("lead", "save"), ("lead", "submit"), ("lead2", "save"), ("lead2", "submit"),
         ("lead_reviewer", "save"), ("lead_reviewer", "submit"),  # also a handler of the lead unit
         ("support", "contribute"), ("member", "contribute"),  # 丙镇 answers for 各镇
+        ("reviewer", "urge"), ("area1", "urge"), ("committee2", "urge"),
+        ("committee", "chase"), ("committee2", "chase"),
     },
     "submitted": {
         ("lead", "withdraw"), ("lead2", "withdraw"), ("lead_reviewer", "withdraw"),  # the unit withdraws
         ("reviewer", "approve"), ("reviewer", "return"),
         ("area1", "approve"), ("area1", "return"),  # 行动一 is in scope; area2's is not
         ("committee2", "approve"), ("committee2", "return"),  # on the committee, and a reviewer
+        ("committee", "chase"), ("committee2", "chase"),
     },
     "reviewed": {
         ("committee", "accept"), ("committee", "return"), ("committee", "send_back"),
@@ -102,13 +105,15 @@ def test_the_same_over_http(ledger, browse, state, trigger):
 
 
 def draft_work(browser, milestone_id: int, trigger: str, ledger):
-    """The two kinds of work on a draft have forms of their own."""
+    """What moves nothing has forms of its own."""
     content = ledger.milestone().round
     if trigger == "save":
         return browser.post(f"/milestones/{milestone_id}/draft", {
             "account": "新的进展。", "round_number": content.number, "draft_version": content.draft_version,
         })
-    return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})
+    if trigger == "contribute":
+        return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})
+    return browser.post(f"/milestones/{milestone_id}/urge/{trigger}", {"words": "请抓紧。"})
 
 
 def test_a_rule_means_the_same_in_python_and_in_sql(ledger):

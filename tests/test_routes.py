@@ -14,6 +14,11 @@ EXPECTED = {
     "workbench.show": "in", "help.show": "in", "style.show": "in",
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.contribute": WORK, "milestones.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "notices.show": "in", "notices.follow": "in", "notices.read_all": "in", "notices.preferences": "in",
+    "delegations.show": "in", "delegations.give": "in", "delegations.end": "in", "delegations.act": "in",
+    "urging.preview": {"reviewer", "committee"}, "urging.send": {"reviewer", "committee"},
+    "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
+    "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
@@ -28,7 +33,8 @@ PERSON = {
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
 VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
-          "task_id": 1, "grant_id": 999, "filename": "css/base.css"}
+          "task_id": 1, "grant_id": 999, "filename": "css/base.css", "notice_id": 999, "delegation_id": 999,
+          "message_id": 999}
 
 
 def rules_of(app):

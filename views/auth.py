@@ -154,7 +154,7 @@ def _change_password(form: PasswordForm) -> dict[str, str]:
         return {"again": _("两次输入的新密码不一致。")}
     try:
         change_own_password(
-            context.database(), context.actor(), form.present.data, form.new.data, current_user.sign_in_id
+            context.database(), context.own(), form.present.data, form.new.data, current_user.sign_in_id
         )
     except Incomplete as error:
         return {"new" if name == "password" else name: context.say(words) for name, words in error.errors.items()}

@@ -3,16 +3,19 @@
 from views import (
     audit,
     auth,
+    delegations,
     evidence,
     health,
     help,
     ledger,
     milestones,
     monitor,
+    notices,
     preferences,
     review,
     style,
     tasks,
+    urging,
     workbench,
 )
 from views.admin import bp as admin_bp
@@ -20,6 +23,7 @@ from views.admin import bp as admin_bp
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
+        notices, delegations, urging,
     )),
     admin_bp,
 )

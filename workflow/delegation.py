@@ -26,6 +26,7 @@ DAYS = Words("起止日期有误：止日不得早于起日，也不得早于今
 TOO_LONG = Words("一次授权最长 {most} 天。", "A delegation lasts {most} days at most.")
 NOTHING_TO_GIVE = Words("您没有可授权他人代办的职责。", "You hold no role that another could act in.")
 ENDED = Words("代办授权已到期或已收回，没有作任何改动。", "The delegation has ended, so nothing was changed.")
+ENDED_NOW = Words("代办授权已到期或已收回，现以本人身份办理。", "The delegation has ended; you now act as yourself.")
 MOST_DAYS = 366
 
 _OFFICES = tuple(role for role in Role if role.is_administrative)

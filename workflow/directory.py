@@ -42,7 +42,7 @@ NO_LEAD = Words("任务至少须有一个牵头单位。", "A task has at least 
 
 def create_unit(database: Database, actor: Actor, name: str, collective: bool = False) -> int:
     name = NAME.read(name)
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         unit = Unit(name=name, collective=collective)
         _add(session, unit, "name", name)
         _record(session, unit, acting, at, "create", Role.SYSTEM_ADMIN, {"name": name, "collective": collective})
@@ -51,7 +51,7 @@ def create_unit(database: Database, actor: Actor, name: str, collective: bool = 
 
 def change_unit(database: Database, actor: Actor, unit_id: int, *, active: bool, members: list[int]) -> None:
     """Close or open a unit; for a collective name, the units that answer for it."""
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         unit = _locked(session, Unit, unit_id)
         before = set(session.scalars(select(UnitMember.member_id).where(UnitMember.collective_id == unit_id)))
         after = set(members) - {unit_id} if unit.collective else set()
@@ -76,7 +76,7 @@ def create_account(
     """A new account without any role; its id and password. Without `password` a one-time one is made."""
     username, post = USERNAME.read(username), POST.read(post)
     given = check_new(password, username) if password else one_time_password()
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         if session.get(Unit, unit_id) is None:
             raise NotVisible()
         account = Account(
@@ -94,7 +94,7 @@ def change_account(
 ) -> None:
     """Move an account to another unit or post, close it or open it again. Its sign-ins end."""
     post = POST.read(post)
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         before, after = (account.unit_id, account.post, account.active), (unit_id, post, active)
         if before == after:
@@ -113,7 +113,7 @@ def change_account(
 
 def grant(database: Database, actor: Actor, account_id: int, role: Role, area_id: int | None = None) -> None:
     """Give an account a role; a reviewer's for one action area, or for all where `area_id` is None."""
-    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         if account_id == acting.account_id:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
@@ -126,7 +126,7 @@ def grant(database: Database, actor: Actor, account_id: int, role: Role, area_id
 
 def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> None:
     """Take a role away again. The account's sign-ins end."""
-    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         held = session.get(RoleGrant, grant_id)
         if held is None or held.account_id != account_id:
@@ -143,7 +143,7 @@ def revoke(database: Database, actor: Actor, account_id: int, grant_id: int) -> 
 
 def reset_password(database: Database, actor: Actor, account_id: int) -> str:
     """A one-time password for somebody else's account; its sign-ins end."""
-    with _changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SECURITY_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
         if account_id == acting.account_id:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
@@ -168,7 +168,7 @@ def change_own_password(database: Database, actor: Actor, present: str, new: str
 
 def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part: Part | None) -> None:
     """Set a unit's part in a task, or take it out of the task (None); what was inferred is then confirmed."""
-    with _changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         task = _locked(session, Task, task_id)
         seats = session.scalars(select(Responsibility).where(Responsibility.task_id == task_id)).all()
         seat = next((s for s in seats if s.unit_id == unit_id), None)
@@ -226,7 +226,7 @@ def _keep_one_security_admin(session: Session, account_id: int) -> None:
 
 
 @contextmanager
-def _changing(database: Database, actor: Actor, office: Role) -> Iterator[tuple[Session, Actor, datetime]]:
+def changing(database: Database, actor: Actor, office: Role) -> Iterator[tuple[Session, Actor, datetime]]:
     """A write transaction for somebody who holds the office now, read again inside it."""
     with database.writing() as session:
         acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)

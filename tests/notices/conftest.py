@@ -12,15 +12,28 @@ from aiosmtpd.controller import Controller
 
 
 class Mailbox:
-    """Takes every mail; `answers` are given first, one a mail, in place of 250."""
+    """Takes every mail; `answers` are given first, one a mail, in place of 250. `step` is called at each step of
+    a conversation, before it is answered."""
 
     def __init__(self):
         self.mails, self.answers = [], []
+        self.step = lambda: None
+
+    async def handle_MAIL(self, _server, _session, envelope, address, _options):  # noqa: N802
+        self.step()
+        envelope.mail_from = address
+        return "250 OK"
+
+    async def handle_RCPT(self, _server, _session, envelope, address, _options):  # noqa: N802
+        self.step()
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
 
     async def handle_DATA(self, _server, _session, envelope):  # noqa: N802
         if self.answers:
             return self.answers.pop(0)
         self.mails.append(email.message_from_bytes(envelope.content, policy=email.policy.default))
+        self.step()
         return "250 OK"
 
     def subjects(self) -> list[str]:
@@ -42,10 +55,12 @@ def mailbox():
 
 
 class Robot:
-    """Takes every call; `answers` are statuses given first, one a call, in place of 200."""
+    """Takes every call; `answers` are statuses given first, one a call, in place of 200. `step` is called before
+    a call is answered."""
 
     def __init__(self):
         self.calls, self.answers = [], []
+        self.step = lambda: None
 
 
 @pytest.fixture
@@ -59,6 +74,7 @@ def robot():
             status = taken.answers.pop(0) if taken.answers else 200
             if status == 200:
                 taken.calls.append(json.loads(body))
+                taken.step()
             if status:
                 self.send_response(status)
                 self.end_headers()

@@ -134,12 +134,12 @@ def test_what_never_goes_through_is_shown_to_administrators_who_may_try_once_mor
         (message,) = undelivered(session)
         assert "451 busy" in message.error
     with ledger.database.writing() as session:
-        assert send_again(session, message.id, clock())
-        assert not send_again(session, message.id, clock())
+        assert send_again(session, message.id, ledger.actor("system"), clock())
+        assert not send_again(session, message.id, ledger.actor("system"), clock())
     go(ledger, way)
     assert states(ledger) == [("mail", "dead")] and mailbox.mails == []
     with ledger.database.writing() as session:
-        send_again(session, message.id, clock())
+        send_again(session, message.id, ledger.actor("system"), clock())
     assert go(ledger, way) == 1 and states(ledger) == [("mail", "sent")]
 
 
