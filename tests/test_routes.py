@@ -25,6 +25,7 @@ EXPECTED = {
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
     "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"},
+    "admin.hand_over": {"system_admin"},
     "admin.grant": {"security_admin"}, "admin.revoke": {"security_admin"}, "admin.reset_password": {"security_admin"},
 }
 # One person with each role alone, and one with none.

@@ -16,6 +16,7 @@ from models import Account, Database, Part, Responsibility, Role, RoleGrant, Tas
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.handover import leave
 from workflow.inputs import Text
 from workflow.notice_kinds import said
 from workflow.notices import Telling, about, tell, to_unit
@@ -92,7 +93,10 @@ def create_account(
 def change_account(
     database: Database, actor: Actor, account_id: int, *, unit_id: int, post: str, active: bool
 ) -> None:
-    """Move an account to another unit or post, close it or open it again. Its sign-ins end."""
+    """Move an account to another unit or post, close it or open it again. Its sign-ins end.
+
+    Raises Incomplete where it leaves its unit, or is closed, with open work that was not handed over.
+    """
     post = POST.read(post)
     with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
@@ -105,6 +109,8 @@ def change_account(
             raise NotVisible()
         if not active:
             _keep_one_security_admin(session, account_id)
+        if before[0] != unit_id or account.active and not active:
+            leave(session, account, acting, at)
         account.unit_id, account.post, account.active = after
         end_sign_ins(session, account_id, at)
         detail = {name: list(pair) for name, *pair in zip(("unit", "post", "active"), before, after, strict=True)}
