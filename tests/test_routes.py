@@ -14,6 +14,8 @@ EXPECTED = {
     "workbench.show": "in", "help.show": "in", "style.show": "in",
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.contribute": WORK, "milestones.act": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "talk.write": WORK, "talk.edit": WORK, "talk.remove": WORK,
+    "talk.instruct": {"committee"}, "talk.instruct_on_task": {"committee"}, "talk.answer": {"handler"},
     "notices.show": "in", "notices.follow": "in", "notices.read_all": "in", "notices.preferences": "in",
     "delegations.show": "in", "delegations.give": "in", "delegations.end": "in", "delegations.act": "in",
     "urging.preview": {"reviewer", "committee"}, "urging.send": {"reviewer", "committee"},
@@ -35,7 +37,7 @@ PERSON = {
 }
 VALUES = {"milestone_id": 1, "evidence_id": 999, "trigger": "submit", "number": "1", "account_id": 2, "unit_id": 1,
           "task_id": 1, "grant_id": 999, "filename": "css/base.css", "notice_id": 999, "delegation_id": 999,
-          "message_id": 999}
+          "message_id": 999, "comment_id": 999, "instruction_id": 999}
 
 
 def rules_of(app):

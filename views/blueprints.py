@@ -14,6 +14,7 @@ from views import (
     preferences,
     review,
     style,
+    talk,
     tasks,
     urging,
     workbench,
@@ -23,7 +24,7 @@ from views.admin import bp as admin_bp
 ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, evidence, review, monitor, audit, auth, preferences, help, health, style,
-        notices, delegations, urging,
+        notices, delegations, urging, talk,
     )),
     admin_bp,
 )

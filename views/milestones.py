@@ -6,10 +6,10 @@ from flask import Blueprint, abort, flash, redirect, render_template, request, u
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import Evidence, Milestone, Plan, Responsibility, Round, Task, reference
+from models import Evidence, Milestone, Plan, Responsibility, Role, Round, Task, reference
 from reports.timeline import holding, sign_off, timeline
 from views.access import for_roles
-from views.context import actor, day, reading, say, settings
+from views.context import actor, database, day, reading, say, settings
 from views.forms import action_form
 from views.ledger import READERS
 from views.uploads import keep_uploads
@@ -18,8 +18,10 @@ from workflow.authority import offers
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
+from workflow.instructions import given_on
 from workflow.lights import badge_of, days_late, light_of
 from workflow.subjects import load_milestone
+from workflow.talk import mentionable, talk_of
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
 
@@ -133,8 +135,19 @@ def milestone_page(milestone_id: int, *, problems: dict | None = None, notice: s
         seal=sign_off(moments, milestone), today=today.today,
         late=days_late(milestone.due, milestone.task.plan.opened_on, milestone.round.submitted_at),
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
-        most_file_mb=settings().max_file_mb,
+        most_file_mb=settings().max_file_mb, **_talk(who, milestone, today.today),
     ), status
+
+
+def _talk(who, milestone: Milestone, today) -> dict:
+    """Instructions, comments and notes, as far as this person may read them, and whom they can mention."""
+    found, at = talk_of(reading(), who, milestone), database().clock()
+    return {
+        "talk": found, "given": given_on(reading(), who, milestone.task_id, milestone.id, today),
+        "gives": Role.COMMITTEE in who.roles,
+        "names": mentionable(reading(), milestone, False, at) if found.writes else [],
+        "inner_names": mentionable(reading(), milestone, True, at) if found.notes is not None else [],
+    }
 
 
 def visible_or_404(milestone_id: int) -> Milestone:

@@ -10,6 +10,7 @@ from models import ActionArea, Role
 from reports.workbench import waiting_count
 from views.access import access_of
 from views.context import day, reading, say, settings, today
+from workflow.instructions import to_answer_count
 from workflow.notices import unread_count
 
 
@@ -79,7 +80,9 @@ def _items(roles: frozenset[Role]) -> list[Item]:
 
 # What a number beside an entry counts; one statement each.
 _COUNTS = {
-    "workbench.show": lambda: waiting_count(reading(), current_user.actor, day()),
+    "workbench.show": lambda: (
+        waiting_count(reading(), current_user.actor, day()) + to_answer_count(reading(), current_user.actor)
+    ),
     "notices.show": lambda: unread_count(reading(), current_user.own.account_id) or None,
 }
 

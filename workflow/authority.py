@@ -14,6 +14,8 @@ WRONG_STATE = Words(
     "It is now “{state}”; this can be done when it is “{needed}”.",
 )
 
+NOT_FOR_ROLE = Words("此项由「{role}」办理。", "This is for the role “{role}”.")
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -44,10 +46,7 @@ def unrelated_reasons(action: Action, actor: Actor, subject) -> list[Reason]:
 
 
 def role_reason(action: Action) -> Reason:
-    return Reason(
-        "not-the-role",
-        Words("此项由「{role}」办理。", "This is for the role “{role}”.").format(role=action.by.label),
-    )
+    return Reason("not-the-role", NOT_FOR_ROLE.format(role=action.by.label))
 
 
 def conflicts(action: Action, actor: Actor, subject) -> list[Reason]:

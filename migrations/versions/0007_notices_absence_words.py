@@ -45,6 +45,7 @@ def upgrade():
         sa.UniqueConstraint("day", name="uq_calendar_day_day"),
     )
     _whose_hand()
+    _versions_stay()
 
 
 def _notices():
@@ -201,6 +202,21 @@ def _whose_hand():
         op.execute(
             f"CREATE TRIGGER round_frozen_whose {frozen} WHEN OLD.submitted_at IS NOT NULL "
             "BEGIN SELECT RAISE(ABORT, 'a submitted round does not change'); END"
+        )
+
+
+def _versions_stay():
+    """Old words of a comment are only ever added to."""
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute(
+            "CREATE TRIGGER comment_version_append_only BEFORE UPDATE OR DELETE ON comment_version "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+        return
+    for verb in ("UPDATE", "DELETE"):
+        op.execute(
+            f"CREATE TRIGGER comment_version_no_{verb.lower()} BEFORE {verb} ON comment_version "
+            "BEGIN SELECT RAISE(ABORT, 'comment_version is only ever added to'); END"
         )
 
 

@@ -55,6 +55,16 @@
     for (const button of event.target.form?.querySelectorAll("[data-once-filled]") ?? []) button.disabled = false;
   };
 
+  // A name pressed is set where the words are being written.
+  const mention = (event) => {
+    const button = event.target.closest("[data-mention]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.mention);
+    field.value += `${field.value && !field.value.endsWith(" ") ? " " : ""}${button.textContent} `;
+    field.focus();
+  };
+
+  document.addEventListener("click", mention);
   document.addEventListener("keydown", walk);
   document.addEventListener("input", fill);
   document.addEventListener("change", choose);
