@@ -22,6 +22,7 @@ from workflow.instructions import given_on
 from workflow.lights import badge_of, days_late, light_of
 from workflow.subjects import load_milestone
 from workflow.talk import mentionable, talk_of
+from workflow.urging import TRIGGERS
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
 
@@ -144,7 +145,7 @@ def _talk(who, milestone: Milestone, today) -> dict:
     found, at = talk_of(reading(), who, milestone), database().clock()
     return {
         "talk": found, "given": given_on(reading(), who, milestone.task_id, milestone.id, today),
-        "gives": Role.COMMITTEE in who.roles,
+        "gives": Role.COMMITTEE in who.roles, "urging": TRIGGERS,
         "names": mentionable(reading(), milestone, False, at) if found.writes else [],
         "inner_names": mentionable(reading(), milestone, True, at) if found.notes is not None else [],
     }

@@ -6,17 +6,12 @@ from sqlalchemy.orm import Session
 from models import Account, AuditEvent, Milestone, Unit
 from workflow.actor import Actor
 from workflow.audit.chain import append
-from workflow.definition import Action
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted
 from workflow.inputs import read_input
 from workflow.notices import HOLDERS, Telling, about, recipients, tell
 
 TRIGGERS = ("urge", "chase")
-
-
-def urges(action: Action) -> bool:
-    return action.trigger in TRIGGERS
 
 
 def reached_by(session: Session, milestone: Milestone, actor: Actor, at) -> list[str]:

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import click
 from flask import current_app
+from flask.cli import with_appcontext
 
 from models import Words
 from notices.channels import Channel, MailServer, hook_channel, mail_channel
@@ -23,6 +24,7 @@ STEPS = 10  # how many times a message may fall silent for its timeout before it
 
 
 @click.command("remind")
+@with_appcontext
 def remind() -> None:
     """Write today's reminders. Once each, however often this is run; on days that are not worked, none."""
     click.echo(speak(REMINDED.format(count=write_reminders(current_app.extensions["database"]))))
@@ -30,6 +32,7 @@ def remind() -> None:
 
 @click.command("deliver")
 @click.option("--forever", is_flag=True, help="Go on until stopped; else stop once nothing is due.")
+@with_appcontext
 def deliver(forever: bool) -> None:
     """Send what is due by mail and web hook. It may be stopped, or killed, at any moment, and run more than once."""
     settings: Settings = current_app.extensions["settings"]
