@@ -36,20 +36,14 @@ class Calendar:
         return sum(self.is_working_day(start + timedelta(n)) for n in range(1, (end - start).days + 1))
 
     def next_working_day(self, day: date) -> date:
-        """The first working day after `day`. Nobody rests longer than a month: an own calendar without any
-        working day in it does not hold things up for ever."""
+        """The first working day after `day`.
+
+        Nobody rests longer than a month: an own calendar without any working day does not hold things up for ever.
+        """
         for n in range(1, 32):
             if self.is_working_day(day + timedelta(n)):
                 return day + timedelta(n)
         return day + timedelta(1)
-
-
-_PUBLIC = Calendar()
-
-
-def working_days(start: date, end: date) -> int:
-    """As the public calendar has it, where no administrator's is at hand."""
-    return _PUBLIC.working_days(start, end)
 
 
 def calendar_of(session: Session) -> Calendar:

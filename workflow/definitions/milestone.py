@@ -46,11 +46,11 @@ MILESTONE = Workflow(
             who=(rules.reviews_area,), unless=(rules.no_part_in_task,), input=_URGE_INPUT,
         ),
         Action(
-            "chase", Words("督办催办", "Chase"), "planned", None, Role.COMMITTEE,
+            "chase", Words("催办", "Urge"), "planned", None, Role.COMMITTEE,
             unless=(rules.no_part_in_task,), input=_URGE_INPUT,
         ),
         Action(
-            "chase", Words("督办催办", "Chase"), "submitted", None, Role.COMMITTEE,
+            "chase", Words("催办", "Urge"), "submitted", None, Role.COMMITTEE,
             unless=(rules.no_part_in_task,), input=_URGE_INPUT,
         ),
         Action(
