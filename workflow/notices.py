@@ -121,7 +121,8 @@ def write(
     ).where(told, Account.id.not_in(sorted(besides)))
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     names = ["account_id", "key", "kind", "subject_type", "subject_id", "at", "detail"]
-    return session.execute(dialect.insert(Notice).from_select(names, rows).on_conflict_do_nothing()).rowcount
+    written = dialect.insert(Notice).from_select(names, rows).on_conflict_do_nothing()
+    return session.execute(written, execution_options={"preserve_rowcount": True}).rowcount
 
 
 def recipients(tellings: Sequence[Telling], at: datetime) -> ColumnElement[bool]:
