@@ -1,13 +1,15 @@
 """B acts for A: with A's rights alone, with both persons' conflicts, until the last day and not a click longer."""
 
 import json
+import re
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from models import AuditEvent, Milestone, Role
-from tests.ledger import FILE, LIMITS
+from tests.browser import _TOKEN
+from tests.ledger import FILE, LIMITS, PASSWORD
 from tests.notices.told import told
 from workflow import directory
 from workflow.actor import Actor, command_line
@@ -270,6 +272,29 @@ def test_on_the_page_one_chooses_for_whom_and_sees_it_until_one_stops(ledger, br
     assert browser.post("/delegations/act", {}).status_code == 302
     assert "恢复本人身份" not in browser.get("/").text
     assert browser.get("/review").status_code == 403
+
+
+@pytest.mark.parametrize("ended", [False, True])
+def test_a_form_carried_over_an_expired_sign_in_is_still_done_for_the_other_or_not_at_all(
+    ledger, browse, clock, ended
+):
+    ledger.submit()
+    given = give(ledger, "reviewer", "area1")
+    browser, one = browse("area1"), ledger.milestones["1", 2018]
+    browser.post("/delegations/act", {"giver": ledger.accounts["reviewer"]})
+    form = {"version": ledger.milestone().version, "csrf_token": browser.token()}
+    clock.pass_(hours=2)
+    asked = browser.post(f"/milestones/{one}/act/approve", form, token=False)
+    carried = dict(re.findall(r'name="(resume_[a-z_]+)" value="([^"]*)"', asked.text))
+    assert browser.post("/sign-in", {"username": "area1", "password": PASSWORD, **carried}).status_code == 200
+    if ended:
+        revoke(ledger.database, ledger.actor("reviewer"), given)
+    form["csrf_token"] = browser.token() if not ended else _TOKEN.search(browser.get("/sign-in").text).group(1)
+    answer = browser.post(f"/milestones/{one}/act/approve", form, token=False)
+    assert answer.status_code == (403 if ended else 302)
+    content = ledger.milestone().round
+    assert (content.reviewed_for_id == ledger.accounts["reviewer"]) == (not ended)
+    assert (content.reviewed_by_id is None) == ended
 
 
 def test_a_form_sent_after_the_end_is_not_done_in_ones_own_name(ledger, browse):

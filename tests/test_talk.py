@@ -79,11 +79,11 @@ def test_notes_cannot_be_changed_or_guessed_at_by_a_unit(ledger, browse):
     for name in ("lead", "support", "lead_reviewer", "outsider"):
         browser = browse(name)
         for path in (f"/milestones/{one}/comments/{note}/edit", f"/milestones/{one}/comments/{note}/remove"):
-            assert browser.post(path, {"body": "x"}).status_code == 404, (name, path)
-        assert browser.post(f"/milestones/{one}/comments", {"body": "x", "internal": "1"}).status_code == 404
+            assert browser.post(path, {"said": "x"}).status_code == 404, (name, path)
+        assert browser.post(f"/milestones/{one}/comments", {"said": "x", "internal": "1"}).status_code == 404
     # Nor through another milestone, by those who may.
     other = ledger.milestones["1", 2019]
-    assert browse("reviewer").post(f"/milestones/{other}/comments/{note}/edit", {"body": "x"}).status_code == 404
+    assert browse("reviewer").post(f"/milestones/{other}/comments/{note}/edit", {"said": "x"}).status_code == 404
 
 
 def test_whoever_acts_for_a_reviewer_does_not_read_notes_on_a_task_of_their_own_unit(ledger):
@@ -100,7 +100,7 @@ def test_a_change_and_a_removal_leave_the_old_words_for_the_auditor(ledger, brow
     one = ledger.milestones["1", 2018]
     lead, auditor, support = browse("lead"), browse("auditor"), browse("support")
     comment = say(ledger, "lead", "第一稿的话")
-    assert lead.post(f"/milestones/{one}/comments/{comment}/edit", {"body": "第二稿的话"}).status_code == 302
+    assert lead.post(f"/milestones/{one}/comments/{comment}/edit", {"said": "第二稿的话"}).status_code == 302
     assert "改过" in support.get(f"/milestones/{one}").text
     assert lead.post(f"/milestones/{one}/comments/{comment}/remove").status_code == 302
     page = support.get(f"/milestones/{one}").text
@@ -155,7 +155,7 @@ def test_who_is_mentioned_is_told_where_they_may_read_it(ledger, words, internal
 def test_an_instruction_stands_on_the_leads_workbench_until_it_is_answered(ledger, browse, clock):
     one, day = ledger.milestones["1", 2018], local_day(clock()) + timedelta(3)
     committee, lead = browse("committee"), browse("lead")
-    form = {"body": "请查明进度滞后原因。", "answer_by": day.isoformat()}
+    form = {"instruction": "请查明进度滞后原因。", "answer_by": day.isoformat()}
     assert committee.post(f"/milestones/{one}/instructions", form).status_code == 302
     assert told(ledger, "instructed") == {"instructed": {"lead", "lead2", "lead_reviewer"}}
     assert "请查明进度滞后原因。" in lead.get("/").text and "请查明进度滞后原因。" in lead.get("/tasks/1").text
@@ -165,10 +165,10 @@ def test_an_instruction_stands_on_the_leads_workbench_until_it_is_answered(ledge
     with ledger.database.reading() as session:
         row = session.scalars(select(Instruction)).one()
     for name in ("support", "outsider"):
-        assert browse(name).post(f"/instructions/{row.id}/answer", {"answer": "我来答"}).status_code == 403
-    assert lead.post(f"/instructions/{row.id}/answer", {"answer": " "}).status_code == 422
-    assert lead.post(f"/instructions/{row.id}/answer", {"answer": "因雨季停工，下月补上。"}).status_code == 302
-    assert lead.post(f"/instructions/{row.id}/answer", {"answer": "再答"}).status_code == 403
+        assert browse(name).post(f"/instructions/{row.id}/answer", {"reply": "我来答"}).status_code == 403
+    assert lead.post(f"/instructions/{row.id}/answer", {"reply": " "}).status_code == 422
+    assert lead.post(f"/instructions/{row.id}/answer", {"reply": "因雨季停工，下月补上。"}).status_code == 302
+    assert lead.post(f"/instructions/{row.id}/answer", {"reply": "再答"}).status_code == 403
     assert "请查明进度滞后原因。" not in lead.get("/").text
     assert "逾期答复" in browse("committee").get(f"/milestones/{one}").text
     assert told(ledger, "answered") == {"answered": {"committee"}}

@@ -8,7 +8,7 @@ from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from views.context import language
-from workflow import drafts
+from workflow import drafts, instructions, talk
 from workflow.definition import Action
 from workflow.definitions.milestone import MILESTONE
 from workflow.inputs import Choice, Field, Lines
@@ -57,5 +57,7 @@ def _field(asked: Field, speech: str):
 
 # What each field of the ledger's work is called, wherever it is shown again.
 LABELS = {asked.name: asked.label for action in MILESTONE.actions for asked in action.input} | {
-    asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)
+    asked.name: asked.label for asked in (
+        drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER, talk.BODY, instructions.BODY, instructions.ANSWER,
+    )
 }

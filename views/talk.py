@@ -18,7 +18,7 @@ bp = Blueprint("talk", __name__)
 @for_roles(*READERS)
 def write(milestone_id: int):
     talk.write(
-        database(), actor(), milestone_id, request.form.get("body", ""), internal=request.form.get("internal") == "1"
+        database(), actor(), milestone_id, request.form.get("said", ""), internal=request.form.get("internal") == "1"
     )
     return _back(milestone_id)
 
@@ -26,7 +26,7 @@ def write(milestone_id: int):
 @bp.post("/milestones/<int:milestone_id>/comments/<int:comment_id>/edit")
 @for_roles(*READERS)
 def edit(milestone_id: int, comment_id: int):
-    talk.edit(database(), actor(), milestone_id, comment_id, request.form.get("body", ""))
+    talk.edit(database(), actor(), milestone_id, comment_id, request.form.get("said", ""))
     return _back(milestone_id)
 
 
@@ -58,7 +58,7 @@ def instruct_on_task(task_id: int):
 @bp.post("/instructions/<int:instruction_id>/answer")
 @for_roles(Role.HANDLER)
 def answer(instruction_id: int):
-    instructions.answer(database(), actor(), instruction_id, request.form.get("answer", ""))
+    instructions.answer(database(), actor(), instruction_id, request.form.get("reply", ""))
     flash(_("已答复。"), "ok")
     row = reading().get_one(Instruction, instruction_id)
     if row.milestone_id:
@@ -70,7 +70,7 @@ def answer(instruction_id: int):
 def _instruct(task_id: int, milestone_id: int | None) -> None:
     form = request.form
     instructions.instruct(
-        database(), actor(), task_id, milestone_id, form.get("body", ""), day_of(form.get("answer_by"))
+        database(), actor(), task_id, milestone_id, form.get("instruction", ""), day_of(form.get("answer_by"))
     )
     flash(_("已批示，牵头单位已收到通知。"), "ok")
 

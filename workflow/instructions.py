@@ -18,8 +18,8 @@ from workflow.notice_kinds import said
 from workflow.notices import Telling, about, tell, to_accounts, to_unit
 from workflow.rules import within_area
 
-BODY = Text("body", Words("批示内容", "Instruction"), most=2_000)
-ANSWER = Text("answer", Words("答复", "Answer"), most=2_000)
+BODY = Text("instruction", Words("批示内容", "Instruction"), most=2_000)
+ANSWER = Text("reply", Words("答复", "Answer"), most=2_000)
 NO_DAY = Words("请填写答复期限，且不得早于今天。", "Please give a day for the answer, not before today.")
 NOT_LEAD = Words("批示由该任务的牵头单位答复。", "An instruction is for a lead unit of the task to answer.")
 ANSWERED = Words("此批示已由{who}答复。", "{who} has answered it already.")

@@ -34,7 +34,7 @@ from workflow.notices import (
 )
 from workflow.rules import sees_notes
 
-BODY = Text("body", Words("意见", "Comment"), most=2_000)
+BODY = Text("said", Words("意见", "Comment"), most=2_000)
 READS_ONLY = Words("审计员只读，不发表意见。", "Auditors read, and write no comments.")
 NOT_YOURS = Words("只能修改或删除本人发表的意见。", "You can change or remove only what you wrote yourself.")
 SIGNED_OUT = Words("账号已停用。", "The account is closed.")
