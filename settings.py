@@ -81,6 +81,18 @@ class Settings:
     extensions_without_head: int = _setting(
         1, "So many extensions of one milestone are decided without the committee's head", least=0
     )
+    mail_url: str = _setting(
+        "", "Mail server: smtp://user:password@host:port (add ?tls=1 to demand STARTTLS) or smtps://…; none, no mail"
+    )
+    mail_from: str = _setting("", "Sender of the ledger's mail, as name@example.org; needed with MAIL_URL")
+    hook_kinds: str = _setting(
+        "wecombot,dingtalk,feishu", "Kinds of group robot that people may enter, as apprise names them; none, no robots"
+    )
+    site_url: str = _setting("", "The ledger's own address as people reach it, https://…; stands in mails")
+    digest_hour: int = _setting(8, "Hour (0 to 23, China) at which a working day's digest goes out", least=0)
+    delivery_lease_seconds: int = _setting(
+        300, "A worker that has not marked a message after so long is taken for dead", least=5
+    )
     max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
     max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
     max_round_pieces: int = _setting(60, "Most pieces of evidence in one round", least=1)
@@ -115,6 +127,12 @@ class Settings:
             wrong.append("EVIDENCE_URL: must begin with file:/// or s3://")
         if self.signed_seconds > 7 * 86400:
             wrong.append("SIGNED_SECONDS: at most a week, as S3 has it")
+        if self.mail_url and not self.mail_url.startswith(("smtp://", "smtps://")):
+            wrong.append("MAIL_URL: must begin with smtp:// or smtps://")
+        if self.mail_url and "@" not in self.mail_from:
+            wrong.append("MAIL_FROM: needed with MAIL_URL")
+        if self.digest_hour > 23:
+            wrong.append("DIGEST_HOUR: at most 23")
         if self.max_round_mb < self.max_file_mb:
             wrong.append("MAX_ROUND_MB: smaller than MAX_FILE_MB")
         return wrong
@@ -139,6 +157,10 @@ class Settings:
             kept.write_text(secrets.token_urlsafe(48))
             kept.chmod(0o600)
         return kept.read_text()
+
+    @property
+    def hooks(self) -> tuple[str, ...]:
+        return tuple(kind.strip().lower() for kind in self.hook_kinds.split(",") if kind.strip())
 
     @property
     def clock_shift(self) -> timedelta:

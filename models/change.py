@@ -54,7 +54,9 @@ class ChangeRequest(Chained, Base):
     needs_head: Mapped[bool]  # the committee's head alone decides (settings, as they were when it was asked)
     asked_at: Mapped[datetime]
     asked_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    asked_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # whom the asker stood in for
     opinion_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    opinion_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     # The attachment: at most one file, "" where there is none.
     file_name: Mapped[str] = mapped_column(String(200), default="")
     media_type: Mapped[str] = mapped_column(String(100), default="")

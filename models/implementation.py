@@ -58,7 +58,9 @@ class Implementation(Chained, Base):
     saved_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     first_submitted_at: Mapped[datetime | None]
     submitted_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    submitted_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))  # whom they stood in for
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     digest: Mapped[str | None] = mapped_column(String(64))
     state: Mapped[str] = mapped_column(String(20))
 

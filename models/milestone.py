@@ -133,6 +133,9 @@ class Round(Base):
     submitted_unit_id: Mapped[int | None] = mapped_column(ForeignKey("unit.id"))
     reviewed_at: Mapped[datetime | None]
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    # For whom it was done, where somebody acted for another: both persons' conflicts count.
+    submitted_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
+    reviewed_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     digest: Mapped[str | None] = mapped_column(String(64))  # over all that was frozen
     # What a submitted round answered: a later edition may change the milestone's words, but not these.
     asked: Mapped[list[str] | None] = mapped_column(JSON)

@@ -12,7 +12,6 @@ from sqlalchemy.orm import Session
 
 from models import (
     ActionArea,
-    AuditEvent,
     ContributionRequest,
     Milestone,
     Part,
@@ -24,11 +23,11 @@ from models import (
 )
 from reports.ledger import DONE, NO_YEAR, Filters, visible
 from workflow.actor import Actor
-from workflow.calendar import local_day, working_days
+from workflow.calendar import calendar_of, local_day
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
-from workflow.subjects import milestone_rows, request_rows
+from workflow.subjects import last_move, milestone_rows, request_rows
 
 OVERDUE = "overdue"  # the light's code: what is far behind is red too, but not late
 # What an objection may have come to, the state that it begins in included.
@@ -163,12 +162,7 @@ def late_and_stuck(
 ) -> list[Late]:
     """Overdue milestones, and those that somebody has held for `stuck_days` working days or more to judge."""
     light = light_code(day).label("light")
-    since = (
-        select(AuditEvent.at).where(
-            AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == Milestone.id,
-            AuditEvent.sequence == Milestone.version,
-        ).scalar_subquery()
-    )
+    since = last_move(Milestone.id)
     leads = (
         select(func.min(Unit.name)).join(Responsibility, Responsibility.unit_id == Unit.id)
         .where(Responsibility.task_id == Task.id, Responsibility.part == Part.LEAD).scalar_subquery()
@@ -182,9 +176,9 @@ def late_and_stuck(
         .where(visible(actor, day, filters), light.in_(codes_of(Colour.RED)) | Milestone.state.in_(judged))
         .order_by(Milestone.due, Milestone.id).limit(limit)
     )
-    found = []
+    calendar, found = calendar_of(session), []
     for row in session.execute(query):
-        days = working_days(local_day(row.since), day.today) if row.since else 0
+        days = calendar.working_days(local_day(row.since), day.today) if row.since else 0
         shown = BY_CODE[row.light]
         if shown.colour == Colour.RED or days >= stuck_days:
             holder = MILESTONE.by_name[row.state].holder

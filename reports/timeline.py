@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import AuditEvent, Role, Words
 from workflow.actor import Actor
 from workflow.audit.words import action_words
-from workflow.calendar import local_day, working_days
+from workflow.calendar import Calendar, calendar_of, local_day
 from workflow.definition import State, Workflow
 
 
@@ -44,7 +44,7 @@ class Holding:
 
 
 def timeline(session: Session, workflow: Workflow, subject, actor: Actor) -> list[Moment]:
-    """Every event of the subject, the oldest first. One statement.
+    """Every event of the subject, the oldest first. Two statements.
 
     What is for some alone to read (`Workflow.tells`) is told to them alone.
     """
@@ -54,25 +54,28 @@ def timeline(session: Session, workflow: Workflow, subject, actor: Actor) -> lis
         .order_by(AuditEvent.sequence)
     ).all()
     told = workflow.tells(actor, subject) if workflow.tells else lambda event: True
-    return [
-        _moment(workflow, event, before, told(event)) for event, before in zip(events, [None, *events], strict=False)
-    ]
+    calendar, found, moved = calendar_of(session), [], None
+    for event in events:
+        found.append(_moment(workflow, event, moved, calendar, told(event)))
+        moved = event if _moves(event) else moved
+    return found
 
 
-def holding(moments: list[Moment], workflow: Workflow, subject, today: date) -> Holding | None:
+def holding(session: Session, moments: list[Moment], workflow: Workflow, subject, today: date) -> Holding | None:
     """None once nothing is left to do."""
     holder = workflow.by_name[subject.state].holder
-    if holder is None or not moments:
+    last = _last_move(moments)
+    if holder is None or last is None:
         return None
-    since = local_day(moments[-1].at)
-    return Holding(holder, since, working_days(since, today))
+    since = local_day(last.at)
+    return Holding(holder, since, calendar_of(session).working_days(since, today))
 
 
 def sign_off(moments: list[Moment], workflow: Workflow, subject) -> Moment | None:
     """The event that signed the subject off, while it is."""
     if workflow.by_name[subject.state] not in workflow.sealed:
         return None
-    return next((moment for moment in reversed(moments) if moment.event.to_state == subject.state), None)
+    return _last_move(moments)
 
 
 @dataclass(frozen=True)
@@ -101,14 +104,26 @@ def stations(workflow: Workflow, moments: list[Moment], subject) -> list[Station
     return [Station(state, place, state in workflow.sealed) for state, place in places]
 
 
-def _moment(workflow: Workflow, event: AuditEvent, before: AuditEvent | None, told: bool) -> Moment:
+def _moves(event: AuditEvent) -> bool:
+    """Whether it brought the subject to another state; urging does not."""
+    return event.from_state != event.to_state
+
+
+def _last_move(moments: list[Moment]) -> Moment | None:
+    return next((moment for moment in reversed(moments) if _moves(moment.event)), None)
+
+
+def _moment(
+    workflow: Workflow, event: AuditEvent, before: AuditEvent | None, calendar: Calendar, told: bool
+) -> Moment:
+    """`before` is the last event that moved it before this one; `told`, whether its words are for this reader."""
     known = event.action in workflow.triggers and told
     detail = json.loads(event.detail)
     held_by = days = None
-    if before is not None and event.from_state in workflow.by_name:
+    if before is not None and _moves(event) and event.from_state in workflow.by_name:
         holder = workflow.by_name[event.from_state].holder
         held_by = holder.label if holder else None
-        days = working_days(local_day(before.at), local_day(event.at))
+        days = calendar.working_days(local_day(before.at), local_day(event.at))
     return Moment(
         event, action_words(workflow, event.action),
         workflow.reason_words(event.reason), detail.get("words", "") if known else "", held_by, days,

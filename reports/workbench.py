@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Plan, Words
 from workflow.actor import Actor
-from workflow.authority import Offer, all_where, awaits_where, offers
-from workflow.definition import Workflow
+from workflow.authority import Offer, all_where, awaits_where, limited, offers
+from workflow.definition import Action, Workflow
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import Day, Light, badge_of, light_code, light_of
 from workflow.registry import WORKFLOWS, by_table
@@ -50,7 +50,7 @@ class Waiting:
     def _likely(self, offer: Offer) -> int:
         if self.workflow.is_onward(offer.action):
             return 0
-        return 1 if offer.action.target is None else 2
+        return 1 if _is_work(self.workflow, offer.action) else 2
 
 
 @dataclass(frozen=True)
@@ -67,11 +67,16 @@ class Deed:
         return self.workflow.title(self.subject)
 
 
+def _is_work(workflow: Workflow, action: Action) -> bool:
+    """Whether it is work on the subject by the one who holds it: urging them (催办) is not."""
+    return action.target is None and action.by == workflow.by_name[action.source].holder
+
+
 def waiting_where(workflow: Workflow, actor: Actor, day: Day) -> ColumnElement[bool]:
     """What is this person's to take onward, or to contribute to, now."""
     draft_work = [
-        and_(workflow.model.state == a.source, all_where((*a.who, *a.needs), actor))
-        for a in workflow.actions if a.target is None and a.by in actor.roles
+        and_(workflow.model.state == a.source, all_where((*a.who, *a.needs), actor), limited(workflow, actor))
+        for a in workflow.actions if a.by in actor.roles and _is_work(workflow, a)
     ]
     mine = or_(awaits_where(workflow, actor), *draft_work)
     return and_(mine, light_code(day) != _NOT_YET if workflow is MILESTONE else true())

@@ -14,7 +14,7 @@ from tests.chromium.finding import find_chromium
 from tests.servers.clamd import find_clamd
 
 BIN = Path(sys.executable).parent
-OWN = ("models", "workflow", "plans", "evidence", "reports", "views", "settings.py", "wsgi.py")
+OWN = ("models", "workflow", "notices", "plans", "evidence", "reports", "views", "settings.py", "wsgi.py")
 
 CHECKS = {
     "style and complexity (ruff)": [str(BIN / "ruff"), "check", "--quiet", "."],

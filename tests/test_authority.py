@@ -34,6 +34,8 @@ ALLOWED = {
         # also a handler of the lead unit
         ("lead_reviewer", "save"), ("lead_reviewer", "ask"), ("lead_reviewer", "submit"),
         ("leader", "save"), ("leader", "ask"), ("leader", "submit"),  # 甲局's own leader: all that its handlers may
+        ("reviewer", "urge"), ("area1", "urge"), ("committee2", "urge"),
+        ("committee", "chase"), ("committee2", "chase"), ("head", "chase"),
         # Nobody contributes: whoever was asked has answered (tests/test_support.py has the time before that).
     },
     "submitted": {
@@ -41,6 +43,7 @@ ALLOWED = {
         ("reviewer", "approve"), ("reviewer", "return"),
         ("area1", "approve"), ("area1", "return"),  # 行动一 is in scope; area2's is not
         ("committee2", "approve"), ("committee2", "return"),  # on the committee, and a reviewer
+        ("committee", "chase"), ("committee2", "chase"),
     },
     "reviewed": {
         ("committee", "accept"), ("committee", "return"), ("committee", "send_back"),
@@ -127,7 +130,9 @@ def draft_work(browser, milestone_id: int, trigger: str, ledger):
         return browser.post(f"/milestones/{milestone_id}/changes/new", {
             "kind": "extension", "due": "2019-03-01", "words": "汛期无法施工。", "version": ledger.milestone().version,
         })
-    return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})
+    if trigger == "contribute":
+        return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})
+    return browser.post(f"/milestones/{milestone_id}/urge/{trigger}", {"words": "请抓紧。"})
 
 
 def test_a_rule_means_the_same_in_python_and_in_sql(ledger):

@@ -15,6 +15,13 @@ from tests.ledger import build
 PROJECT = Path("pyproject.toml")
 
 
+def state(ledger) -> str:
+    """Without the models: they speak of columns that older schemas do not have."""
+    with ledger.database.engine.connect() as connection:
+        query = text("SELECT state FROM milestone WHERE id = :id")
+        return connection.execute(query, {"id": ledger.milestones["1", 2018]}).scalar_one()
+
+
 def test_up_down_and_up_again_with_data(ledger):
     """Down step by step: what a milestone is stays stored until its own table goes."""
     ledger.submit()
@@ -24,7 +31,7 @@ def test_up_down_and_up_again_with_data(ledger):
         downgrade(ledger.database, revision)
         assert states(ledger) == {"planned", "reviewed"}, revision
     upgrade(ledger.database)
-    assert ledger.milestone().state == "reviewed"
+    assert state(ledger) == ledger.milestone().state == "reviewed"
     downgrade(ledger.database, "base")
     assert set(inspect(ledger.database.engine).get_table_names()) <= {"alembic_version"}
     upgrade(ledger.database)

@@ -21,6 +21,13 @@ EXPECTED = {
     "changes.listing": WORK, "changes.ask": WORK, "changes.show": WORK, "changes.attachment": WORK,
     **dict.fromkeys((f"implementation.{it}" for it in (
         "listing", "begin", "show", "save", "document", "take_document")), WORK),
+    "talk.write": WORK, "talk.edit": WORK, "talk.remove": WORK,
+    "talk.instruct": {"committee"}, "talk.instruct_on_task": {"committee"}, "talk.answer": {"handler"},
+    "notices.show": "in", "notices.follow": "in", "notices.read_all": "in", "notices.preferences": "in",
+    "delegations.show": "in", "delegations.give": "in", "delegations.end": "in", "delegations.act": "in",
+    "urging.preview": {"reviewer", "committee"}, "urging.send": {"reviewer", "committee"},
+    "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
+    "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     "review.queue": {"reviewer", "committee"},
     "monitor.show": {"reviewer", "committee", "auditor"},
     "audit.show": {"auditor", "committee"},
@@ -36,6 +43,7 @@ EXPECTED = {
     "plans.compare": {"system_admin"}, "plans.decide": {"system_admin"}, "plans.same": {"system_admin"},
     "plans.follow_edition": {"system_admin"},
     "plans.edition": {*WORK, "system_admin"}, "plans.export": {*WORK, "system_admin"},
+    "admin.hand_over": {"system_admin"},
     "admin.grant": {"security_admin"}, "admin.revoke": {"security_admin"}, "admin.reset_password": {"security_admin"},
 }
 # One person with each role alone, and one with none.
@@ -49,6 +57,7 @@ BRINGS = {"committee_head": {"committee_head", "committee"}}
 VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementation_id": 1,
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css",
+          "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
           "draft_id": 1, "key": "1", "n": 0, "plan_id": 1}
 
 

@@ -6,11 +6,16 @@ A view that says nothing stops the application from starting (`check_routes`).
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask import Flask, current_app, request, url_for
+from flask import Flask, current_app, flash, request, url_for
+from flask import session as cookie
 from flask_login import current_user
 from werkzeug.exceptions import Forbidden
 
 from models import Role
+from views.context import say
+from views.identity import ACTING_FOR
+from workflow.delegation import ENDED, ENDED_NOW
+from workflow.errors import Reason, Refused
 
 
 @dataclass(frozen=True)
@@ -67,6 +72,14 @@ class SignInNeeded(Exception):
 BEFORE_PASSWORD_CHANGE = ("auth.password", "auth.sign_out", "preferences.language", "static")
 
 
+def _lapse() -> None:
+    """Whom they acted for has come back: what was sent in that name is not done in another's."""
+    cookie.pop(ACTING_FOR, None)
+    if request.method != "GET":
+        raise Refused([Reason("delegation-ended", ENDED)])
+    flash(say(ENDED_NOW), "warn")
+
+
 def guard():
     """Before each request: may this person use this route at all?"""
     if request.endpoint is None:
@@ -76,6 +89,8 @@ def guard():
         return None
     if not current_user.is_authenticated:
         raise SignInNeeded()
+    if current_user.lapsed:
+        _lapse()
     if access.roles is not None and access.roles.isdisjoint(current_user.actor.roles):
         raise Forbidden()
     if current_user.actor.must_change_password and request.endpoint not in BEFORE_PASSWORD_CHANGE:

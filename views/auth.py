@@ -3,6 +3,7 @@
 from urllib.parse import urlsplit
 
 from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import session as cookie
 from flask_babel import gettext as _
 from flask_login import current_user, login_user, logout_user
 from flask_wtf import FlaskForm
@@ -52,10 +53,13 @@ def sign_in():
         )
     except gate.SignInFailed:
         return _sign_in_page(form, _("用户名或密码不正确，或账号已停用。"), 401)
+    acted_for = cookie.get(identity.ACTING_FOR)
     identity.remember_nothing_but_language()
     login_user(identity.load_identity(token))
     resumed = _resumed()
     if resumed is not None:
+        if acted_for is not None:  # what was begun for somebody is gone on with for them, or refused
+            cookie[identity.ACTING_FOR] = acted_for
         return render_template("auth/resume.html", path=resumed, kept=_carried())
     return redirect(safe_next(form.next.data))
 
@@ -162,7 +166,7 @@ def _change_password(form: PasswordForm) -> dict[str, str]:
         return {"again": _("两次输入的新密码不一致。")}
     try:
         change_own_password(
-            context.database(), context.actor(), form.present.data, form.new.data, current_user.sign_in_id
+            context.database(), context.own(), form.present.data, form.new.data, current_user.sign_in_id
         )
     except Incomplete as error:
         return {"new" if name == "password" else name: context.say(words) for name, words in error.errors.items()}

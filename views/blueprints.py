@@ -5,6 +5,7 @@ from views import (
     auth,
     changes,
     cooperation,
+    delegations,
     evidence,
     health,
     help,
@@ -12,11 +13,14 @@ from views import (
     ledger,
     milestones,
     monitor,
+    notices,
     preferences,
     review,
     style,
     subjects,
+    talk,
     tasks,
+    urging,
     workbench,
 )
 from views.admin import bp as admin_bp
@@ -26,6 +30,7 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
         health, style, subjects, changes, implementation,
+        notices, delegations, urging, talk,
     )),
     admin_bp,
     plans_bp,

@@ -79,7 +79,7 @@ def show(request_id: int):
     return render_template(
         "changes/show.html", workflow=CHANGE_REQUEST, subject=found, milestone=found.milestone,
         compared=report.compared(found), kind=ChangeKind(found.kind), offers=given, forms=forms_of(given, found),
-        moments=moments, holding=holding(moments, CHANGE_REQUEST, found, today()),
+        moments=moments, holding=holding(reading(), moments, CHANGE_REQUEST, found, today()),
         stations=stations(CHANGE_REQUEST, moments, found),
         handovers=report.handovers(reading(), actor(), found.id), handover=HANDOVER,
     )

@@ -54,8 +54,13 @@ def close_reading(_error=None) -> None:
 
 
 def actor() -> Actor:
-    """Who is asking. Only where the view is not open to everybody."""
+    """As whom the request acts: who is asking, or whom they act for. Only where the view is not open to everybody."""
     return current_user.actor
+
+
+def own() -> Actor:
+    """Who is signed in, whomever they act for: what is one's own business is theirs alone."""
+    return current_user.own
 
 
 def origin() -> Origin:

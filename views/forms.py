@@ -10,7 +10,7 @@ from wtforms.fields.choices import SelectChoice
 from models import Words
 from views.context import language
 from views.numbers import whole
-from workflow import drafts
+from workflow import drafts, instructions, talk
 from workflow.definition import Action
 from workflow.inputs import Choice, Field, Lines
 from workflow.registry import WORKFLOWS
@@ -60,10 +60,14 @@ def _field(asked: Field, speech: str):
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})
 
 
-_DRAFT = {asked.name: asked.label for asked in (drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER)}
+_FURTHER = {
+    asked.name: asked.label for asked in (
+        drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER, talk.BODY, instructions.BODY, instructions.ANSWER,
+    )
+}
 
 
 def label_of(name: str) -> Words | None:
     """What a field of the ledger's work is called, wherever it is shown again."""
     asked = (it for workflow in WORKFLOWS.values() for action in workflow.actions for it in action.input)
-    return _DRAFT.get(name) or next((it.label for it in asked if it.name == name), None)
+    return _FURTHER.get(name) or next((it.label for it in asked if it.name == name), None)

@@ -5,21 +5,31 @@ from datetime import timedelta
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin
 
-from views.context import database, origin, reading, settings
+from views.context import database, origin, reading, settings, today
 from workflow.actor import Actor
+from workflow.delegation import acting_for
 from workflow.sign_in import SignedIn, SignInPolicy, signed_in
+
+# In the cookie: the account that this browser acts for.
+ACTING_FOR = "acting_for"
 
 login_manager = LoginManager()
 login_manager.session_protection = None  # the token on the server says it better than a browser's looks
 
 
 class Identity(UserMixin):
-    """Somebody signed in. `id` is the token, so that ending the row on the server ends the sign-in."""
+    """Somebody signed in. `id` is the token, so that ending the row on the server ends the sign-in.
 
-    def __init__(self, token: str, found: SignedIn):
+    `own` is who it is; `actor` as whom they act, which is the same unless they have chosen to act for somebody.
+    `lapsed` where they had chosen so, and may no longer.
+    """
+
+    def __init__(self, token: str, found: SignedIn, acting: Actor | None = None, lapsed: bool = False):
         self.id = token
         self.sign_in_id = found.sign_in_id
-        self.actor: Actor = found.actor
+        self.own: Actor = found.actor
+        self.actor: Actor = acting or found.actor
+        self.lapsed = lapsed
 
 
 def policy() -> SignInPolicy:
@@ -33,7 +43,13 @@ def policy() -> SignInPolicy:
 @login_manager.user_loader
 def load_identity(token: str) -> Identity | None:
     found = signed_in(reading(), token, database().clock(), policy(), origin())
-    return Identity(token, found) if found else None
+    if found is None:
+        return None
+    giver = cookie.get(ACTING_FOR)
+    if giver is None:
+        return Identity(token, found)
+    acting = acting_for(reading(), found.actor, giver, today())
+    return Identity(token, found, acting, lapsed=acting is None)
 
 
 def remember_nothing_but_language() -> None:

@@ -136,7 +136,7 @@ def _page(implementation_id: int, *, problems: dict | None = None, notice: str =
     moments = timeline(reading(), IMPLEMENTATION, plan, actor())
     return render_template(
         "implementation/show.html", plan=plan, workflow=IMPLEMENTATION, offers=given, forms=forms_of(given, plan),
-        moments=moments, holding=holding(moments, IMPLEMENTATION, plan, today()),
+        moments=moments, holding=holding(reading(), moments, IMPLEMENTATION, plan, today()),
         stations=stations(IMPLEMENTATION, moments, plan), shown=planning.shown, lines=_lines,
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         problems=problems or {}, notice=notice, today=today(), most_mb=MOST_BYTES // 2**20,

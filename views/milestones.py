@@ -6,12 +6,24 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy.orm import joinedload, selectinload, undefer
 
-from models import ChangeKind, DraftLock, Evidence, LeadPart, Milestone, Plan, Responsibility, Round, Task, reference
+from models import (
+    ChangeKind,
+    DraftLock,
+    Evidence,
+    LeadPart,
+    Milestone,
+    Plan,
+    Responsibility,
+    Role,
+    Round,
+    Task,
+    reference,
+)
 from reports import changes
 from reports.reuse import used_elsewhere
 from reports.timeline import holding, sign_off, stations, timeline
 from views.access import for_roles
-from views.context import actor, day, reading, say, scanner, settings, terms
+from views.context import actor, database, day, reading, say, scanner, settings, terms
 from views.ledger import READERS
 from views.numbers import whole
 from views.subjects import forms_of
@@ -26,8 +38,11 @@ from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
+from workflow.instructions import given_on
 from workflow.lights import badge_of, days_late, due_at, light_of, step_lights
 from workflow.measures import measured
+from workflow.talk import mentionable, talk_of
+from workflow.urging import TRIGGERS
 
 bp = Blueprint("milestones", __name__, url_prefix="/milestones")
 # Sent as `then` by the button that keeps a shared draft and ends its lock.
@@ -115,7 +130,7 @@ def milestone_page(
         can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
         pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, chain.from_iterable(pieces.values())),
-        moments=moments, holding=holding(moments, MILESTONE, milestone, today.today),
+        moments=moments, holding=holding(reading(), moments, MILESTONE, milestone, today.today),
         seal=sign_off(moments, MILESTONE, milestone), stations=stations(MILESTONE, moments, milestone),
         today=today.today,
         late=days_late(
@@ -128,6 +143,7 @@ def milestone_page(
         most_file_mb=settings().max_file_mb, scanned=scanner().on, doubtful=doubtful, LET_GO=LET_GO,
         steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
         leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION, **_support(who, milestone),
+        **_talk(who, milestone, today.today),
     ), status
 
 
@@ -144,6 +160,17 @@ def _measures(milestone: Milestone, who, today):
     """The indicators with what this person may read of their values."""
     reported = milestone.round.reported if drafts.sees_round(who, milestone, milestone.round) else []
     return measured(milestone.indicators, reported, milestone.year, milestone.due, today)
+
+
+def _talk(who, milestone: Milestone, today) -> dict:
+    """Instructions, comments and notes, as far as this person may read them, and whom they can mention."""
+    found, at = talk_of(reading(), who, milestone), database().clock()
+    return {
+        "talk": found, "given": given_on(reading(), who, milestone.task_id, milestone.id, today),
+        "gives": Role.COMMITTEE in who.roles, "urging": TRIGGERS,
+        "names": mentionable(reading(), milestone, False, at) if found.writes else [],
+        "inner_names": mentionable(reading(), milestone, True, at) if found.notes is not None else [],
+    }
 
 
 def _pieces(who, milestone: Milestone) -> dict[int, list[Evidence]]:

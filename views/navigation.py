@@ -6,10 +6,12 @@ from flask import current_app, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from models import Role
+from models import ActionArea, Role
 from reports.workbench import waiting_count
 from views.access import access_of
 from views.context import day, reading, say, settings, today
+from workflow.instructions import to_answer_count
+from workflow.notices import unread_count
 
 
 @dataclass(frozen=True)
@@ -18,6 +20,8 @@ class Item:
     label: str
     current: bool
     count: int | None = None
+    unit: str = ""
+    alert: bool = False
     group: str = "main"
 
 
@@ -33,7 +37,7 @@ class Corner:
 # Endpoint and group; the words are in `_labels`, for the reader's language. Who sees one is said by the view.
 _ENDPOINTS = (
     ("workbench.show", "main"), ("ledger.show", "main"), ("review.queue", "main"), ("monitor.show", "main"),
-    ("implementation.listing", "more"), ("changes.listing", "more"),
+    ("notices.show", "main"), ("implementation.listing", "more"), ("changes.listing", "more"),
     ("audit.show", "more"), ("admin.show", "more"), ("help.show", "more"),
 )
 
@@ -41,19 +45,25 @@ _BELONGS = {"plans": "admin"}  # parts of the site that are shown under another'
 
 
 def provide_navigation() -> dict:
-    """Context for base.html. One statement, for the number of things that wait."""
+    """Context for base.html. Two statements, for the numbers of things that wait and of notices unread."""
     common = {
         "language_url": url_for("preferences.language"),
         "demonstration": _("演示系统 · 台账日期 %(day)s", day=today().isoformat()) if settings().demo else None,
     }
     if not current_user.is_authenticated:
         return common | {"navigation": [], "identity": None}
-    who = current_user.actor
+    who, own = current_user.actor, current_user.own
     return common | {
         "navigation": _items(who.roles),
-        "identity": Corner(who.unit_name, who.post, [say(role.label) for role in Role if role in who.roles]),
+        "identity": Corner(own.unit_name, own.post, [say(role.label) for role in Role if role in who.roles]),
         "sign_out_url": url_for("auth.sign_out"),
+        "acting": _("%(who)s，仅限：%(area)s", who=who.title, area=_area_title(who.only_area)) if who.only_area
+        else who.title if who.on_behalf_of else None,
     }
+
+
+def _area_title(area_id: int) -> str:
+    return reading().get_one(ActionArea, area_id).title
 
 
 def _items(roles: frozenset[Role]) -> list[Item]:
@@ -62,15 +72,26 @@ def _items(roles: frozenset[Role]) -> list[Item]:
         allowed = access_of(current_app, endpoint).roles
         if allowed is not None and allowed.isdisjoint(roles):
             continue
-        count = waiting_count(reading(), current_user.actor, day()) if endpoint == "workbench.show" else None
-        here = _BELONGS.get(request.blueprint, request.blueprint)
-        items.append(Item(url_for(endpoint), labels[endpoint], here == endpoint.split(".")[0], count, group))
+        count = _COUNTS[endpoint]() if endpoint in _COUNTS else None
+        here = _BELONGS.get(request.blueprint, request.blueprint) == endpoint.split(".")[0]
+        told = endpoint == "notices.show"
+        unit = _("条未读通知") if told else _("件待办")
+        items.append(Item(url_for(endpoint), labels[endpoint], here, count, unit, told, group))
     return items
+
+
+# What a number beside an entry counts; one statement each.
+_COUNTS = {
+    "workbench.show": lambda: (
+        waiting_count(reading(), current_user.actor, day()) + to_answer_count(reading(), current_user.actor)
+    ),
+    "notices.show": lambda: unread_count(reading(), current_user.own.account_id) or None,
+}
 
 
 def _labels() -> dict[str, str]:
     return {
         "workbench.show": _("工作台"), "ledger.show": _("台账"), "review.queue": _("审核"), "monitor.show": _("监测"),
-        "implementation.listing": _("实施方案"), "changes.listing": _("变更申请"),
+        "notices.show": _("通知"), "implementation.listing": _("实施方案"), "changes.listing": _("变更申请"),
         "audit.show": _("审计留痕"), "admin.show": _("管理"), "help.show": _("帮助"),
     }

@@ -55,7 +55,7 @@ def show(workflow: Workflow, subject_id: int):
     given = offers(workflow, actor(), subject)
     return render_template(
         "subject/show.html", workflow=workflow, subject=subject, offers=given, forms=forms_of(given, subject),
-        moments=moments, holding=holding(moments, workflow, subject, today()),
+        moments=moments, holding=holding(reading(), moments, workflow, subject, today()),
         stations=stations(workflow, moments, subject),
     )
 

@@ -4,12 +4,13 @@ from flask import Blueprint, abort, render_template, request
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, undefer
 
-from models import Milestone, Plan, Responsibility, Task
+from models import Milestone, Plan, Responsibility, Role, Task
 from views.access import for_roles
 from views.context import actor, day, reading
 from views.ledger import READERS
 from views.numbers import whole
 from workflow.definitions.milestone import MILESTONE
+from workflow.instructions import given_on
 from workflow.lights import badge_of, light_of
 from workflow.subjects import load_milestones, milestone_rows
 
@@ -48,4 +49,8 @@ def show(number: str):
     )
     today = day()
     rows = [(m, light_of(m, today), badge_of(m), MILESTONE.by_name[m.state].label) for m in found]
-    return render_template("task.html", task=task, rows=rows, others=[it for it in same if it is not task])
+    given = given_on(reading(), actor(), task.id, None, today.today)
+    return render_template(
+        "task.html", task=task, rows=rows, others=[it for it in same if it is not task], given=given,
+        gives=Role.COMMITTEE in actor().roles, today=today.today
+    )

@@ -18,6 +18,10 @@ class Origin:
     request_id: str | None = None
 
 
+# Of each of two names in one: both fit where one name of the greatest length would.
+NAMED = 98
+
+
 @dataclass(frozen=True)
 class Actor:
     """An account with all that its authority follows from.
@@ -25,6 +29,10 @@ class Actor:
     `unit_ids` holds the account's unit and the collective names it answers for; `area_ids` the action
     areas it reviews, where `reviews_everywhere` is false. `now` is the moment at which this was read, by the
     ledger's clock: rules that speak of time judge by it. `leader_signs` is the setting of the account's unit.
+
+    Where somebody acts for another (代办), `account_id` is the one whose hand it is and `on_behalf_of` the
+    account whose rights all the rest tells; `hand_unit_ids` are the hand's own units, whose conflicts count
+    too, and `only_area` is the action area to which the delegation is limited, if it is.
     """
 
     account_id: int | None
@@ -39,6 +47,10 @@ class Actor:
     origin: Origin = Origin()
     now: datetime | None = None
     leader_signs: bool = False
+    on_behalf_of: int | None = None
+    hand_title: str = ""
+    hand_unit_ids: frozenset[int] = frozenset()
+    only_area: int | None = None
 
     @property
     def today(self) -> date:
@@ -47,7 +59,21 @@ class Actor:
 
     @property
     def title(self) -> str:
-        return f"{self.unit_name} · {self.post}" if self.unit_name else self.post
+        """Unit and post; of somebody who acts for another, 「B 代 A」."""
+        own = f"{self.unit_name} · {self.post}" if self.unit_name else self.post
+        if self.on_behalf_of is None:
+            return own
+        return f"{self.hand_title[:NAMED]} 代 {own[:NAMED]}"
+
+    @property
+    def hands(self) -> frozenset[int]:
+        """The accounts whose conflicts of interest count; none for a command."""
+        return frozenset({self.account_id, self.on_behalf_of} - {None})
+
+    @property
+    def both_units(self) -> frozenset[int]:
+        """The units whose part in a task is a conflict."""
+        return self.unit_ids | self.hand_unit_ids
 
     def at(self, origin: Origin) -> "Actor":
         return replace(self, origin=origin)

@@ -75,6 +75,7 @@ def ask(milestone: Milestone, actor: Actor, asked: Asked, limits: HeadLimits, ex
         request = ChangeRequest(
             milestone_id=fresh.id, unit_id=acting.unit_id, kind=asked.kind, words=words, proposed=proposed,
             needs_head=_needs_head(fresh, asked, limits), asked_at=at, asked_by_id=acting.account_id,
+            asked_for_id=acting.on_behalf_of,
             file_name=file.name if file else "", media_type=file.media_type if file else "",
             size=file.size if file else 0, sha256=file.sha256 if file else "", state="requested",
         )

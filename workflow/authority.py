@@ -14,6 +14,8 @@ WRONG_STATE = Words(
     "It is now “{state}”; this can be done when it is “{needed}”.",
 )
 
+NOT_FOR_ROLE = Words("此项由「{role}」办理。", "This is for the role “{role}”.")
+
 
 @dataclass(frozen=True)
 class Offer:
@@ -44,10 +46,7 @@ def unrelated_reasons(action: Action, actor: Actor, subject) -> list[Reason]:
 
 
 def role_reason(action: Action) -> Reason:
-    return Reason(
-        "not-the-role",
-        Words("此项由「{role}」办理。", "This is for the role “{role}”.").format(role=action.by.label),
-    )
+    return Reason("not-the-role", NOT_FOR_ROLE.format(role=action.by.label))
 
 
 def conflicts(action: Action, actor: Actor, subject) -> list[Reason]:
@@ -99,17 +98,22 @@ def all_where(rules: tuple[Rule, ...], actor: Actor) -> ColumnElement[bool]:
     return and_(true(), *(rule.where(actor) for rule in rules))
 
 
+def limited(workflow: Workflow, actor: Actor) -> ColumnElement[bool]:
+    """What a delegation that is limited to one area leaves: elsewhere its holder sees nothing, so may nothing."""
+    return true() if actor.only_area is None else workflow.sees.where(actor)
+
+
 def may_where(workflow: Workflow, trigger: str, actor: Actor) -> ColumnElement[bool]:
     """The subjects on which `actor` may take `trigger` now: over the rows of `workflow.rows`."""
-    return or_(false(), *(
+    return and_(limited(workflow, actor), or_(false(), *(
         and_(workflow.model.state == a.source, all_where((*a.who, *a.unless, *a.needs), actor))
         for a in workflow.arrows(trigger) if a.by in actor.roles
-    ))
+    )))
 
 
 def awaits_where(workflow: Workflow, actor: Actor) -> ColumnElement[bool]:
     """The subjects whose next step onward is this person's to prepare or take."""
-    return or_(false(), *(
+    return and_(limited(workflow, actor), or_(false(), *(
         and_(workflow.model.state == a.source, all_where((*a.who, *a.unless), actor))
         for a in workflow.actions if a.by in actor.roles and workflow.is_onward(a)
-    ))
+    )))

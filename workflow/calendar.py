@@ -1,33 +1,61 @@
-"""Working days (工作日), after the State Council's yearly notice of holidays."""
+"""Working days (工作日), after the State Council's yearly notice of holidays and the administrator's own calendar."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from models import CalendarDay
 
 
 @lru_cache(maxsize=4096)
-def is_working_day(day: date) -> bool:
-    """Whether offices work on `day`. For years not announced yet: Monday to Friday."""
+def _announced(day: date) -> bool:
+    """What the public calendar says. For years not announced yet: Monday to Friday."""
     try:
         return chinese_calendar.is_workday(day)
     except NotImplementedError:
         return day.weekday() < 5
 
 
-def working_days(start: date, end: date) -> int:
-    """The working days after `start` up to and with `end`; 0 where `end` is not later."""
-    return sum(is_working_day(start + timedelta(n)) for n in range(1, (end - start).days + 1))
+@dataclass(frozen=True)
+class Calendar:
+    """Which days are worked. `own` holds the administrator's exceptions; they go before the public calendar."""
+
+    own: Mapping[date, bool] = field(default_factory=dict)
+
+    def is_working_day(self, day: date) -> bool:
+        return self.own.get(day, _announced(day))
+
+    def working_days(self, start: date, end: date) -> int:
+        """The working days after `start` up to and with `end`; 0 where `end` is not later."""
+        return sum(self.is_working_day(start + timedelta(n)) for n in range(1, (end - start).days + 1))
+
+    def after_working_days(self, start: date, days: int) -> date:
+        """The working day that is `days` working days after `start`."""
+        for _ in range(days):
+            start = self.next_working_day(start)
+        return start
+
+    def next_working_day(self, day: date) -> date:
+        """The first working day after `day`.
+
+        Nobody rests longer than a month: an own calendar without any working day does not hold things up for ever.
+        """
+        for n in range(1, 32):
+            if self.is_working_day(day + timedelta(n)):
+                return day + timedelta(n)
+        return day + timedelta(1)
 
 
-def after_working_days(start: date, days: int) -> date:
-    """The working day that is `days` working days after `start`."""
-    day = start
-    while days > 0:
-        day += timedelta(1)
-        days -= is_working_day(day)
-    return day
+def calendar_of(session: Session) -> Calendar:
+    """The calendar with the administrator's exceptions. One statement."""
+    rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.working.is_not(None)))
+    return Calendar({day: working for day, working in rows})
 
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -41,3 +69,8 @@ def day_begins(day: date) -> datetime:
 def local_day(moment: datetime) -> date:
     """The calendar day of a UTC time where the ledger is kept: deadlines are days in China."""
     return moment.astimezone(CHINA).date()
+
+
+def local_moment(day: date, hour: int) -> datetime:
+    """The moment at which it is that hour on that day where the ledger is kept."""
+    return datetime.combine(day, time(hour), CHINA)

@@ -1,6 +1,6 @@
 """The rules of change requests and handovers, besides those over the milestone's task (workflow/rules.py)."""
 
-from sqlalchemy import false, or_, true
+from sqlalchemy import and_, false, or_, true
 
 from models import ChangeRequest, Handover, Milestone, Role, Words
 from workflow import rules
@@ -19,15 +19,15 @@ own_request = Rule(
 not_asker = Rule(
     "own-request",
     Words("此申请由您提出，须由他人审核、审定。", "You asked for this, so somebody else has to judge it."),
-    holds=lambda actor, r: rules.other_hand(actor, r.asked_by_id),
-    where=lambda actor: rules.other_hand_where(actor, ChangeRequest.asked_by_id),
+    holds=lambda actor, r: rules.other_hand(actor, r.asked_by_id, r.asked_for_id),
+    where=lambda actor: rules.other_hand_where(actor, ChangeRequest.asked_by_id, ChangeRequest.asked_for_id),
 )
 
 not_opinion_giver = Rule(
     "own-opinion",
     Words("此申请由您审核，须由他人审定。", "You gave the reviewer's opinion on this, so somebody else has to decide."),
-    holds=lambda actor, r: rules.other_hand(actor, r.opinion_by_id),
-    where=lambda actor: rules.other_hand_where(actor, ChangeRequest.opinion_by_id),
+    holds=lambda actor, r: rules.other_hand(actor, r.opinion_by_id, r.opinion_for_id),
+    where=lambda actor: rules.other_hand_where(actor, ChangeRequest.opinion_by_id, ChangeRequest.opinion_for_id),
 )
 
 head_where_needed = Rule(
@@ -57,11 +57,13 @@ sees_request = Rule(
 
 def _asked(actor, request) -> bool:
     """A unit sees what it asked for, also when a change has taken the task away from it."""
-    return Role.HANDLER in actor.roles and own_request.holds(actor, request)
+    within = rules.within_area(actor, request.task.area_id)
+    return within and Role.HANDLER in actor.roles and own_request.holds(actor, request)
 
 
 def _asked_where(actor):
-    return own_request.where(actor) if Role.HANDLER in actor.roles else false()
+    own = own_request.where(actor) if Role.HANDLER in actor.roles else false()
+    return and_(rules.within_area_where(actor), own)
 
 
 gives = Rule(
@@ -87,8 +89,11 @@ sees_handover = Rule(
 
 
 def _signs(actor, handover) -> bool:
-    return Role.HANDLER in actor.roles and (gives.holds(actor, handover) or takes.holds(actor, handover))
+    within = rules.within_area(actor, handover.task.area_id)
+    own = gives.holds(actor, handover) or takes.holds(actor, handover)
+    return within and Role.HANDLER in actor.roles and own
 
 
 def _signs_where(actor):
-    return or_(gives.where(actor), takes.where(actor)) if Role.HANDLER in actor.roles else false()
+    own = or_(gives.where(actor), takes.where(actor)) if Role.HANDLER in actor.roles else false()
+    return and_(rules.within_area_where(actor), own)

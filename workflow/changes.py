@@ -63,6 +63,7 @@ def attachments():
 def note_opinion(passage) -> None:
     """Support or not: the reviewer's hand stays on the request."""
     passage.subject.opinion_by_id = passage.actor.account_id
+    passage.subject.opinion_for_id = passage.actor.on_behalf_of
     name_request(passage)
 
 

@@ -64,6 +64,8 @@ not_asked_today = Rule(
 
 
 def _sees(actor, r) -> bool:
+    if not rules.within_area(actor, r.milestone.task.area_id):
+        return False
     if Role.HANDLER in actor.roles and (own_request.holds(actor, r) or leads_request.holds(actor, r)):
         return True
     return r.round.frozen and rules.sees_milestone.holds(actor, r.milestone)
@@ -71,10 +73,10 @@ def _sees(actor, r) -> bool:
 
 def _sees_where(actor):
     handles = Role.HANDLER in actor.roles
-    return or_(
+    return and_(rules.within_area_where(actor), or_(
         or_(own_request.where(actor), leads_request.where(actor)) if handles else false(),
         and_(Round.submitted_at.is_not(None), rules.sees_milestone.where(actor)),
-    )
+    ))
 
 
 sees_request = Rule(

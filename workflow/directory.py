@@ -31,7 +31,10 @@ from models import (
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.handover import leave
 from workflow.inputs import Text
+from workflow.notice_kinds import said
+from workflow.notices import Telling, about, tell, to_unit
 from workflow.passwords import check_new, hash_password, matches, one_time_password
 from workflow.sign_in import end_sign_ins
 
@@ -140,7 +143,10 @@ def _username(raw: str) -> str:
 def change_account(
     database: Database, actor: Actor, account_id: int, *, unit_id: int, post: str, active: bool
 ) -> None:
-    """Move an account to another unit or post, close it or open it again. Its sign-ins end."""
+    """Move an account to another unit or post, close it or open it again. Its sign-ins end.
+
+    Raises Incomplete where it leaves its unit, or is closed, with open work that was not handed over.
+    """
     post = POST.read(post)
     with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
         account = _locked(session, Account, account_id)
@@ -153,6 +159,8 @@ def change_account(
             raise NotVisible()
         if not active:
             _keep_one_security_admin(session, Account.id == account_id)
+        if before[0] != unit_id or account.active and not active:
+            leave(session, account, acting, at)
         account.unit_id, account.post, account.active = after
         end_sign_ins(session, account_id, at)
         detail = {name: list(pair) for name, *pair in zip(("unit", "post", "active"), before, after, strict=True)}
@@ -238,7 +246,10 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
             raise Incomplete({"part": NO_LEAD})
         _seat(session, task, seats, seat, unit_id, part)
         detail = {"unit": unit_id, "part": [before[0], part], "inferred": [before[1], False]}
-        _record(session, task, acting, at, "set-part", Role.SYSTEM_ADMIN, detail)
+        event = append(session, task, acting, at, "set-part", role=Role.SYSTEM_ADMIN, detail=detail)
+        if part is not None and part != before[0]:
+            told = [Telling("assigned", to_unit([unit_id], area_id=task.area_id))]
+            tell(session, event, told, {"about": about(task), "part": said(part.label)}, acting)
 
 
 def set_leads_apart(database: Database, actor: Actor, task_id: int, apart: bool) -> None:

@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, database_of, release
 from workflow import authority
-from workflow.actor import Actor, load_actor
+from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.audit.words import action_words
 from workflow.definition import Action, Workflow
+from workflow.delegation import again
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
 from workflow.inputs import read_input
+from workflow.notices import tell_of
 from workflow.registry import workflow_of
 
 SIGNED_OUT = authority.Words("账号已停用。", "The account is closed.")
@@ -78,11 +80,13 @@ def _take(passage: Passage) -> AuditEvent:
     source, subject.state = subject.state, passage.workflow.move(action.trigger, subject.state)
     if action.effect:
         action.effect(passage)
-    return append(
+    event = append(
         passage.session, subject, passage.actor, passage.at, action.trigger, role=action.by,
         moved=(source, subject.state), round_number=passage.round_number, reason=passage.input.get("reason"),
         detail=passage.detail, evidence_digest=passage.digest,
     )
+    tell_of(passage, event)
+    return event
 
 
 def decide(
@@ -120,7 +124,7 @@ def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Acto
     release(subject)  # one request, one connection
     with database.writing() as session:
         fresh = workflow.load(session, subject_id, lock=True)
-        acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)
+        acting = again(session, actor, database.clock())
         if acting is None:
             raise Refused([Reason("account-closed", SIGNED_OUT)])
         if fresh is None or not workflow.sees.holds(acting, fresh):

@@ -40,11 +40,13 @@ def freeze(passage) -> None:
     plan = passage.subject
     plan.digest = passage.digest = plan_digest(plan)
     plan.submitted_by_id, plan.reviewed_by_id = passage.actor.account_id, None
+    plan.submitted_for_id, plan.reviewed_for_id = passage.actor.on_behalf_of, None
     plan.first_submitted_at = plan.first_submitted_at or passage.at
 
 
 def mark_reviewed(passage) -> None:
     passage.subject.reviewed_by_id = passage.actor.account_id
+    passage.subject.reviewed_for_id = passage.actor.on_behalf_of
     passage.digest = passage.subject.digest
 
 

@@ -1,6 +1,6 @@
 """The rules of implementation plans: a unit's own, judged by others, complete before it goes in."""
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import false, select, true
 
 from models import Implementation, ImplementationEntry, Milestone, Role, Task, Words
 from workflow import rules
@@ -18,22 +18,24 @@ own_plan = Rule(
 not_own_unit = Rule(
     "own-unit",
     Words("这是本单位的实施方案，须回避。", "It is your own unit's plan, so you may not judge it."),
-    holds=lambda actor, p: p.unit_id not in actor.unit_ids,
-    where=lambda actor: Implementation.unit_id.not_in(sorted(actor.unit_ids)),
+    holds=lambda actor, p: p.unit_id not in actor.both_units,
+    where=lambda actor: Implementation.unit_id.not_in(sorted(actor.both_units)),
 )
 
 not_submitter = Rule(
     "own-submission",
     Words("方案由您报送，须由他人审核、备案。", "You submitted this, so somebody else has to judge it."),
-    holds=lambda actor, p: rules.other_hand(actor, p.submitted_by_id),
-    where=lambda actor: rules.other_hand_where(actor, Implementation.submitted_by_id),
+    holds=lambda actor, p: rules.other_hand(actor, p.submitted_by_id, p.submitted_for_id),
+    where=lambda actor: rules.other_hand_where(
+        actor, Implementation.submitted_by_id, Implementation.submitted_for_id
+    ),
 )
 
 not_reviewer = Rule(
     "own-review",
     Words("方案由您审核，须由他人备案。", "You reviewed this, so somebody else has to file it."),
-    holds=lambda actor, p: rules.other_hand(actor, p.reviewed_by_id),
-    where=lambda actor: rules.other_hand_where(actor, Implementation.reviewed_by_id),
+    holds=lambda actor, p: rules.other_hand(actor, p.reviewed_by_id, p.reviewed_for_id),
+    where=lambda actor: rules.other_hand_where(actor, Implementation.reviewed_by_id, Implementation.reviewed_for_id),
 )
 
 entries_complete = Rule(
@@ -67,11 +69,24 @@ reviews_all_areas = Rule(
     ),
 )
 
+
+def _sees(actor, plan) -> bool:
+    """A plan spans action areas: a delegation that is limited to one of them does not reach it."""
+    own = Role.HANDLER in actor.roles and own_plan.holds(actor, plan)
+    return actor.only_area is None and (bool(actor.roles & READS_ALL) or own)
+
+
+def _sees_where(actor):
+    if actor.only_area is not None:
+        return false()
+    if actor.roles & READS_ALL:
+        return true()
+    return own_plan.where(actor) if Role.HANDLER in actor.roles else false()
+
+
 sees_plan = Rule(
     "not-visible",
     Words("没有这份实施方案，或不在您的范围内。", "There is no such implementation plan, or it is not yours to see."),
-    holds=lambda actor, p: bool(actor.roles & READS_ALL) or (Role.HANDLER in actor.roles and own_plan.holds(actor, p)),
-    where=lambda actor: true() if actor.roles & READS_ALL else or_(
-        false(), own_plan.where(actor) if Role.HANDLER in actor.roles else false()
-    ),
+    holds=_sees,
+    where=_sees_where,
 )

@@ -26,10 +26,11 @@ from models import (
     Unit,
     Words,
 )
-from workflow.actor import Actor, load_actor
+from workflow.actor import Actor
 from workflow.audit.chain import append_many, fingerprint
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
+from workflow.delegation import again
 from workflow.engine import locked, permitted
 from workflow.errors import Incomplete, NotVisible, Reason, Refused, Stale
 from workflow.implementation import entry_values
@@ -77,7 +78,7 @@ class _Read:
 def begin(database: Database, actor: Actor, plan_id: int) -> int:
     """The plan of the actor's unit, begun now where it is not there yet; its id."""
     with database.writing() as session:
-        acting = load_actor(session, actor.account_id, actor.origin)
+        acting = again(session, actor, database.clock())
         if acting is None or Role.HANDLER not in acting.roles:
             raise Refused([Reason("not-the-role", Words("此项由经办人办理。", "This is for a handler."))])
         plan = session.scalars(select(Plan).where(Plan.id == plan_id).with_for_update()).one_or_none()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session, aliased
 from models import ContributionRequest, Milestone, Part, Responsibility, Round, Unit, UnitMember, Words
 from workflow.actor import Actor
 from workflow.audit.chain import append
-from workflow.calendar import after_working_days, local_day
+from workflow.calendar import calendar_of, local_day
 from workflow.contribution_rules import is_lapsed, is_late
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.engine import locked, permitted
@@ -118,7 +118,7 @@ def open_requests(
         Asked(unit.id, via.id if via else None)
         for unit, via in supporting_units(session, milestone.task_id) if not unit.collective
     ]
-    due = due or after_working_days(local_day(at), terms.answer_days)
+    due = due or calendar_of(session).after_working_days(local_day(at), terms.answer_days)
     return _open(session, milestone, units, actor, at, due, wanted)
 
 
@@ -139,7 +139,7 @@ def own_request(
     if found is None:
         seats = [s.unit_id for s in milestone.task.responsibilities if s.unit_id in actor.unit_ids]
         via = None if actor.unit_id in seats else seats[0]
-        due = after_working_days(local_day(at), terms.answer_days)
+        due = calendar_of(session).after_working_days(local_day(at), terms.answer_days)
         (found,) = _open(session, milestone, [Asked(actor.unit_id, via)], actor, at, due, "")
     return found
 

@@ -72,6 +72,7 @@ def freeze(passage) -> None:
     content.digest = passage.digest = round_digest(content, evidence, requests, _in_order(content.parts))
     content.submitted_at = passage.at
     content.submitted_by_id = passage.actor.account_id
+    content.submitted_for_id = passage.actor.on_behalf_of
     content.submitted_unit_id = passage.actor.unit_id
     milestone = passage.subject
     content.asked, content.asked_due = milestone.requirements, milestone.due
@@ -82,8 +83,9 @@ def mark_reviewed(passage) -> None:
     """Approve: the reviewer's hand stays on the round, also when it is sent back for another look."""
     content = passage.subject.round
     content.reviewed_at, content.reviewed_by_id = passage.at, passage.actor.account_id
-    if passage.actor.account_id not in {hand.account_id for hand in content.reviewers}:
-        content.reviewers.append(RoundReviewer(account_id=passage.actor.account_id))
+    known = {hand.account_id for hand in content.reviewers}
+    content.reviewers += [RoundReviewer(account_id=hand) for hand in sorted(passage.actor.hands - known)]
+    content.reviewed_for_id = passage.actor.on_behalf_of
     passage.digest = content.digest
 
 

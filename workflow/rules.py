@@ -4,7 +4,7 @@ They come from the design's *The life of a milestone* and from the separation of
 may neither review nor accept, who reviewed may not accept, and no one judges a task of their own unit.
 """
 
-from sqlalchemy import false, or_, select, true
+from sqlalchemy import and_, false, or_, select, true
 
 from models import ContributionRequest, Milestone, Part, Responsibility, Role, Round, RoundReviewer, Task, Words
 from workflow.definition import Rule
@@ -16,11 +16,15 @@ def _units(milestone, *parts: Part) -> set[int]:
 
 def _has_part(actor, *parts: Part):
     """The rows in whose task one of the actor's units has one of these parts."""
-    if not actor.unit_ids:
+    return _units_have_part(actor.unit_ids, *parts)
+
+
+def _units_have_part(unit_ids, *parts: Part):
+    if not unit_ids:
         return false()
     return Task.id.in_(
         select(Responsibility.task_id).where(
-            Responsibility.unit_id.in_(sorted(actor.unit_ids)), Responsibility.part.in_(parts)
+            Responsibility.unit_id.in_(sorted(unit_ids)), Responsibility.part.in_(parts)
         )
     )
 
@@ -35,13 +39,15 @@ def _in_scope_where(actor):
     return true() if actor.reviews_everywhere else Task.area_id.in_(sorted(actor.area_ids))
 
 
-def other_hand(actor, hand: int | None) -> bool:
-    """Whether it was not this actor who did it. Null is nobody's hand; a command has no account and so no hand."""
-    return hand is None or hand != actor.account_id
+def other_hand(actor, *hands: int | None) -> bool:
+    """Whether none of these is the actor's: who did it and for whom, against who acts now and for whom."""
+    return actor.hands.isdisjoint(hands)
 
 
-def other_hand_where(actor, column):
-    return or_(column.is_(None), column != actor.account_id) if actor.account_id else true()
+def other_hand_where(actor, *columns):
+    """Null is nobody's hand; a command has no account and so no hand either."""
+    hands = sorted(actor.hands)
+    return and_(true(), *(or_(column.is_(None), column.not_in(hands)) for column in columns if hands))
 
 
 leads_task = Rule(
@@ -68,8 +74,8 @@ in_force = Rule(
 no_part_in_task = Rule(
     "own-unit",
     Words("本单位是该任务的责任单位，须回避。", "Your own unit has a part in this task, so you may not judge it."),
-    holds=lambda actor, m: actor.unit_ids.isdisjoint(_units(m, Part.LEAD, Part.SUPPORT)),
-    where=lambda actor: ~_has_part(actor, Part.LEAD, Part.SUPPORT),
+    holds=lambda actor, m: actor.both_units.isdisjoint(_units(m, Part.LEAD, Part.SUPPORT)),
+    where=lambda actor: ~_units_have_part(actor.both_units, Part.LEAD, Part.SUPPORT),
 )
 
 reviews_area = Rule(
@@ -82,15 +88,15 @@ reviews_area = Rule(
 not_submitter = Rule(
     "own-submission",
     Words("本轮由您提交，须由他人审核、审定。", "You submitted this round, so somebody else has to judge it."),
-    holds=lambda actor, m: other_hand(actor, m.round.submitted_by_id),
-    where=lambda actor: other_hand_where(actor, Round.submitted_by_id),
+    holds=lambda actor, m: other_hand(actor, m.round.submitted_by_id, m.round.submitted_for_id),
+    where=lambda actor: other_hand_where(actor, Round.submitted_by_id, Round.submitted_for_id),
 )
 
 not_reviewer = Rule(
     "own-review",
     Words("本轮由您审核，须由他人审定。", "You reviewed this round, so somebody else has to sign it off."),
-    holds=lambda actor, m: actor.account_id not in {hand.account_id for hand in m.round.reviewers},
-    where=lambda actor: ~Round.reviewers.any(RoundReviewer.account_id == actor.account_id),
+    holds=lambda actor, m: other_hand(actor, *(hand.account_id for hand in m.round.reviewers)),
+    where=lambda actor: ~Round.reviewers.any(RoundReviewer.account_id.in_(sorted(actor.hands))),
 )
 
 own_submission = Rule(
@@ -199,20 +205,44 @@ by_change_alone = Rule(
 )
 
 
+def within_area(actor, area_id: int) -> bool:
+    """Whether a delegation that is limited to one action area reaches there."""
+    return actor.only_area in (None, area_id)
+
+
+def within_area_where(actor):
+    return true() if actor.only_area is None else Task.area_id == actor.only_area
+
+
 def _sees(actor, m) -> bool:
-    return (
+    return within_area(actor, m.task.area_id) and (
         not actor.roles.isdisjoint({Role.COMMITTEE, Role.AUDITOR})
         or _in_scope(actor, m.task.area_id)
         or (Role.HANDLER in actor.roles and not actor.unit_ids.isdisjoint(_units(m, *Part)))
     )
 
 
+def _judges(actor, m) -> bool:
+    return not actor.roles.isdisjoint({Role.COMMITTEE, Role.AUDITOR}) or _in_scope(actor, m.task.area_id)
+
+
+def _judges_where(actor):
+    return true() if actor.roles & {Role.COMMITTEE, Role.AUDITOR} else _in_scope_where(actor)
+
+
 def _sees_where(actor):
     if actor.roles & {Role.COMMITTEE, Role.AUDITOR}:
-        return true()
+        return within_area_where(actor)
     part = _has_part(actor, *Part) if Role.HANDLER in actor.roles else false()
-    return or_(_in_scope_where(actor), part)
+    return and_(within_area_where(actor), or_(_in_scope_where(actor), part))
 
+
+sees_notes = Rule(
+    "not-internal",
+    Words("内部意见只供审核人和管委会查看。", "Internal notes are for reviewers and the committee alone."),
+    holds=lambda actor, m: _judges(actor, m) and no_part_in_task.holds(actor, m),
+    where=lambda actor: and_(_judges_where(actor), no_part_in_task.where(actor)),
+)
 
 sees_milestone = Rule(
     "not-visible",

@@ -5,11 +5,12 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Select, and_, bindparam, select
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import (
     Account,
+    AuditEvent,
     ContributionRequest,
     DraftLock,
     LeadPart,
@@ -133,6 +134,14 @@ def load_request(session: Session, request_id: int, lock: bool = False) -> Contr
         .execution_options(populate_existing=True)
     )
     return session.scalars(query).unique().one_or_none()
+
+
+def last_move(milestone_id) -> ColumnElement:
+    """When the milestone last came to another state: since when its holder has it. Urging moves nothing."""
+    moved = AuditEvent.from_state.is_distinct_from(AuditEvent.to_state)
+    return select(func.max(AuditEvent.at)).where(
+        AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == milestone_id, moved
+    ).scalar_subquery()
 
 
 def load_requests(session: Session, query: Select) -> list[ContributionRequest]:

@@ -69,6 +69,16 @@
   };
 
   document.addEventListener("htmx:beforeSwap", explain);
+  // A name pressed is set where the words are being written.
+  const mention = (event) => {
+    const button = event.target.closest("[data-mention]");
+    if (!button) return;
+    const field = document.getElementById(button.dataset.mention);
+    field.value += `${field.value && !field.value.endsWith(" ") ? " " : ""}${button.textContent} `;
+    field.focus();
+  };
+
+  document.addEventListener("click", mention);
   document.addEventListener("keydown", walk);
   document.addEventListener("input", fill);
   document.addEventListener("change", choose);

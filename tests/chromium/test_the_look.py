@@ -8,10 +8,12 @@ LEAD, COMMITTEE, SYSTEM, SECURITY = "qunongyeju", "guanweihui", "xitong", "anqua
 PAGES = {
     None: ("/sign-in",),
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
-           "/tasks/7", "/milestones/19", "/milestones/19/changes/new",
-           "/milestones/19/changes/new?kind=units", "/changes", "/help", "/password"),
-    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19"),
-    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2", "/admin/plans", "/plans/1/editions/1"),
+           "/tasks/7", "/milestones/19", "/milestones/19/changes/new", "/milestones/19/changes/new?kind=units",
+           "/changes", "/help", "/password", "/notices", "/notices/settings", "/delegations"),
+    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19", "/tasks/7",
+                "/milestones/19/urge/chase"),
+    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2", "/admin/plans", "/plans/1/editions/1",
+             "/admin/calendar", "/admin/notices", "/admin/accounts/8", "/delegations"),
     SECURITY: ("/admin",),
 }
 

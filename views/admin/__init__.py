@@ -1,6 +1,6 @@
-"""Administration: units, accounts, roles, responsibilities. What each change means stands in workflow/directory.py."""
+"""Administration: units, accounts, roles, responsibilities, the calendar, notices that did not go out."""
 
-from views.admin import accounts, tasks, units
+from views.admin import accounts, notices, tasks, units
 from views.admin.base import bp
 
-__all__ = ["accounts", "bp", "tasks", "units"]
+__all__ = ["accounts", "bp", "notices", "tasks", "units"]

@@ -9,7 +9,7 @@ from models import Account, ActionArea, Plan, Role, Unit
 from views.admin.base import bp, change, either_office, security_office, system_office
 from views.context import actor, database, reading, say
 from views.numbers import whole
-from workflow import directory
+from workflow import directory, handover
 from workflow.errors import Incomplete
 
 
@@ -59,6 +59,15 @@ def account(account_id: int):
     )
 
 
+@bp.post("/accounts/<int:account_id>/hand-over")
+@system_office
+def hand_over(account_id: int):
+    return change(
+        lambda: handover.hand_over(database(), actor(), account_id, request.form.get("successor", 0, whole)),
+        url_for(".account", account_id=account_id), lambda errors: _account_page(account_id, errors),
+    )
+
+
 @bp.post("/accounts/<int:account_id>/grant")
 @security_office
 def grant(account_id: int):
@@ -98,7 +107,8 @@ def _account_page(account_id: int, errors: dict):
         abort(404)
     return render_template(
         "admin/account.html", account=found, errors=errors, units=_units(), areas=_areas(), roles=Role,
-        own=account_id == actor().account_id, held=actor().roles,
+        own=account_id == actor().account_id, held=actor().roles, work=handover.open_work(reading(), found),
+        successors=handover.successors(reading(), found), handed=handover.handovers(reading(), account_id),
     )
 
 

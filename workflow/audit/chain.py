@@ -100,8 +100,14 @@ def append_many(
 
 
 def _values(subject: Chained, actor: Actor, at: datetime, action: str, detail: dict | None, **fields) -> dict:
-    """All columns of the next event of `subject`, its hash included."""
-    text = canonical_json(detail or {})
+    """All columns of the next event of `subject`, its hash included.
+
+    Where one person acted for another, `detail` names both accounts besides.
+    """
+    detail = detail or {}
+    if actor.on_behalf_of is not None:
+        detail = detail | {"hand": actor.account_id, "on_behalf_of": actor.on_behalf_of}
+    text = canonical_json(detail)
     values = {name: None for name in FIELDS} | {
         "format": FORMAT,
         "subject_type": type(subject).__tablename__,

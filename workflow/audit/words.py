@@ -10,6 +10,9 @@ SUBJECTS = {
     "unit": Words("单位", "Unit"),
     "account": Words("账号", "Account"),
     "plan_draft": Words("方案文件", "Plan document"),
+    "comment": Words("意见", "Comment"),
+    "instruction": Words("批示", "Instruction"),
+    "calendar_day": Words("工作日历", "Calendar"),
 }
 
 # What is done outside a workflow; a workflow's own actions are named by its definition.
@@ -34,6 +37,17 @@ ACTIONS = {
     "revise": Words("按新版修订", "Revised by a new edition"),
     "drop": Words("新版不再列入", "Dropped by a new edition"),
     "change-password": Words("修改密码", "Password changed"),
+    "reset-password": Words("重置密码", "Password reset"),
+    "contact": Words("通知设置", "Notice settings changed"),
+    "delegate": Words("授权代办", "Delegated"),
+    "end-delegation": Words("结束代办授权", "Delegation ended"),
+    "send-again": Words("重发通知", "Message sent again"),
+    "hand-over": Words("工作交接", "Work handed over"),
+    "write": Words("发表", "Written"),
+    "edit": Words("修改", "Edited"),
+    "remove": Words("删除", "Removed"),
+    "instruct": Words("批示", "Instruction given"),
+    "answer": Words("答复", "Answered"),
 }
 
 

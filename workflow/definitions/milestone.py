@@ -21,6 +21,8 @@ _RETURN_INPUT = (
     Lines("points", Words("待改事项", "Points to mend")),
 )
 
+_URGE_INPUT = (Text("words", Words("催办内容", "Words"), required=False, most=500),)
+
 
 def _tells(actor, milestone):
     """What a leader tells the handlers of the own unit (退回经办人) is read by the leads alone."""
@@ -94,6 +96,18 @@ MILESTONE = Workflow(
         Action(
             "ask_change", Words("申请变更", "Ask for a change"), "planned", None, Role.HANDLER,
             who=(rules.leads_task, rules.in_force), needs=(rules.not_expired, rules.no_open_change),
+        ),
+        Action(
+            "urge", Words("催办", "Urge"), "planned", None, Role.REVIEWER,
+            who=(rules.reviews_area,), unless=(rules.no_part_in_task,), input=_URGE_INPUT,
+        ),
+        Action(
+            "chase", Words("催办", "Urge"), "planned", None, Role.COMMITTEE,
+            unless=(rules.no_part_in_task,), input=_URGE_INPUT,
+        ),
+        Action(
+            "chase", Words("催办", "Urge"), "submitted", None, Role.COMMITTEE,
+            unless=(rules.no_part_in_task,), input=_URGE_INPUT,
         ),
         Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,

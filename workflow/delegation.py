@@ -1,0 +1,179 @@
+"""Acting for somebody who is away (代办授权): who may, until when, and as whom. docs/delegation.md says what it means.
+
+Who acts has the rights of the one who is away, without the administrative offices, and never more: their own
+roles do not add to them, and their own conflicts of interest count besides.
+"""
+
+from dataclasses import replace
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from models import Account, ActionArea, Database, Delegation, Role, RoleGrant, Unit, Words
+from workflow.actor import Actor, load_actor
+from workflow.audit.chain import append
+from workflow.calendar import local_day
+from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.notice_kinds import said
+from workflow.notices import Telling, tell, to_accounts
+
+NOBODY = Words(
+    "请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office."
+)
+ONESELF = Words("不能授权给本人。", "You cannot delegate to yourself.")
+DAYS = Words("起止日期有误：止日不得早于起日，也不得早于今天。", "The last day is before the first, or has passed.")
+TOO_LONG = Words("一次授权最长 {most} 天。", "A delegation lasts {most} days at most.")
+NOTHING_TO_GIVE = Words("您没有可授权他人代办的职责。", "You hold no role that another could act in.")
+ENDED = Words("代办授权已到期或已收回，没有作任何改动。", "The delegation has ended, so nothing was changed.")
+ENDED_NOW = Words("代办授权已到期或已收回，现以本人身份办理。", "The delegation has ended; you now act as yourself.")
+MOST_DAYS = 366
+
+_OFFICES = tuple(role for role in Role if role.is_administrative)
+
+
+def delegate(
+    database: Database, actor: Actor, taker_id: int, area_id: int | None, first_day: date | None, last_day: date | None
+) -> int:
+    """Let `taker_id` act for the actor. Raises Incomplete (with the fields) or Refused."""
+    with database.writing() as session:
+        at = database.clock()
+        giver, acting = _own(session, actor)
+        if all(role.is_administrative for role in acting.roles):
+            raise Refused([Reason("nothing-to-give", NOTHING_TO_GIVE)])
+        _check_days(first_day, last_day, local_day(at))
+        if taker_id == giver.id:
+            raise Incomplete({"taker": ONESELF})
+        taker = session.scalars(takers_query(giver.id).where(Account.id == taker_id)).one_or_none()
+        if taker is None:
+            raise Incomplete({"taker": NOBODY})
+        if area_id is not None and session.get(ActionArea, area_id) is None:
+            raise NotVisible()
+        row = Delegation(
+            giver_id=giver.id, taker_id=taker.id, area_id=area_id, first_day=first_day, last_day=last_day, given_at=at
+        )
+        session.add(row)
+        session.flush()
+        detail = {
+            "delegation": row.id, "to": taker.id, "area": area_id, "from": first_day.isoformat(),
+            "until": last_day.isoformat(),
+        }
+        event = append(session, giver, acting, at, "delegate", detail=detail)
+        _tell(session, "delegated", row, acting, taker.id, event)
+        return row.id
+
+
+def revoke(database: Database, actor: Actor, delegation_id: int) -> None:
+    """Take it back at once: by the one who gave it, or given up by the one who holds it."""
+    with database.writing() as session:
+        at = database.clock()
+        row = session.scalars(
+            select(Delegation).where(Delegation.id == delegation_id).with_for_update()
+        ).one_or_none()
+        if row is None or actor.account_id not in (row.giver_id, row.taker_id):
+            raise NotVisible()
+        if row.revoked_at is not None:
+            return
+        own = load_actor(session, actor.account_id, actor.origin)
+        if own is None:
+            raise NotVisible()
+        end(session, row, own, at)
+
+
+def end(session: Session, row: Delegation, actor: Actor, at: datetime) -> None:
+    """Revoke a delegation inside somebody's transaction, with its event in the giver's chain."""
+    giver = session.scalars(select(Account).where(Account.id == row.giver_id).with_for_update()).one()
+    row.revoked_at = at
+    event = append(session, giver, actor, at, "end-delegation", detail={"delegation": row.id, "to": row.taker_id})
+    other = row.taker_id if actor.account_id == row.giver_id else row.giver_id
+    _tell(session, "delegation-ended", row, actor, other, event)
+
+
+def acting_for(session: Session, own: Actor, giver_id: int, today: date) -> Actor | None:
+    """`own` acting for that account as things stand now; None where no delegation holds. Two statements.
+
+    Where there are several, those for one area do not add up: the widest is taken, or the newest.
+    """
+    if not own.roles.isdisjoint(_OFFICES):
+        return None
+    row = session.execute(
+        select(Delegation.area_id).where(
+            Delegation.giver_id == giver_id, Delegation.taker_id == own.account_id, Delegation.in_force(today)
+        ).order_by(Delegation.area_id.is_not(None), Delegation.id.desc()).limit(1)
+    ).one_or_none()
+    giver = load_actor(session, giver_id, own.origin) if row else None
+    if giver is None:
+        return None
+    return replace(
+        giver, account_id=own.account_id, on_behalf_of=giver_id, hand_title=own.title,
+        hand_unit_ids=own.unit_ids, only_area=row.area_id, must_change_password=own.must_change_password,
+        roles=frozenset(role for role in giver.roles if not role.is_administrative),
+    )
+
+
+def again(session: Session, actor: Actor, now: datetime) -> Actor | None:
+    """The actor as they stand at this moment; None where the account is closed. Commands stand for themselves.
+
+    Raises Refused where they act for somebody and no longer may.
+    """
+    if actor.account_id is None:
+        return actor
+    own = load_actor(session, actor.account_id, actor.origin)
+    if own is None or actor.on_behalf_of is None:
+        return own
+    acting = acting_for(session, own, actor.on_behalf_of, local_day(now))
+    if acting is None:
+        raise Refused([Reason("delegation-ended", ENDED)])
+    return acting
+
+
+def takers_query(giver_id: int):
+    """Accounts that could act for this one: in use, and without an administrative office."""
+    offices = select(RoleGrant.account_id).where(RoleGrant.role.in_(_OFFICES))
+    return (
+        select(Account).join(Unit, Unit.id == Account.unit_id).options(joinedload(Account.unit))
+        .where(Account.active, Unit.active, Account.id != giver_id, Account.id.not_in(offices))
+    )
+
+
+def delegations_of(session: Session, account_id: int) -> list[Delegation]:
+    """Given or held by this account, the newest first."""
+    both = [joinedload(person).joinedload(Account.unit) for person in (Delegation.giver, Delegation.taker)]
+    return list(session.scalars(
+        select(Delegation).where((Delegation.giver_id == account_id) | (Delegation.taker_id == account_id))
+        .options(*both, joinedload(Delegation.area)).order_by(Delegation.id.desc())
+    ))
+
+
+def givers(session: Session, account_id: int, today: date) -> list[tuple[int, str]]:
+    """For whom this account may act today, as (account, title)."""
+    rows = session.execute(
+        select(Account.id, Unit.name, Account.post).join(Delegation, Delegation.giver_id == Account.id)
+        .join(Unit, Unit.id == Account.unit_id)
+        .where(Delegation.taker_id == account_id, Delegation.in_force(today), Account.active, Unit.active)
+        .distinct().order_by(Account.id)
+    )
+    return [(row.id, f"{row.name} · {row.post}") for row in rows]
+
+
+def _own(session: Session, actor: Actor) -> tuple[Account, Actor]:
+    """The account itself, locked: what it gives is its own, never what it holds for another."""
+    giver = session.scalars(select(Account).where(Account.id == actor.account_id).with_for_update()).one_or_none()
+    own = load_actor(session, actor.account_id, actor.origin) if giver else None
+    if own is None:
+        raise NotVisible()
+    return giver, own
+
+
+def _check_days(first: date | None, last: date | None, today: date) -> None:
+    if first is None or last is None or last < first or last < today:
+        raise Incomplete({"last_day": DAYS})
+    if (last - first).days >= MOST_DAYS:
+        raise Incomplete({"last_day": TOO_LONG.format(most=MOST_DAYS)})
+
+
+def _tell(session: Session, kind: str, row: Delegation, actor: Actor, to: int, event) -> None:
+    detail = {
+        "actor": actor.title, "first": said(row.first_day), "last": said(row.last_day),
+    }
+    tell(session, event, [Telling(kind, to_accounts([to]))], detail, actor)
