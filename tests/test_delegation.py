@@ -101,11 +101,12 @@ def test_the_trail_names_both_and_is_whole(ledger):
     actor, milestone = acting(ledger, "outsider", "lead"), ledger.milestone()
     save_draft(milestone, actor, Draft("已完成。", [], []), 1, 0)
     add_piece(milestone, actor, FILE, LIMITS)
+    ledger.all_answer()
     event = take(ledger, actor, "submit")
     assert event.actor_name == "戊局 · 经办人 代 甲局 · 经办人" and event.actor_unit == "甲局"
     assert event.actor_id == ledger.accounts["outsider"]
     assert json.loads(event.detail) == {
-        "hand": ledger.accounts["outsider"], "on_behalf_of": ledger.accounts["lead"],
+        "hand": ledger.accounts["outsider"], "on_behalf_of": ledger.accounts["lead"], "edition": 1,
     }
     submitted = ledger.milestone().round
     assert (submitted.submitted_by_id, submitted.submitted_for_id) == (event.actor_id, ledger.accounts["lead"])
