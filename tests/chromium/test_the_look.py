@@ -8,9 +8,10 @@ LEAD, COMMITTEE, SYSTEM, SECURITY = "qunongyeju", "guanweihui", "xitong", "anqua
 PAGES = {
     None: ("/sign-in",),
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
-           "/tasks/7", "/milestones/19", "/help", "/password"),
-    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19"),
-    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2"),
+           "/tasks/7", "/milestones/19", "/milestones/106", "/help", "/password"),
+    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19", "/milestones/324"),
+    SYSTEM: ("/admin", "/admin/units", "/admin/units/1", "/admin/tasks", "/admin/tasks/40",
+             "/admin/tasks/40/indicators/106"),
     SECURITY: ("/admin",),
 }
 
