@@ -53,7 +53,7 @@ def create_demonstration(database: Database) -> int:
         units = session.execute(select(Unit.name, Unit.id, Unit.collective).order_by(Unit.id)).all()
         areas = dict(session.execute(select(ActionArea.position, ActionArea.id)).all())
         taken = set(session.scalars(select(Account.username)))
-    ids = {name: unit_id for name, unit_id, _ in units}
+    ids, before = {name: unit_id for name, unit_id, _ in units}, len(taken)
     for unit, post, username, role, positions in OFFICES:
         if username in taken:
             continue
@@ -72,7 +72,8 @@ def create_demonstration(database: Database) -> int:
         if unit in ids and username not in taken:
             _create(database, actor, ids[unit], username, post, [(Role.LEADER, None)])
             taken.add(username)
-    _settle(database, actor, ids)
+    if len(taken) > before:  # not again at the next start: an administrator may have changed it since
+        _settle(database, actor, ids)
     return len(taken)
 
 

@@ -192,7 +192,11 @@ def test_a_new_round_asks_nobody_by_itself(ledger):
     ledger.submit()
     ledger.fire("lead", "withdraw")
     ledger.draft()
+    put_words(ledger.milestone(), ledger.actor("support"), "补充。")  # what it keeps to itself holds nobody up
     assert ledger.requests() == []
+    put_words(ledger.milestone(), ledger.actor("support"), "补充。", answering=True)
+    assert states(ledger) == {"乙局": "asked"}
+    ledger.answer("support", "contribute")
     ledger.fire("lead", "submit")
 
 

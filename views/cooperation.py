@@ -37,15 +37,16 @@ def ask(milestone_id: int):
 @for_roles(*READERS)
 def contribute(milestone_id: int):
     """A supporting unit's own words, figures and files; with `then`, its answer right after."""
-    milestone = visible_or_404(milestone_id)
+    milestone, trigger = visible_or_404(milestone_id), request.form.get("then")
     try:
-        request_id = drafts.put_words(milestone, actor(), request.form.get("body", ""), _typed_figures(), terms())
+        request_id = drafts.put_words(
+            milestone, actor(), request.form.get("body", ""), _typed_figures(), terms(), answering=bool(trigger)
+        )
     except Incomplete as error:
         return milestone_page(milestone_id, problems=error.errors, status=422)
     _kept, wrong = keep_uploads(milestone)
     if wrong:
         return milestone_page(milestone_id, notice="\n".join([_("其余内容已保存。"), *wrong]), status=422)
-    trigger = request.form.get("then")
     if not trigger or request_id is None:
         flash(_("配合材料已保存。"), "ok")
         return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="next"))

@@ -179,11 +179,12 @@ def drop_piece(milestone: Milestone, actor: Actor, evidence_id: int) -> None:
 
 def put_words(
     milestone: Milestone, actor: Actor, body: str, figures: list[tuple[str, str, str]] | None = None,
-    terms: Terms = USUAL,
+    terms: Terms = USUAL, *, answering: bool = False,
 ) -> int | None:
     """Set the supporting unit's own words (配合情况说明) and figures in the draft; blank words are taken out.
 
-    A unit that comes before it was asked is asked herewith. The id of its request, None where it has none.
+    A unit that comes before it was asked is asked herewith; in a later round only where it is `answering` at
+    once. The id of its request, None where it has none.
     """
     with _working(milestone, actor, CONTRIBUTE) as work:
         text = WORDS.read(body)
@@ -197,7 +198,7 @@ def put_words(
             work.session.delete(row)
         if text:
             work.session.add(_row(Piece(Evidence.WORDS, WORDS.label.zh, text), work))
-        request = own_request(work.session, work.milestone, work.actor, work.at, terms)
+        request = own_request(work.session, work.milestone, work.actor, work.at, terms, answering)
         if request is not None and figures is not None:
             request.reported = _read_figures(figures, _indicators(work))
         return request.id if request else None

@@ -123,9 +123,13 @@ def open_requests(
 
 
 def own_request(
-    session: Session, milestone: Milestone, actor: Actor, at: datetime, terms: Terms
+    session: Session, milestone: Milestone, actor: Actor, at: datetime, terms: Terms, answering: bool
 ) -> ContributionRequest | None:
-    """The acting unit's own request in this round, opened where it comes before it was asked."""
+    """The acting unit's own request in this round, opened where it comes before it was asked.
+
+    In a later round nobody is asked by themselves, so there it is opened only where it is `answering` at once:
+    the lead would wait for it.
+    """
     if own_seats(actor, milestone):
         return None
     found = session.scalars(
@@ -136,7 +140,7 @@ def own_request(
     if found is None and milestone.round_number == 1:
         open_requests(session, milestone, actor, at, terms)
         return own_request_of(session, milestone.round, actor)
-    if found is None:
+    if found is None and answering:
         seats = [s.unit_id for s in milestone.task.responsibilities if s.unit_id in actor.unit_ids]
         via = None if actor.unit_id in seats else seats[0]
         due = calendar_of(session).after_working_days(local_day(at), terms.answer_days)

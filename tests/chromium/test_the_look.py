@@ -8,12 +8,14 @@ LEAD, COMMITTEE, SYSTEM, SECURITY = "qunongyeju", "guanweihui", "xitong", "anqua
 PAGES = {
     None: ("/sign-in",),
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
-           "/tasks/7", "/milestones/19", "/milestones/19/changes/new", "/milestones/19/changes/new?kind=units",
-           "/changes", "/help", "/password", "/notices", "/notices/settings", "/delegations"),
-    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19", "/tasks/7",
+           "/tasks/7", "/milestones/19", "/milestones/106", "/milestones/19/changes/new",
+           "/milestones/19/changes/new?kind=units", "/changes", "/help", "/password", "/notices", "/notices/settings",
+           "/delegations"),
+    COMMITTEE: ("/ledger", "/monitor", "/review", "/audit", "/style", "/milestones/19", "/milestones/324", "/tasks/7",
                 "/milestones/19/urge/chase"),
-    SYSTEM: ("/admin", "/admin/units", "/admin/tasks", "/admin/tasks/2", "/admin/plans", "/plans/1/editions/1",
-             "/admin/calendar", "/admin/notices", "/admin/accounts/8", "/delegations"),
+    SYSTEM: ("/admin", "/admin/units", "/admin/units/1", "/admin/tasks", "/admin/tasks/40",
+             "/admin/tasks/40/indicators/106", "/admin/plans", "/plans/1/editions/1", "/admin/calendar",
+             "/admin/notices", "/admin/accounts/8", "/delegations"),
     SECURITY: ("/admin",),
 }
 
