@@ -23,7 +23,8 @@ from workflow.planning import Typed, shown
 
 NAMES = [person[0] for person in PEOPLE]
 FULL = Typed(
-    "逐村测绘，分批颁证。", "确权岗", "分管副局长", ["颁证汇总表", "验收意见"], "颁证率 95%", ["2018年9月30日前，完成测绘"]
+    "逐村测绘，分批颁证。", "确权岗", "分管副局长", ["颁证汇总表", "验收意见"], "颁证率 95%",
+    ["2018年9月30日前，完成测绘"],
 )
 
 # By hand, from the issue: who may do what with the plan of 甲局 (which leads tasks in area 1 only: 1, with two years).
