@@ -49,15 +49,20 @@ def timeline(session: Session, workflow: Workflow, subject) -> list[Moment]:
         .where(AuditEvent.subject_type == workflow.model.__tablename__, AuditEvent.subject_id == subject.id)
         .order_by(AuditEvent.sequence)
     ).all()
-    return [_moment(workflow, event, before) for event, before in zip(events, [None, *events], strict=False)]
+    found, moved = [], None
+    for event in events:
+        found.append(_moment(workflow, event, moved))
+        moved = event if _moves(event) else moved
+    return found
 
 
 def holding(moments: list[Moment], workflow: Workflow, subject, today: date) -> Holding | None:
     """None once nothing is left to do."""
     holder = workflow.by_name[subject.state].holder
-    if holder is None or not moments:
+    last = next((moment for moment in reversed(moments) if _moves(moment.event)), None)
+    if holder is None or last is None:
         return None
-    since = local_day(moments[-1].at)
+    since = local_day(last.at)
     return Holding(holder, since, working_days(since, today))
 
 
@@ -94,11 +99,17 @@ def stations(workflow: Workflow, moments: list[Moment], subject) -> list[Station
     return [Station(state, place, state in workflow.sealed) for state, place in places]
 
 
+def _moves(event: AuditEvent) -> bool:
+    """Whether it brought the subject to another state: only then does somebody else's time begin."""
+    return event.from_state != event.to_state
+
+
 def _moment(workflow: Workflow, event: AuditEvent, before: AuditEvent | None) -> Moment:
+    """`before` is the last event that moved the subject before this one."""
     known = event.action in workflow.triggers
     detail = json.loads(event.detail)
     held_by = days = None
-    if before is not None and event.from_state in workflow.by_name:
+    if before is not None and _moves(event) and event.from_state in workflow.by_name:
         holder = workflow.by_name[event.from_state].holder
         held_by = holder.label if holder else None
         days = working_days(local_day(before.at), local_day(event.at))
