@@ -10,6 +10,7 @@ from sqlalchemy import select, text
 from models import AuditEvent, ChangeKind, ChangeRequest, Handover, Part, Responsibility
 from reports.ledger import Filters, counts, ledger_map
 from reports.monitor import by_area
+from reports.timeline import holding, timeline
 from tests.ledger import DOCUMENT, PEOPLE
 from tests.test_pages import PDF
 from workflow.asking import Asked, HeadLimits, ask
@@ -17,6 +18,7 @@ from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.handover import HANDOVER
+from workflow.definitions.milestone import MILESTONE
 from workflow.errors import Incomplete, NotNow, NotVisible, Refused, Stale
 from workflow.lights import Day, days_late, due_at, light_of
 
@@ -151,6 +153,17 @@ def test_what_was_submitted_late_stays_late_after_an_extension(ledger, clock):
     assert due == OLD and milestone.due == NEW
     assert days_late(due, milestone.task.plan.opened_on, milestone.round.submitted_at) == 10
     assert milestone.late_before_extension == 0  # counted once, at the submission
+
+
+def test_a_change_does_not_restart_the_clock_of_the_one_who_holds_the_milestone(ledger, clock):
+    clock.pass_(days=5)
+    ledger.grant(ledger.ask("lead", ChangeKind.EXTENSION, due=NEW))
+    milestone = ledger.milestone()
+    with ledger.database.reading() as session:
+        moments = timeline(session, MILESTONE, milestone)
+    held = holding(moments, MILESTONE, milestone, date(2018, 12, 20))
+    assert [moment.event.action for moment in moments] == ["import", "change"] and moments[1].days is None
+    assert (held.since, held.days) == (date(2018, 12, 13), 5)
 
 
 def test_it_is_asked_for_before_expiry_and_one_at_a_time(ledger, clock):

@@ -196,6 +196,13 @@ def test_the_audit_page_and_the_drawings_know_its_words(ledger, errand, browse):
         assert all(action.label[language] in drawing for action in ERRAND.actions)
 
 
+def test_all_workflows_are_drawn_at_once(app, errand, tmp_path):
+    drawn = app.test_cli_runner().invoke(args=["workflow", "draw", "--all", "--output", str(tmp_path / "drawings")])
+    assert drawn.exit_code == 0, drawn.output
+    assert {file.stem for file in (tmp_path / "drawings").iterdir()} == set(WORKFLOWS)
+    assert "核销" in (tmp_path / "drawings" / "errand.svg").read_text(encoding="utf-8")
+
+
 def test_nothing_of_the_application_names_it():
     """What the errand went through knows none of its words."""
     for folder in ("workflow", "reports", "views", "models"):

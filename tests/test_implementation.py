@@ -1,8 +1,10 @@
 """Implementation plans: begun from the published table, filled in, read from Word, judged, filed, and then answered."""
 
+import contextlib
 import io
 import itertools
 import re
+import threading
 from datetime import date
 
 import docx
@@ -18,13 +20,14 @@ from workflow import planning
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
 from workflow.definitions.implementation import IMPLEMENTATION
+from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow, NotVisible, Refused, Stale
 from workflow.planning import Typed, shown
 
 NAMES = [person[0] for person in PEOPLE]
 FULL = Typed(
     "逐村测绘，分批颁证。", "确权岗", "分管副局长", ["颁证汇总表", "验收意见"], "颁证率 95%",
-    ["2018年9月30日前，完成测绘"]
+    ["2018年9月30日前，完成测绘"],
 )
 
 # By hand, from the issue: who may do what with the plan of 甲局 (which leads tasks in area 1 only: 1, with two years).
@@ -246,6 +249,39 @@ def test_filing_again_keeps_the_answers_that_still_fit(ledger, plan):
     assert ledger.milestone().round.checklist == [
         {"words": "颁证汇总表", "answer": "附件 1"}, {"words": "现场照片", "answer": ""},
     ]
+
+
+def test_filing_and_submitting_at_once_leave_a_round_that_verifies(ledger, plan):
+    bring(ledger, plan, "reviewed")
+    ledger.fill()
+    start, happened = threading.Barrier(2), []
+
+    def attempt(take) -> None:
+        start.wait()
+        with contextlib.suppress(NotNow):
+            happened.append(take().action)
+
+    actor, opened = ledger.actor("lead"), ledger.milestone()
+    tries = (
+        lambda: ledger.take(IMPLEMENTATION, plan, "committee", "file"),
+        lambda: fire(opened, "submit", actor, {}, opened.version),
+    )
+    threads = [threading.Thread(target=attempt, args=(take,)) for take in tries]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert "file" in happened  # and the submission with it, where it came first
+    assert ledger.milestone().round.open_checks == (0 if "submit" in happened else 3)
+    with ledger.database.snapshot() as session:
+        assert verify(session).faults == []
+
+
+def test_a_cancelled_milestone_needs_no_entry(ledger, plan):
+    save(ledger, plan, y2019=FULL)
+    ledger.cancel()
+    save(ledger, plan, overview="总体")
+    assert load(ledger, plan).open_entries == 0
 
 
 def test_a_unit_that_leads_more_since_gets_the_entries_it_lacks(ledger, plan):

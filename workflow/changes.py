@@ -27,7 +27,7 @@ from workflow.change_rules import milestone_open
 from workflow.definition import Frozen
 from workflow.errors import NotNow
 from workflow.lights import days_overdue
-from workflow.subjects import load_milestone
+from workflow.subjects import load_milestone, lock_milestones
 
 
 def asked_digest(request: ChangeRequest) -> str:
@@ -75,6 +75,8 @@ def name_request(passage) -> None:
 def apply(passage) -> None:
     """Grant: change the milestone, keep what it was, and write it in the milestone's own chain too."""
     request = passage.subject
+    if request.kind == ChangeKind.UNITS:  # the drafts of all years go with the lead
+        lock_milestones(passage.session, Milestone.task_id == request.milestone.task_id)
     milestone = load_milestone(passage.session, request.milestone_id, lock=True)
     if not milestone_open.holds(passage.actor, request):  # since the request was read
         raise NotNow([milestone_open.reason])

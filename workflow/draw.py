@@ -46,12 +46,20 @@ def draw(workflow: Workflow, language: str) -> str:
         f'<defs><marker id="{name}-tip" viewBox="0 0 10 10" refX="9" refY="5" markerWidth="7" markerHeight="7" '
         f'orient="auto-start-reverse"><path d="M0 0 10 5 0 10z" fill="{INK}"/></marker></defs>',
         *(_state(workflow, state, plane) for state in workflow.states),
-        *(_straight(action, plane, name) for action in straight),
-        *(_arc(action, plane, -lane, above, name) for lane, action in enumerate(above, 1)),
-        *(_arc(action, plane, lane, back, name) for lane, action in enumerate(back, 1)),
+        # All lines first: a label that one crosses stays readable.
+        *(part for pair in zip(*_arrows(plane, straight, above, back, name), strict=True) for part in pair),
         "</svg>",
     ]
     return "\n".join(parts)
+
+
+def _arrows(plane: Plane, straight: list[Action], above: list[Action], back: list[Action], name: str) -> list:
+    """(line, label) of every arrow."""
+    return [
+        *(_straight(action, plane, name) for action in straight),
+        *(_arc(action, plane, -lane, above, name) for lane, action in enumerate(above, 1)),
+        *(_arc(action, plane, lane, back, name) for lane, action in enumerate(back, 1)),
+    ]
 
 
 def _sorted(arrows: list[Action], places: dict[str, int]) -> tuple[list[Action], list[Action], list[Action]]:
@@ -102,19 +110,19 @@ def _state(workflow: Workflow, state: State, plane: Plane) -> str:
     return "".join(lines)
 
 
-def _straight(action: Action, plane: Plane, name: str) -> str:
+def _straight(action: Action, plane: Plane, name: str) -> tuple[str, str]:
     start, end = _left(plane.places[action.source]) + BOX_WIDTH, _left(plane.places[action.target])
     y = plane.top + BOX_HEIGHT // 2
     colour = SEAL if action.seal else INK
     return (
         f'<path d="M{start + 4} {y}H{end - 6}" stroke="{colour}" stroke-width="1.6" fill="none" '
-        f'marker-end="url(#{name}-tip)"/>'
+        f'marker-end="url(#{name}-tip)"/>',
         f'<text x="{(start + end) // 2}" y="{y - 10}" text-anchor="middle" font-size="14" fill="{colour}">'
         f"{escape(action.label[plane.language])}</text>"
     )
 
 
-def _arc(action: Action, plane: Plane, lane: int, side: list[Action], name: str) -> str:
+def _arc(action: Action, plane: Plane, lane: int, side: list[Action], name: str) -> tuple[str, str]:
     """From one box to another, below the row (`lane` from 1 down) or above it (from -1 up).
 
     Ends are spread, so that no two share a point.
@@ -134,7 +142,7 @@ def _arc(action: Action, plane: Plane, lane: int, side: list[Action], name: str)
     return (
         f'<path d="M{start} {edge + 3 * down}V{depth - 10 * down}Q{start} {depth} {start + turn} {depth}H{end - turn}'
         f'Q{end} {depth} {end} {depth - 10 * down}V{edge + 7 * down}" stroke="{FAINT}" stroke-width="1.3" fill="none" '
-        f'marker-end="url(#{name}-tip)"/>'
+        f'marker-end="url(#{name}-tip)"/>',
         f'<text x="{(start + end) // 2}" y="{depth + 17 if lane > 0 else depth - 7}" text-anchor="middle" '
         f'font-size="13" fill="{ink}" paint-order="stroke" stroke="#fff" stroke-width="5">{escape(label)}</text>'
     )

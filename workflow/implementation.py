@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session, selectinload
 from models import Implementation, ImplementationEntry, Milestone, Round
 from workflow.audit.chain import canonical_json, fingerprint
 from workflow.definition import Frozen
+from workflow.subjects import lock_milestones
 
 TARGET = "目标值："
 
@@ -60,7 +61,7 @@ def hand_to_rounds(passage) -> None:
     """File: from now on the drafts of its milestones have what it states to answer."""
     passage.digest = passage.subject.digest
     session = passage.session
-    ids = [entry.milestone_id for entry in passage.subject.entries]
+    ids = lock_milestones(session, Milestone.id.in_([entry.milestone_id for entry in passage.subject.entries]))
     others = session.scalars(
         select(ImplementationEntry).join(Implementation).where(
             ImplementationEntry.milestone_id.in_(ids), Implementation.state == "filed",
@@ -70,7 +71,7 @@ def hand_to_rounds(passage) -> None:
     drafts = session.scalars(
         select(Round).join(
             Milestone, (Milestone.id == Round.milestone_id) & (Milestone.round_number == Round.number)
-        ).where(Round.milestone_id.in_(ids), Round.submitted_at.is_(None)).with_for_update()
+        ).where(Round.milestone_id.in_(ids), Round.submitted_at.is_(None))
     ).all()
     entries = sorted([*passage.subject.entries, *others], key=lambda entry: entry.id)
     for draft in drafts:

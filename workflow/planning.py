@@ -48,6 +48,7 @@ STEPS = Lines("steps", Words("时间步骤", "Steps"), required=False)
 NO_DATE = Words("「{line}」须以日期开头，如 2018年9月30日。", "“{line}” has to begin with a date, such as 2018-09-30.")
 NOTHING_LED = Words("本单位在该方案中没有牵头的节点。", "Your unit leads no milestone of this plan.")
 
+_FINAL = [state.name for state in MILESTONE.final]
 _A_TIME = re.compile(r"\d+(?:年|月|日|季度|个月)")
 _DATE = re.compile(r"^(\d{4})[-年./](\d{1,2})[-月./](\d{1,2})日?(?:[前:：]|之前|以前)?\s*[,，、]?")
 
@@ -121,7 +122,7 @@ def _led(session: Session, plan_id: int, unit_ids: list[int] | None) -> dict[int
         .join(Responsibility, Responsibility.task_id == Task.id).join(Unit, Unit.id == Responsibility.unit_id)
         .where(
             Task.plan_id == plan_id, Responsibility.part == Part.LEAD, Unit.collective.is_(False),
-            Milestone.state.not_in([state.name for state in MILESTONE.final]),
+            Milestone.state.not_in(_FINAL),
         ).order_by(Responsibility.unit_id, Milestone.id)
     )
     if unit_ids is not None:
@@ -132,11 +133,17 @@ def _led(session: Session, plan_id: int, unit_ids: list[int] | None) -> dict[int
     return found
 
 
+def _over(milestone: Milestone) -> bool:
+    return milestone.state in _FINAL
+
+
 def _prefilled(milestone: Milestone) -> ImplementationEntry:
     """The published requirement is the target where it names a figure, dates aside; its steps are the steps."""
     requirement = milestone.requirement
     stated = requirement if any(sign.isdigit() for sign in _A_TIME.sub("", requirement)) else ""
-    return ImplementationEntry(milestone_id=milestone.id, target=stated[: TARGET.most], steps=milestone.steps)
+    return ImplementationEntry(
+        milestone_id=milestone.id, milestone=milestone, target=stated[: TARGET.most], steps=milestone.steps
+    )
 
 
 def save(plan: Implementation, actor: Actor, overview: str | None, typed: dict[int, Typed]) -> int:
@@ -158,7 +165,7 @@ def save(plan: Implementation, actor: Actor, overview: str | None, typed: dict[i
                 setattr(entry, name, value)
         if overview is not None:
             fresh.overview = OVERVIEW.read(overview)
-        fresh.open_entries = sum(not entry.complete for entry in fresh.entries)
+        fresh.open_entries = sum(not (entry.complete or _over(entry.milestone)) for entry in fresh.entries)
         fresh.saved_at, fresh.saved_by_id = at, acting.account_id
         return len(changed)
 

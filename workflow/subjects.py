@@ -51,6 +51,12 @@ def _lock(session: Session, model: type, subject_id: int) -> None:
     session.execute(select(model.id).where(model.id == subject_id).with_for_update())
 
 
+def lock_milestones(session: Session, *conditions) -> list[int]:
+    """Lock several milestones, always in the same order; their ids. What submits one of them waits, or has been."""
+    query = select(Milestone.id).where(*conditions).order_by(Milestone.id).with_for_update()
+    return list(session.scalars(query))
+
+
 _CURRENT_ROUND = and_(Round.milestone_id == Milestone.id, Round.number == Milestone.round_number)
 
 
