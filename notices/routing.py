@@ -31,7 +31,8 @@ def _batch(database: Database, digest_hour: int, channels: frozenset[str]) -> in
             .where(Notice.routed_at.is_(None)).order_by(Notice.id).limit(BATCH)
             .with_for_update(of=Notice, skip_locked=True)
         ).all()
-        for notice, contact, active in found:
+        # In one order whoever routes, so that two routers do not wait for each other's messages.
+        for notice, contact, active in sorted(found, key=lambda row: (row[0].account_id, row[0].id)):
             notice.routed_at = now
             for channel in CHANNELS:
                 mode = mode_of(contact, notice.kind, channel) if active and channel in channels else OFF
@@ -55,8 +56,10 @@ def _put(
 def _digest(
     session: Session, account_id: int, channel: str, now: datetime, calendar: Calendar, digest_hour: int
 ) -> Message:
-    """The next digest that nobody has taken up yet. Its row is locked: from then on it cannot be taken up
-    without what is added here."""
+    """The next digest that nobody has taken up yet.
+
+    Its row is locked: from then on it cannot be taken up without what is added here.
+    """
     day = local_day(now)
     if not calendar.is_working_day(day) or now >= local_moment(day, digest_hour):
         day = calendar.next_working_day(day)

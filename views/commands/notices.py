@@ -1,11 +1,13 @@
 """`flask remind`, `flask deliver`: what the calendar asks for, and sending what people want to have sent."""
 
+import logging
 import time
 from datetime import timedelta
 
 import click
 from flask import current_app
 from flask.cli import with_appcontext
+from sqlalchemy.exc import OperationalError
 
 from models import Words
 from notices.channels import Channel, MailServer, hook_channel, mail_channel
@@ -16,6 +18,8 @@ from notices.worker import deliver as deliver_due
 from settings import Settings
 from views.commands.speech import speak
 from workflow.reminders import remind as write_reminders
+
+logger = logging.getLogger("taizhang.notices")
 
 REMINDED = Words("已写入提醒 {count} 条。", "{count} reminders written.")
 SENT = Words("已发出 {count} 封。", "{count} messages sent.")
@@ -40,8 +44,14 @@ def deliver(forever: bool) -> None:
     way = Way(_channels(settings), timedelta(seconds=settings.delivery_lease_seconds), settings.site_url)
     sent = 0
     while True:
-        routed = route(database, settings.digest_hour, frozenset(way.channels))
-        now = deliver_due(database, way)
+        try:
+            routed = route(database, settings.digest_hour, frozenset(way.channels))
+            now = deliver_due(database, way)
+        except OperationalError as error:
+            if not forever:
+                raise
+            logger.error("the database is not there: %s", error.orig)
+            routed = now = 0
         sent += now
         if not forever:
             break
