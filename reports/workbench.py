@@ -12,7 +12,7 @@ from workflow.actor import Actor
 from workflow.authority import Offer, all_where, awaits_where, limited, offers
 from workflow.definition import Action, Workflow
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import Day, Light, badge_of, light_code, light_of
+from workflow.lights import Day, Light, badge_of, light_code, light_of, urgency, urgency_of_due
 from workflow.registry import WORKFLOWS, by_table
 
 # Its year has not begun: it is nobody's work yet, though its lead may fill it in.
@@ -32,6 +32,9 @@ class Waiting:
     badge: Words | None
     due: date | None
     offers: list[Offer]
+    open_points: int = 0
+    pieces: int = 0
+    times_extended: int = 0
 
     @property
     def plan(self) -> Plan | None:
@@ -40,6 +43,11 @@ class Waiting:
     @property
     def title(self) -> Words:
         return self.workflow.title(self.subject)
+
+    @property
+    def in_queue(self) -> bool:
+        """Whether it is judged in the review queue, beside others of its kind."""
+        return self.workflow is MILESTONE and self.next is not None and not self.next.is_units
 
     @property
     def next(self) -> Offer | None:
@@ -105,7 +113,7 @@ def _listing() -> list[Workflow]:
 def waiting(
     session: Session, actor: Actor, day: Day, limit: int = 50, offset: int = 0, plan_id: int | None = None
 ) -> list[Waiting]:
-    """What awaits this person, the earliest deadline first."""
+    """What awaits this person: the most urgent first, and of those the earliest deadline."""
     return _listed(
         session, actor, day, lambda workflow: waiting_where(workflow, actor, day), plan_id, limit, offset
     )
@@ -129,24 +137,33 @@ def _listed(
     session: Session, actor: Actor, day: Day, where: Callable[[Workflow], ColumnElement[bool] | None],
     plan_id: int | None, limit: int, offset: int = 0,
 ) -> list[Waiting]:
-    """The subjects of all workflows for which `where` holds, by deadline: one statement, and those that load them."""
+    """The subjects of all workflows for which `where` holds, the most urgent first.
+
+    One statement, and those that load them.
+    """
     parts = [
         workflow.rows(
             literal(workflow.name).label("workflow"), workflow.model.id.label("id"),
-            (cast(null(), Date) if workflow.due is None else workflow.due).label("due"),
+            _due(workflow).label("due"),
+            (urgency(day) if workflow is MILESTONE else urgency_of_due(_due(workflow), day)).label("urgency"),
         ).where(condition, of_plan(workflow, plan_id))
         for workflow in _listing() if (condition := where(workflow)) is not None
     ]
     every = union_all(*parts).subquery()
     places = session.execute(
         select(every.c.workflow, cast(every.c.id, Integer))
-        .order_by(every.c.due.asc().nulls_last(), every.c.workflow, every.c.id).limit(limit).offset(offset)
+        .order_by(every.c.urgency, every.c.due.asc().nulls_last(), every.c.workflow, every.c.id)
+        .limit(limit).offset(offset)
     ).all()
     rows = {
         (workflow.name, row.subject.id): row
         for workflow in WORKFLOWS.values() for row in as_rows(session, workflow, _among(workflow, places), actor, day)
     }
     return [rows[place] for place in map(tuple, places) if place in rows]
+
+
+def _due(workflow: Workflow) -> ColumnElement:
+    return cast(null(), Date) if workflow.due is None else workflow.due
 
 
 def _among(workflow: Workflow, places):
@@ -186,6 +203,9 @@ def as_rows(session: Session, workflow: Workflow, query, actor: Actor, day: Day)
 def _row(workflow: Workflow, subject, actor: Actor, day: Day) -> Waiting:
     given = offers(workflow, actor, subject)
     if workflow is MILESTONE:
-        return Waiting(workflow, subject, light_of(subject, day), badge_of(subject), subject.due, given)
+        return Waiting(
+            workflow, subject, light_of(subject, day), badge_of(subject), subject.due, given,
+            subject.round.open_points, subject.round.evidence_count, subject.times_extended,
+        )
     due = getattr(subject, workflow.due.key) if workflow.due is not None else None
     return Waiting(workflow, subject, None, workflow.by_name[subject.state].label, due, given)

@@ -16,7 +16,7 @@ from views.uploads import keep_uploads
 from views.visible import request_or_404, visible_or_404
 from workflow import drafts, requests
 from workflow.definitions.contribution import CONTRIBUTION
-from workflow.engine import fire
+from workflow.engine import fire, permitted
 from workflow.errors import Incomplete, NotNow, Unknown
 from workflow.subjects import load_request
 
@@ -69,6 +69,7 @@ def act(milestone_id: int, request_id: int, trigger: str):
         raise Unknown(trigger)
     asked = request_or_404(milestone_id, request_id)
     if request.method == "GET":
+        permitted(CONTRIBUTION, trigger, actor(), asked)  # the same answer as to the press
         return _act_page(asked, action, {})
     form = action_form(action)
     try:

@@ -138,7 +138,7 @@ def _page(implementation_id: int, *, problems: dict | None = None, notice: str =
         "implementation/show.html", plan=plan, workflow=IMPLEMENTATION, offers=given, forms=forms_of(given, plan),
         moments=moments, holding=holding(reading(), moments, IMPLEMENTATION, plan, today()),
         stations=stations(IMPLEMENTATION, moments, plan), shown=planning.shown, lines=_lines,
-        can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
+        drafting=any(offer.open and offer.action.trigger == planning.SAVE for offer in given),
         problems=problems or {}, notice=notice, today=today(), most_mb=MOST_BYTES // 2**20,
         typed=request.form if problems else None, entries=sorted(plan.entries, key=_place),
     ), status

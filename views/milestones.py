@@ -124,10 +124,12 @@ def milestone_page(
     moments = timeline(reading(), MILESTONE, milestone, who)
     given = offers(MILESTONE, who, milestone)
     pieces = _pieces(who, milestone)
+    can = {offer.action.trigger for offer in given if offer.open and offer.action.target is None}
     return render_template(
         "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
         workflow=MILESTONE, offers=given, forms=forms_of(given, milestone),
-        can={offer.action.trigger for offer in given if offer.open and offer.action.target is None},
+        writes=drafts.SAVE in can, helping=drafts.CONTRIBUTE in can,
+        later=[offer for offer in given if offer.action.trigger == drafts.CONTRIBUTE and not offer.open],
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
         pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, chain.from_iterable(pieces.values())),
         moments=moments, holding=holding(reading(), moments, MILESTONE, milestone, today.today),

@@ -8,9 +8,8 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
-from unicodedata import normalize
 
 from sqlalchemy import ColumnElement, and_, false, or_, select
 from sqlalchemy.orm import Session
@@ -21,6 +20,7 @@ from workflow.authority import all_where, related
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted
 from workflow.errors import Incomplete, NotVisible, Refused, Stale, WorkflowError
+from workflow.figures import amount_of, too_long
 from workflow.inputs import TOO_LONG, Text, clean
 from workflow.lead_rules import is_apart, lead_seats, own_seats, part_of
 from workflow.measures import implausible, missing_of, progress_of, values_of
@@ -367,7 +367,7 @@ def _read_figures(lines: list[tuple[str, str, str]], indicators: list[Indicator]
             continue
         if not name:
             raise Incomplete({"reported": NO_NAME})
-        figure = {"name": name[:100], **_amount(name, amount, unit or units.get(name, ""))}
+        figure = {"name": name, **_amount(name, amount, unit or units.get(name, ""))}
         if name in units and figure["unit"] != units[name]:
             raise Incomplete({"reported": OTHER_UNIT.format(name=name[:40], unit=units[name])})
         figures.append(figure)
@@ -377,13 +377,10 @@ def _read_figures(lines: list[tuple[str, str, str]], indicators: list[Indicator]
 
 
 def _amount(name: str, amount: str, unit: str) -> dict[str, str]:
-    plain = normalize("NFKC", amount).replace(",", "").replace(" ", "")
-    if plain.endswith("%"):
-        plain, unit = plain[:-1], unit or "%"
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or len(plain) > 30 or "e" in plain.lower():
-        raise Incomplete({"reported": NOT_A_NUMBER.format(name=name[:40], amount=amount[:40])})
-    return {"amount": plain, "unit": unit[:20]}
+    found = amount_of(amount)
+    wrong = too_long(name, unit) or (
+        found.wrong_unit(name, unit) if found else NOT_A_NUMBER.format(name=name[:40], amount=amount[:40])
+    )
+    if wrong:
+        raise Incomplete({"reported": wrong})
+    return {"amount": found.text, "unit": found.unit(unit)}

@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
-from unicodedata import normalize
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -13,6 +11,7 @@ from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.directory import changing
 from workflow.errors import Incomplete, NotNow, NotVisible, Reason
+from workflow.figures import Amount, amount_of, too_long
 from workflow.inputs import clean
 from workflow.measures import missing_of, progress_of
 
@@ -101,7 +100,7 @@ def _checked(
     rows: list[Indicator] = []
     names = set(taken or ())
     for it in measures:
-        name = clean(it.name)[:100]
+        name = clean(it.name)
         if not name and not clean(it.target):
             continue
         if not name or not clean(it.target):
@@ -111,22 +110,23 @@ def _checked(
         if it.kind not in set(IndicatorKind) or it.comparison not in set(Comparison):
             raise Incomplete({"kind": UNKNOWN})
         names.add(name)
+        unit = clean(it.unit)
+        if wrong := too_long(name, unit):
+            raise Incomplete({"name": wrong})
+        target = _amount(name, TARGET, it.target, unit)
+        baseline = _amount(name, BASELINE, it.baseline, target.unit(unit)).text if clean(it.baseline) else ""
         rows.append(Indicator(
-            milestone_id=milestone_id, position=position + len(rows), name=name, unit=clean(it.unit)[:20],
-            kind=str(it.kind), comparison=str(it.comparison), target=_amount(name, TARGET, it.target),
-            baseline=_amount(name, BASELINE, it.baseline) if clean(it.baseline) else "",
+            milestone_id=milestone_id, position=position + len(rows), name=name, unit=target.unit(unit),
+            kind=str(it.kind), comparison=str(it.comparison), target=target.text, baseline=baseline,
         ))
     if len(rows) > MOST:
         raise Incomplete({"name": TOO_MANY.format(most=MOST)})
     return rows
 
 
-def _amount(name: str, what: Words, raw: str) -> str:
-    plain = normalize("NFKC", clean(raw)).replace(",", "").removesuffix("%")
-    try:
-        number = Decimal(plain)
-    except InvalidOperation:
-        number = Decimal("NaN")
-    if not number.is_finite() or len(plain) > 30 or "e" in plain.lower():
-        raise Incomplete({"amount": NOT_A_NUMBER.format(name=name[:40], what=what, amount=raw[:40])})
-    return plain
+def _amount(name: str, what: Words, raw: str, unit: str) -> Amount:
+    found = amount_of(raw)
+    wrong = found.wrong_unit(name, unit) if found else NOT_A_NUMBER.format(name=name[:40], what=what, amount=raw[:40])
+    if wrong:
+        raise Incomplete({"amount": wrong})
+    return found

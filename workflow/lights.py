@@ -212,6 +212,27 @@ def light_code(day: Day) -> ColumnElement[str]:
     return case(*((light.where(day), literal(light.code)) for light in LIGHTS))
 
 
+# The order of a workbench: 0 is the most urgent. What is not named stands between, what is grey last.
+_URGENCY = {"overdue": 0, "far-behind": 1, "returned": 1, "near": 2, "behind": 2}
+USUAL, LAST = 3, 4
+
+
+def urgency(day: Day) -> ColumnElement[int]:
+    """How urgent a milestone is, as a column over `milestone_rows`."""
+    return case(*(
+        (light.where(day), literal(_URGENCY.get(light.code, LAST if light.colour == Colour.GRAY else USUAL)))
+        for light in LIGHTS
+    ))
+
+
+def urgency_of_due(due: ColumnElement, day: Day) -> ColumnElement[int]:
+    """The same for what has no light, by the day on which it is due."""
+    return case(
+        (due < day.today, literal(_URGENCY["overdue"])), (due <= day.near, literal(_URGENCY["near"])),
+        else_=literal(USUAL),
+    )
+
+
 def codes_of(colour: Colour) -> list[str]:
     return [light.code for light in LIGHTS if light.colour == colour]
 
