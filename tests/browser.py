@@ -35,6 +35,10 @@ class Browser:
     def act(self, milestone_id: int, trigger: str, data: dict | None = None, version: int | None = None):
         """Take an action as its form would, having just looked at the milestone."""
         if version is None:
-            found = _VERSION.search(self.get(f"/milestones/{milestone_id}/act/{trigger}").text)
+            # Where the action cannot be taken, its page only says why: any other form on the milestone will do.
+            other = re.compile(rf'action="/milestones/{milestone_id}/(?!requests).*?{_VERSION.pattern}', re.DOTALL)
+            found = _VERSION.search(self.get(f"/milestones/{milestone_id}/act/{trigger}").text) or other.search(
+                self.get(f"/milestones/{milestone_id}").text
+            )
             version = int(found.group(1)) if found else 0
         return self.post(f"/milestones/{milestone_id}/act/{trigger}", {"version": version, **(data or {})})

@@ -53,7 +53,7 @@ PERSON = {
     "security_admin": "security", "auditor": "auditor", "none": "nobody",
 }
 # A role that brings another with it.
-BRINGS = {"committee_head": {"committee_head", "committee"}}
+BRINGS = {"committee_head": {"committee_head", "committee"}, "leader": {"leader", "handler"}}
 VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementation_id": 1,
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css",
