@@ -228,7 +228,7 @@ def test_answers_are_part_of_what_was_submitted(ledger):
 
 # Who reads what: before the submission the lead's people and the unit's own; from then on whoever sees the milestone.
 READS_BEFORE = {"lead", "lead2", "leader", "lead_reviewer", "support"}
-READS_AFTER = READS_BEFORE | {"member", "reviewer", "area1", "committee", "committee2", "auditor"}
+READS_AFTER = READS_BEFORE | {"member", "reviewer", "area1", "committee", "committee2", "head", "auditor"}
 
 
 def routes(one: int, piece: int, request: int) -> list[str]:
