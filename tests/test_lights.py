@@ -7,7 +7,7 @@ from sqlalchemy import update
 
 from models import Milestone
 from tests.ledger import RETURN
-from workflow.calendar import is_working_day, working_days
+from workflow.calendar import Calendar
 from workflow.lights import LIGHTS, Colour, Day, badge_of, days_late, light_code, light_of
 from workflow.subjects import load_milestones, milestone_rows
 
@@ -134,13 +134,13 @@ def test_late_is_counted_from_the_deadline_to_the_submission(clock, submitted, d
     (date(2190, 1, 2), False), (date(2190, 1, 4), True),  # not announced yet: Monday to Friday
 ])
 def test_working_days_are_those_of_the_yearly_notice(day, works):
-    assert is_working_day(day) == works
+    assert Calendar().is_working_day(day) == works
 
 
 def test_working_days_are_counted_after_the_first_up_to_the_last():
-    assert working_days(date(2018, 9, 28), date(2018, 10, 8)) == 3  # 29 and 30 September, 8 October
-    assert working_days(date(2018, 12, 13), date(2018, 12, 13)) == 0
-    assert working_days(date(2018, 12, 14), date(2018, 12, 13)) == 0
+    assert Calendar().working_days(date(2018, 9, 28), date(2018, 10, 8)) == 3  # 29 and 30 September, 8 October
+    assert Calendar().working_days(date(2018, 12, 13), date(2018, 12, 13)) == 0
+    assert Calendar().working_days(date(2018, 12, 14), date(2018, 12, 13)) == 0
 
 
 def test_the_lists_ask_the_same_light_as_the_filter(ledger, browse):

@@ -8,8 +8,8 @@ LEAD, COMMITTEE, SYSTEM, SECURITY = "qunongyeju", "guanweihui", "xitong", "anqua
 PAGES = {
     None: ("/sign-in",),
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
-           "/tasks/7", "/milestones/19", "/milestones/106", "/milestones/21/changes/new",
-           "/milestones/21/changes/new?kind=units", "/changes", "/implementation", "/implementation/5", "/help",
+           "/tasks/7", "/milestones/19", "/milestones/106", "/milestones/22/changes/new",
+           "/milestones/22/changes/new?kind=units", "/changes", "/implementation", "/implementation/5", "/help",
            "/password", "/notices", "/notices/settings", "/delegations"),
     COMMITTEE: ("/ledger", "/monitor", "/implementation", "/implementation/5", "/changes", "/review", "/audit",
                 "/style", "/milestones/19", "/milestones/324", "/tasks/7", "/milestones/19/urge/chase"),
