@@ -29,7 +29,7 @@ OLD, NEW = date(2018, 12, 31), date(2019, 2, 28)
 OPINION = {("reviewer", it) for it in ("support", "oppose")} | {("area1", it) for it in ("support", "oppose")} | {
     ("committee2", it) for it in ("support", "oppose")  # on the committee, and a reviewer
 }
-OWN = {("lead", "withdraw"), ("lead2", "withdraw"), ("lead_reviewer", "withdraw")}
+OWN = {(name, "withdraw") for name in ("lead", "lead2", "lead_reviewer", "leader")}
 DECISION = {(name, it) for name in ("committee", "committee2", "head") for it in ("grant", "refuse")}
 ALLOWED = {
     "requested": OPINION | OWN, "supported": DECISION | OWN, "opposed": DECISION | OWN,
@@ -42,9 +42,10 @@ WAY_TO = {
 }
 INPUT = {"oppose": {"words": "理由不充分。"}, "refuse": {"words": "不予批准。"}}
 HANDOVER_ALLOWED = {
-    "open": {("lead", "give"), ("lead2", "give"), ("lead_reviewer", "give"), ("support", "take")},
+    "open": {("lead", "give"), ("lead2", "give"), ("lead_reviewer", "give"), ("leader", "give"),
+             ("support", "take")},
     "given": {("support", "take")},
-    "taken": {("lead", "give"), ("lead2", "give"), ("lead_reviewer", "give")}, "signed": set(),
+    "taken": {("lead", "give"), ("lead2", "give"), ("lead_reviewer", "give"), ("leader", "give")}, "signed": set(),
 }
 
 
@@ -160,8 +161,8 @@ def test_a_change_does_not_restart_the_clock_of_the_one_who_holds_the_milestone(
     ledger.grant(ledger.ask("lead", ChangeKind.EXTENSION, due=NEW))
     milestone = ledger.milestone()
     with ledger.database.reading() as session:
-        moments = timeline(session, MILESTONE, milestone)
-    held = holding(moments, MILESTONE, milestone, date(2018, 12, 20))
+        moments = timeline(session, MILESTONE, milestone, ledger.actor("lead"))
+        held = holding(session, moments, MILESTONE, milestone, date(2018, 12, 20))
     assert [moment.event.action for moment in moments] == ["import", "change"] and moments[1].days is None
     assert (held.since, held.days) == (date(2018, 12, 13), 5)
 

@@ -32,8 +32,8 @@ FULL = Typed(
 
 # By hand, from the issue: who may do what with the plan of 甲局 (which leads tasks in area 1 only: 1, with two years).
 ALLOWED = {
-    "drafting": {(name, it) for name in ("lead", "lead2", "lead_reviewer") for it in ("save", "submit")},
-    "submitted": {(name, "withdraw") for name in ("lead", "lead2", "lead_reviewer")} | {
+    "drafting": {(name, it) for name in ("lead", "lead2", "lead_reviewer", "leader") for it in ("save", "submit")},
+    "submitted": {(name, "withdraw") for name in ("lead", "lead2", "lead_reviewer", "leader")} | {
         (name, it) for name in ("reviewer", "area1", "committee2") for it in ("approve", "return")
     },
     "reviewed": {(name, it) for name in ("committee", "committee2", "head") for it in ("file", "return")},

@@ -249,7 +249,7 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
         event = append(session, task, acting, at, "set-part", role=Role.SYSTEM_ADMIN, detail=detail)
         if part is not None and part != before[0]:
             told = [Telling("assigned", to_unit([unit_id], area_id=task.area_id))]
-            tell(session, event, told, {"about": about(task), "part": said(part.label)}, acting)
+            tell(session, event, told, {"about": about(task), "part": said(Part(part).label)}, acting)
 
 
 def set_leads_apart(database: Database, actor: Actor, task_id: int, apart: bool) -> None:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models import AuditEvent, Milestone, Plan, PlanDraft, PlanEdition, Responsibility, Task, Unit
+from models import AuditEvent, ContributionRequest, Milestone, Plan, PlanDraft, PlanEdition, Responsibility, Task, Unit
 from plans import intake
 from plans.editions import Undecided, content_of, differences, follow, standing_of
 from plans.editions.difference import ALL, KEEP, SAME, TAKE
@@ -19,7 +19,7 @@ from workflow.directory import set_part
 from workflow.drafts import Draft, add_piece, save_draft
 from workflow.engine import fire
 from workflow.errors import NotNow, Refused, Stale
-from workflow.subjects import load_milestone
+from workflow.subjects import load_milestone, load_requests, request_rows
 
 
 class Desk:
@@ -73,7 +73,16 @@ class Desk:
         milestone, actor = self.milestone(number), self.ledger.actor(name)
         save_draft(milestone, actor, Draft("已完成。", [], []), milestone.round.number, milestone.round.draft_version)
         add_piece(milestone, actor, FILE, LIMITS)
+        self.all_answer(milestone)
         fire(milestone, "submit", actor, {}, milestone.version)
+
+    def all_answer(self, milestone: Milestone) -> None:
+        """Every supporting unit that was asked has nothing to add."""
+        with self.database.reading() as session:
+            asked = load_requests(session, request_rows(ContributionRequest).where(Milestone.id == milestone.id))
+            waiting = [(it, self.ledger.handler_of(it.unit_id)) for it in asked if it.state == it.ASKED]
+            for request, name in waiting:
+                fire(request, "nothing", self.ledger.actor(name), {}, request.version)
 
     def fire(self, name: str, trigger: str, number: str = "1", input: dict | None = None) -> None:
         milestone = self.milestone(number)
