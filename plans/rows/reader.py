@@ -81,7 +81,7 @@ class RowReader:
                 self.header.append(row)
                 return
             self._end_header()
-        if is_header(row):
+        if is_header(row, self.columns if row.table == self.under else None):
             self.joiner.give_up()
             self.header = [row]
         elif self.columns is not None and self._fits(row):
