@@ -150,7 +150,7 @@ class _Writer:
     def __init__(self, builder: GridBuilder):
         self.builder = builder
         self.lines: list[Line] = []  # since the last table, over pages
-        self.paragraphs = 0
+        self.paragraphs: Counter[int] = Counter()  # of each page
         self.rows: list[tuple[list[OpenCell], Place]] = []  # of the table that may still go on
         self.edges: list[float] = []
         self.noticed: list[tuple[int, str, dict]] = []
@@ -169,9 +169,9 @@ class _Writer:
 
     def _end_lines(self) -> None:
         for page, text in paragraphs_of(self.lines):
-            self.paragraphs += 1
-            words = Place(f"第{page}页第{self.paragraphs}段", f"page {page}, paragraph {self.paragraphs}")
-            self.builder.paragraph(text, words)
+            self.paragraphs[page] += 1
+            count = self.paragraphs[page]
+            self.builder.paragraph(text, Place(f"第{page}页第{count}段", f"page {page}, paragraph {count}"))
         self.lines = []
 
     def _table(self, table: _Ruled, page: int) -> None:
