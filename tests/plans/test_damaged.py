@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from plans.readers.child import _answer
 from plans.readers.document import read_grid
 from plans.readers.kinds import kind_of
+from plans.readers.numbers import displayed
 from plans.readers.packing import pack, unpack
 from plans.readers.refused import Refused
 from plans.readers.words import REFUSALS
@@ -85,6 +86,21 @@ def test_any_text_is_a_grid_or_refused(text):
     except Unreadable:
         return
     assert all(1 <= block.lines[0] <= block.lines[1] <= len(grid.source) for block in grid.blocks)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    st.one_of(st.floats().map(repr), st.text("0123456789.eE-+ ", max_size=9)),
+    st.one_of(st.integers(0, 60), st.text('0#?.,%ymdhs年月日;"\\[]_*@E-/ 个', max_size=14)), st.booleans(),
+)
+def test_any_number_in_any_format_is_some_text(value, form, since_1904):
+    assert isinstance(displayed(value, form, since_1904), str)
+
+
+def test_a_page_of_comments_is_told_from_text_at_once():
+    """A pattern that could match in many ways would never end here."""
+    assert kind_of(b"<!---->" * 1000) == "text"
+    assert kind_of(b"<!-- a --> <!-- b -->\n<table>") == "html"
 
 
 def test_a_grid_is_the_same_after_the_way_out_of_the_child():
