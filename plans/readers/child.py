@@ -9,10 +9,9 @@ import logging
 import resource
 import signal
 import sys
-from importlib import import_module
 
 from plans.grid import Grid
-from plans.readers.kinds import ZIP
+from plans.readers.kinds import HTML, XLS, ZIP
 from plans.readers.limits import CPU_SECONDS, MEMORY, SECONDS
 from plans.readers.packing import pack
 from plans.readers.refused import Refused
@@ -52,10 +51,25 @@ def _answer(kind: str, data: bytes) -> dict:
 def _read(kind: str, data: bytes) -> tuple[str, Grid]:
     """The reader is imported only here: each needs its own library, and none those of the others."""
     if kind == ZIP:
-        container = import_module("plans.readers.container").Container(data)
-        kind, data = container.kind, container
-    reader = import_module(f"plans.readers.{kind}")
-    return kind, getattr(reader, f"read_{kind}")(data)
+        return _read_container(data)
+    if kind == HTML:
+        from plans.readers.html import read_html
+        return kind, read_html(data)
+    if kind == XLS:
+        from plans.readers.xls import read_xls
+        return kind, read_xls(data)
+    from plans.readers.pdf import read_pdf
+    return kind, read_pdf(data)
+
+
+def _read_container(data: bytes) -> tuple[str, Grid]:
+    from plans.readers.container import Container
+    container = Container(data)
+    if container.kind == "docx":
+        from plans.readers.docx import read_docx
+        return container.kind, read_docx(container)
+    from plans.readers.xlsx import read_xlsx
+    return container.kind, read_xlsx(container)
 
 
 if __name__ == "__main__":

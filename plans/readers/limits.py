@@ -6,9 +6,9 @@ holds the document and the finished grid, the child all that lies between.
 
 MIB = 2**20
 
-# The file. A Word or PDF document with its pictures may be large; a text of tasks never is.
+# The file. A Word or PDF document with its pictures may be large; 12,000 tasks as text are 5 MiB.
 MOST_BYTES = 20 * MIB
-MOST_TEXT_BYTES = 5 * MIB
+MOST_TEXT_BYTES = 10 * MIB
 
 # The container. Word writes about 20 parts, a workbook a few for each sheet.
 MOST_PARTS = 2_000
@@ -21,6 +21,7 @@ FREE_OF_RATIO = 4 * MIB
 MOST_COLUMNS = 256  # of one table: wider ones are no table of tasks, and gridSpan can claim millions
 MOST_ROWS = 50_000  # of one table: a row number beyond is a stray cell
 MOST_PLACES = 250_000  # cells of all tables, merged ones counted in every place they cover
+MOST_LINES = 2 * MOST_PLACES  # of a text
 MOST_STORED_CELLS = 2 * MOST_PLACES  # of a sheet, with those that hold only a colour
 MOST_CHARACTERS = 20_000  # of one cell or paragraph
 MOST_TEXT = 8_000_000  # characters of the whole document
@@ -34,3 +35,5 @@ SECONDS = 25  # from start to answer, where a busy machine gives it only a part 
 AT_ONCE = 2  # children of one server process: more readers wait for their turn
 MOST_ANSWER = 64 * MIB  # what a child may send: a grid of the largest kind is some 30 MiB
 OFFICE_SECONDS = 60  # LibreOffice starts slowly, and only where an old .doc asks for it
+OFFICE_MEMORY = 4 * 2**10 * MIB  # address space, of which it reserves far more than it uses
+OFFICE_FILE = 64 * MIB  # any file that it writes

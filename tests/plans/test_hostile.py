@@ -133,7 +133,9 @@ def stream(name: str) -> bytes:
     (lambda: os.urandom(20_000), "not-text"),
     (lambda: b"<html><body>" + b"<table><tr><td>" * 20_000, None),
     (lambda: b"a" * (MOST_BYTES + 1), "too-large"),
-    (lambda: b"a\n" * 4_000_000, "too-large"),
+    (lambda: b"a\n" * 6_000_000, "too-large"),
+    (lambda: b"a\n" * 4_000_000, "too-many-cells"),
+    (lambda: b"\ta" * 4_000_000, "too-many-cells"),
     (lambda: "一".encode() * 30_000, "line-too-long"),
     (lambda: ('"' + "一" * 90_000 + '",b,c\n1,2,3\n4,5,6\n').encode(), None),
 ])
@@ -180,12 +182,12 @@ def peak_of_reading(file: Path) -> tuple[str, int]:
 @pytest.mark.parametrize("make", [
     far_cell, many_cells, bomb, lambda: b"<html>" + b"<p>x" * 4_000_000, lambda: b"<html>" + b"<b>" * 6_000_000,
     lambda: workbook_of(SHEET.format("<row>" + "<c><v>1</v></c>" * 200_000 + "</row>", "")),
-], ids=["far cell", "many cells", "bomb", "page of paragraphs", "deep page", "one long row"])
+    lambda: b"\ta\n" * 240_000 + b"\ta" * 9_000,
+], ids=["far cell", "many cells", "bomb", "page of paragraphs", "deep page", "one long row", "text of cells"])
 def test_reading_as_a_whole_stays_within_its_memory(make, tmp_path):
     file = tmp_path / "hostile"
     file.write_bytes(make())
-    said, peak = peak_of_reading(file)
-    assert said != "read"
+    _, peak = peak_of_reading(file)
     assert peak < 300 * 2**20
 
 
