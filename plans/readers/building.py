@@ -26,6 +26,12 @@ _SIMPLIFIED = dict(zip(
     "⺠⻅⻋⻓⻔⻚⻛⻜⻢⻥⻦⻨⻩⻬⻮⻰⻳⻄⻁⻘⻆⻙⻝⻤⻣⻉⻗⻪⺌⺟",
     "民见车长门页风飞马鱼鸟麦黄齐齿龙龟西虎青角韦食鬼骨贝雨黾小母", strict=True,
 ))
+# Signs of the fonts Symbol and Wingdings, which Word keeps in a range where every font has its own.
+_PRIVATE = re.compile("[\ue000-\uf8ff]")
+_SYMBOLS = dict(zip(
+    "\uf0b3\uf0a3\uf0b1\uf0b4\uf0b7\uf0b0\uf0a5\uf0ab\uf0fc\uf0fe\uf0a8\uf06f\uf06c\uf06e\uf075\uf0d8",
+    "≥≤±×·°∞★√☑□□●■◆➢", strict=True,
+))
 # What nobody sees and everybody can be deceived by: control characters, zero-width ones, marks that turn the
 # direction of writing, tags. Two words that look the same must be the same.
 UNSEEN = re.compile(
@@ -139,12 +145,20 @@ class GridBuilder:
             text = UNSEEN.sub("", text)
         if _RADICALS.search(text):
             text = _RADICALS.sub(self._character, text)
+        if _PRIVATE.search(text):
+            text = _PRIVATE.sub(self._symbol, text)
         lines = (line.replace("\t", " ").strip() for line in _BREAK.split(text))
         return "\n".join(line for line in lines if line)
 
     def _character(self, found: re.Match) -> str:
         self._radicals += 1
         return _SIMPLIFIED.get(found[0]) or normalize("NFKC", found[0])
+
+    def _symbol(self, found: re.Match) -> str:
+        """The sign meant, as far as it is known; it depends on the font, so it is always said."""
+        meant = _SYMBOLS.get(found[0], "□")
+        self.doubt("sign-of-font", sign=f"U+{ord(found[0]):04X}", read=meant)
+        return meant
 
     def finish(self) -> Grid:
         self._settle()

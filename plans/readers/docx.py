@@ -4,6 +4,7 @@ Read from the XML itself: the libraries for it lose tracked insertions, read hid
 automatic numbers, and hold the whole document in memory.
 """
 
+import re
 from collections.abc import Iterator
 from typing import BinaryIO
 
@@ -19,6 +20,9 @@ from plans.readers.xml import MC, M, W, events, forget
 
 _TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
 _RPR, _VANISH, _STYLE, _TEXTS = W + "rPr", W + "vanish", W + "rStyle", (W + "t", M + "t")
+_PICTURES = (
+    "{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata",
+)
 _EMBEDDED = (W + "altChunk", W + "subDoc")
 _DROPPED = {W + name for name in ("del", "moveFrom")}
 _ADDED = {W + name for name in ("ins", "moveTo")}
@@ -42,6 +46,8 @@ def read_docx(container: Container) -> Grid:
         part = container.open(parts.get(kind, ""))
         if part is not None:
             reader.read(part)
+    if reader.pictures:
+        reader.builder.doubt_at("pictures-unread", (1, 1), count=reader.pictures)
     return reader.builder.finish()
 
 
@@ -49,7 +55,7 @@ class _Reader:
     def __init__(self, builder: GridBuilder, numbering: Numbering):
         self.builder = builder
         self.numbering = numbering
-        self.paragraphs = 0
+        self.paragraphs = self.pictures = 0
         self.tables: list[_Table] = []  # that are open, the outermost first
 
     def read(self, part: BinaryIO) -> None:
@@ -59,7 +65,7 @@ class _Reader:
         Fallback: that is passed over.
         """
         fallback = 0
-        for when, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED), ("start", "end")):
+        for when, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED, *_PICTURES), ("start", "end")):
             if element.tag == _FALLBACK:
                 fallback += 1 if when == "start" else -1
                 if when == "end":
@@ -75,6 +81,11 @@ class _Reader:
             self.tables[0].holds_tables = len(self.tables) > 1
         elif element.tag in _EMBEDDED:
             self.builder.doubt("parts-unread")
+        elif element.tag in _PICTURES:
+            if self.tables:
+                self.builder.doubt("picture-in-table")
+            else:
+                self.pictures += 1
 
     def _end(self, element: etree._Element) -> None:
         if element.tag == _TBL:
@@ -125,6 +136,8 @@ class _Reader:
                 yield child.text or ""
             elif tag in _SIGNS:
                 yield _SIGNS[tag]
+            elif tag == W + "sym":
+                yield _symbol(child)
             elif tag in _WRAPPERS:
                 yield from self._inline(child)
 
@@ -187,7 +200,11 @@ class _Table:
         self.rows += 1
         cells = [builder.cell("") for _ in range(_number(properties.get(W + "gridBefore"), 0))]
         for tc in inside:
-            cells += self._covered(tc, len(cells))
+            # An older way of merging: the cell before goes on.
+            if cells and _goes_on(_by_tag(tc.find(W + "tcPr")).get(W + "hMerge")):
+                cells.append(cells[-1])
+            else:
+                cells += self._covered(tc, len(cells))
         cells += [builder.cell("") for _ in range(_number(properties.get(W + "gridAfter"), 0))]
         if cells:
             builder.row(cells, Place(f"表{self.number}第{self.rows}行", f"table {self.number}, row {self.rows}"))
@@ -197,13 +214,18 @@ class _Table:
         properties = _by_tag(tc.find(W + "tcPr"))
         width = _number(properties.get(W + "gridSpan"), 1)
         merge = properties.get(W + "vMerge")
-        if merge is not None and merge.get(W + "val") != "restart" and column in self.open:
+        if _goes_on(merge) and column in self.open:
+            self.reader.doubt_about("text-hidden", tc)  # Word prints nothing of a cell that is merged away
             return [self.open[column]] * width
         cell = self.reader.builder.cell(self.reader.cell_text(tc))
         self.open.pop(column, None)
         if merge is not None:
             self.open[column] = cell
         return [cell] * width
+
+
+def _goes_on(merge: etree._Element | None) -> bool:
+    return merge is not None and merge.get(W + "val") != "restart"
 
 
 def _by_tag(element: etree._Element | None) -> dict[str, etree._Element]:
@@ -226,6 +248,12 @@ def _number(element: etree._Element | None, otherwise: int) -> int:
     if len(value) > 6 or int(value) > MOST_COLUMNS:
         raise Refused("too-wide", table="?", most=MOST_COLUMNS)
     return int(value)
+
+
+def _symbol(element: etree._Element) -> str:
+    """A sign by its number in a font; the builder says what it was read as."""
+    number = element.get(W + "char", "")
+    return chr(int(number, 16) | 0xF000) if re.fullmatch("[0-9A-Fa-f]{2,4}", number) else ""
 
 
 def _clipped(text: str) -> str:

@@ -23,6 +23,7 @@ _LINES = {
     "section", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul", "caption", "body", "html",
 }
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PARAGRAPHS_OF_PAGE, _TEXT_OF_PAGE = 8, 2_000
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
@@ -37,6 +38,9 @@ def read_html(data: bytes) -> Grid:
         raise Refused("damaged") from error
     reader = _Reader(GridBuilder())
     reader.read(root)
+    unread = text.count("\ufffd")
+    if unread:
+        reader.builder.doubt_at("bytes-unread", (1, 1), count=unread)
     return reader.builder.finish()
 
 
@@ -191,13 +195,20 @@ def _rows(table: etree._Element) -> Iterator[etree._Element]:
 
 
 def _is_layout(table: etree._Element) -> bool:
-    """It only holds the page: most of its text stands in tables within it, or no row has two cells."""
+    """It only holds the page: most of its text stands in tables within it, or in one cell, or no row has two cells."""
     inner = [other for other in table.iter("table") if other is not table]
     outermost = [other for other in inner if next(other.iterancestors("table")) is table]
     within = sum(_length(other) for other in outermost)
     if within * 2 > _length(table):
         return True
-    return all(sum(cell.tag in ("td", "th") for cell in row) < 2 for row in _rows(table))
+    rows = [[cell for cell in row if cell.tag in ("td", "th")] for row in _rows(table)]
+    return all(len(cells) < 2 for cells in rows) or any(_holds_a_page(cell) for cells in rows for cell in cells)
+
+
+def _holds_a_page(cell: etree._Element) -> bool:
+    """More paragraphs, and more text, than a cell of a plan has."""
+    paragraphs = sum(1 for _ in cell.iter("p", "div", "br"))
+    return paragraphs >= _PARAGRAPHS_OF_PAGE and _length(cell) > _TEXT_OF_PAGE
 
 
 def _length(element: etree._Element) -> int:

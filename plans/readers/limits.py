@@ -35,3 +35,5 @@ SECONDS = 25  # from start to answer, where a busy machine gives it only a part 
 AT_ONCE = 2  # children of one server process: more readers wait for their turn
 MOST_ANSWER = 64 * MIB  # what a child may send: a grid of the largest kind is some 30 MiB
 OFFICE_SECONDS = 60  # LibreOffice starts slowly, and only where an old .doc asks for it
+OFFICE_MEMORY = 4 * 2**10 * MIB  # address space, of which it reserves far more than it uses
+OFFICE_FILE = 64 * MIB  # any file that it writes

@@ -45,7 +45,14 @@ class Numbering:
             self._read_styles(styles)
 
     def of(self, paragraph: etree._Element) -> str:
-        """The paragraph's number with the signs around it; "" for one without, and for bullets."""
+        """The paragraph's number with the signs around it; "" for one without, and for bullets.
+
+        A blank follows where nothing else would part it from the words.
+        """
+        printed = self._printed(paragraph)
+        return printed + " " if printed[-1:].isalnum() else printed
+
+    def _printed(self, paragraph: etree._Element) -> str:
         found = self._list_of(paragraph)
         if found is None:
             return ""

@@ -1,4 +1,7 @@
-"""Numbers of a workbook as they are displayed: 0.97 as 97%, 43306 as 2018-07-25, 3.0 as 3."""
+"""Numbers of a workbook as they are displayed: 0.97 as 97%, 43306 as 2018-07-25, 3.0 as 3.
+
+Only the commas between thousands are left out, so that a number is one word.
+"""
 
 import re
 from datetime import datetime, timedelta

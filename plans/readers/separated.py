@@ -27,9 +27,9 @@ def separator_of(text: str) -> str | None:
 def _is_comma_separated(text: str) -> bool:
     """Most records have the same number of cells, three or more: prose has commas, but not so."""
     try:
-        records = [len(record) for record in csv.reader(io.StringIO(text[:_SAMPLE]), strict=True) if any(record)]
+        records = [len(record) for record in csv.reader(io.StringIO(text[:_SAMPLE], newline="")) if any(record)]
     except csv.Error:
-        records = [len(record) for record in csv.reader(io.StringIO(text[:_SAMPLE])) if any(record)]
+        return False
     if len(records) < _LEAST_ROWS:
         return False
     width, often = Counter(records).most_common(1)[0]
@@ -46,11 +46,19 @@ def read_separated(text: str, separator: str) -> Grid:
     try:
         for record in records:
             first, before = before + 1, records.line_num
-            while record and not record[-1].strip():
-                record.pop()
-            if record:
-                place = str(first) if first == before else f"{first}-{before}"
-                builder.row([builder.cell(cell) for cell in record], Place(place, place))
+            place = str(first) if first == before else f"{first}-{before}"
+            if len(record) == 1:
+                builder.paragraph(record[0], Place(place, place))  # a line without separators is none of the rows
+            elif any(cell.strip() for cell in record):
+                builder.row([builder.cell(cell) for cell in _without_last_blanks(record)], Place(place, place))
     except csv.Error as error:
+        if "limit" not in str(error):
+            raise Refused("damaged") from error
         raise Refused("line-too-long", line=before + 1, most=MOST_CHARACTERS) from error
     return builder.finish()
+
+
+def _without_last_blanks(record: list[str]) -> list[str]:
+    """Sheets are often saved with many empty columns to the right of the table."""
+    filled = [at for at, cell in enumerate(record) if cell.strip()]
+    return record[: filled[-1] + 1]

@@ -152,8 +152,9 @@ class _Reader:
             self.formulas += 1
             if not value:
                 self.builder.doubt("formula-empty", cell=f"{self.name}!{column_name(self.column)}{self.row}")
-        if not value:
-            return ""
+        return self._shown(kind, value, element) if value else ""
+
+    def _shown(self, kind: str, value: str, element: etree._Element) -> str:
         if kind == "s":
             index = _whole(value)
             if not value.strip().isdecimal() or index >= len(self.book.strings):
@@ -161,7 +162,9 @@ class _Reader:
             return self.book.strings[index]
         if kind == "b":
             return "TRUE" if value == "1" else "FALSE"
-        if kind in ("str", "e", "d"):
+        if kind == "d":
+            return value.partition("T")[0]
+        if kind in ("str", "e"):
             if value in _ERRORS:
                 self.builder.doubt("cell-error", cell=f"{self.name}!{column_name(self.column)}{self.row}", text=value)
             return value

@@ -33,6 +33,13 @@ def test_a_table_of_one_column_is_paragraphs():
     assert paragraphs_of(grid) == ["一、总体要求", "二、任务", "（一）甲"]
 
 
+def test_a_cell_that_holds_the_whole_paper_is_the_page():
+    paper = "".join(f"<p>（{n}）{'加快推进农机装备创新。' * 30}</p>" for n in range(40))
+    grid = grid_of(f"<table><tr><td>首页<br>政策</td><td>{paper}</td></tr></table>")
+    assert paragraphs_of(grid)[:3] == ["首页", "政策", "（0）" + "加快推进农机装备创新。" * 30]
+    assert not any(isinstance(block, Row) for block in grid.blocks)
+
+
 def test_a_small_table_in_a_cell_of_the_plan_is_text_of_the_cell():
     grid = grid_of(
         f"<table><tr><td>1</td><td>{'建设园区' * 20}<table><tr><td>甲</td><td>乙</td></tr></table></td></tr></table>"

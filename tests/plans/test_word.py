@@ -196,7 +196,7 @@ def test_automatic_numbers_of_several_levels_and_forms():
         ("j", (4,)),
     ))
     grid = grid_of(body, parts={"word/numbering.xml": LISTS})
-    assert paragraphs_of(grid) == ["1a", "1.1b", "1.2c", "2d", "2.1e", "（九）f", "（十）g", "h", "1i", "2j"]
+    assert paragraphs_of(grid) == ["1 a", "1.1 b", "1.2 c", "2 d", "2.1 e", "（九）f", "（十）g", "h", "1 i", "2 j"]
 
 
 def test_automatic_numbers_may_come_from_a_style():
@@ -233,3 +233,31 @@ def test_a_document_in_the_strict_form_of_the_standard_is_read():
 def test_a_document_embedded_in_another_is_not_lost_without_a_word():
     grid = grid_of(word_paragraph("甲") + '<w:altChunk/>' + word_paragraph("乙"))
     assert [doubt.code for doubt in grid.doubts] == ["parts-unread"]
+
+
+def test_signs_of_special_fonts_are_read_as_what_they_show_and_said():
+    grid = grid_of('<w:p><w:r><w:sym w:font="Wingdings" w:char="F0AB"/><w:t>完成率\uf0b395%</w:t></w:r></w:p>')
+    assert paragraphs_of(grid) == ["★完成率≥95%"]
+    assert [(d.code, d.fields["read"]) for d in grid.doubts] == [("sign-of-font", "★"), ("sign-of-font", "≥")]
+
+
+def test_cells_merged_in_the_older_way_are_one():
+    grid = grid_of(table(
+        row(cell(word_paragraph("甲"), '<w:hMerge w:val="restart"/>'), cell("<w:p/>", "<w:hMerge/>"), cell(word_paragraph("乙"))),
+    ))
+    assert seen_in(grid) == [[("甲", 0), ("甲", 0), ("乙", None)]]
+
+
+def test_text_in_a_cell_that_is_merged_away_is_not_read_and_said():
+    grid = grid_of(table(
+        row(cell(word_paragraph("甲"), '<w:vMerge w:val="restart"/>'), cell(word_paragraph("1"))),
+        row(cell(word_paragraph("旧"), "<w:vMerge/>"), cell(word_paragraph("2"))),
+    ))
+    assert seen_in(grid) == [[("甲", 0), ("1", None)], [("甲", 0), ("2", None)]]
+    assert doubts_of(grid) == [("text-hidden", "旧")]
+
+
+def test_pictures_are_said():
+    picture = '<w:r><w:drawing><a:blip xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"/></w:drawing></w:r>'
+    grid = grid_of(f"<w:p>{run('甲')}{picture}</w:p>" + table(row(cell(f"<w:p>{picture}</w:p>"), cell(word_paragraph("1")))))
+    assert [doubt.code for doubt in grid.doubts] == ["picture-in-table", "pictures-unread"]
