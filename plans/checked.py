@@ -132,7 +132,7 @@ class ReadColumn:
 
 @dataclass(frozen=True)
 class CheckedPlan:
-    """`lead_rule` are the words that say once who leads; `marks` what each mark means; `columns` those of all tables."""
+    """`lead_rule` are the words that say once who leads; `marks` what each mark means; `columns` are of all tables."""
 
     title: str
     years: list[int]

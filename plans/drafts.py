@@ -1,5 +1,6 @@
 """A task as table or prose gave it, before units, dates and figures are read from its words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from plans.columns.periods import Period
@@ -45,3 +46,23 @@ class Draft:
     def words(self) -> str:
         """All that it says, for telling two tasks from each other."""
         return "".join([self.title, *self.contents])
+
+
+def same_list(some: Sequence[Draft], others: Sequence[Draft]) -> bool:
+    """Whether a good part of the one says what the other says too."""
+    pairs = [_pairs(draft.words) for draft in others]
+    alike = sum(any(_alike(_pairs(draft.words), other) for other in pairs) for draft in some[:_COMPARED])
+    return 10 * alike >= 3 * min(len(some), len(others), _COMPARED)
+
+
+_COMPARED = 60  # drafts
+
+
+def _pairs(text: str) -> set[str]:
+    text = "".join(sign for sign in text if sign.isalnum())
+    return {text[at : at + 2] for at in range(len(text) - 1)}
+
+
+def _alike(some: set[str], others: set[str]) -> bool:
+    fewer = min(len(some), len(others))
+    return fewer > 3 and len(some & others) >= 0.6 * fewer

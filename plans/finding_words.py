@@ -13,6 +13,8 @@ MEANING: dict[str, tuple] = {
     "text-after": (NOTE, Words("表后文字未读取：{text}", "Text after the table was not read: {text}")),
     "prose-unread": (DOUBT, Words("表前正文另有 {count} 条带责任单位的条文，按表格读取，正文未重复读取。",
                                   "Before the table {count} items of prose name units too; the table was read, the prose was not read again.")),
+    "prose-and-table": (DOUBT, Words("正文 {prose} 条与表格 {table} 项内容不同，一并读取。", "{prose} items of prose and {table} rows of the table say different things; both were read.")),
+    "table-unread": (DOUBT, Words("表格 {count} 行没有责任单位，按正文各条读取任务，表格未读取。", "The {count} rows of the table name no units; the tasks were read from the prose, the table was not.")),
     "item-without-units": (DOUBT, Words("同组各条均列有单位，本条没有：{text}", "The other items of this part name units; this one does not: {text}")),
     "clause-shared": (DOUBT, Words("单位列在「{text}」之后，按整条读取，其下各款不单列。",
                                    "The units stand after “{text}” and are read for all of it; its parts are no tasks of their own.")),

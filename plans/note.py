@@ -1,5 +1,6 @@
 """The words around the tasks: the title, the years, what notes count and what marks mean, when unit plans are due."""
 
+import itertools
 import re
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -12,33 +13,47 @@ from plans.grid import Paragraph
 from plans.rows.kinds import MARKS, is_area, is_caption, is_note
 
 _NAMES = (
-    "通知|意见|方案|计划|要点|措施|举措|决定|规划|办法|纲要|清单|台账|分工|分解|分解表|任务表|一览表|指标表|明细表|汇总表|责任表|安排表|任务书|安排|任务|"
+    "通知|意见|方案|计划|要点|措施|举措|决定|规划|办法|纲要|清单|台账|分工|分解|分解表|任务表|一览表|指标表|明细表|"
+    "汇总表|责任表|安排表|任务书|安排|任务|"
     "指引|通报|报告|目标|事项|责任制|路线图|时间表|推进表|进度表|表"
 )
 _ENDS_AS_TITLE = re.compile(rf"(?:{_NAMES})(?:[（(].{{0,30}}[）)])?$")
-_NO_TITLE = re.compile(r"^(?:索\s*引\s*号|主题分类|发文|成文|标\s*题|发布|主\s*题\s*词|来源|时间|字号|文号|联系|电话|附件?|抄送|各.{0,60}[:：]$|当前位置|首页)|[:：]$|〔\d{4}〕|[。；]$")
+_SHORTEST = 7  # characters: what is shorter is a button of the page
+_NO_TITLE = re.compile(
+    r"^(?:索\s*引\s*号|主题分类|发文|成文|标\s*题|发布|主\s*题\s*词|来源|时间|字号|文号|联系|电话|附件?|抄送|"
+    r"各.{0,60}[:：]$|当前位置|首页)|[:：]$|〔\d{4}〕|[。；]$"
+)
 _YEAR_LINE = re.compile(r"^[（(【].{0,12}20\d\d.{0,20}[）)】]$")
-_PRINTED = re.compile(r"(?:印发|下发|转发|发布|公布)(?:了)?(?:《(?P<name>[^》]{4,80})》|(?P<bare>[^《》]{6,80})(?=的通知))")
+_PRINTED = re.compile(
+    r"(?:印发|下发|转发|发布|公布)(?:了)?(?:《(?P<name>[^》]{4,80})》|(?P<bare>[^《》]{6,80})(?=的通知))"
+)
 _YEARS = re.compile(r"(20\d\d)\s*(?:年)?\s*(?:[-—–－~～]{1,2}|至|到)\s*((?:20)?\d\d)(?!\d)")
 _YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 _ISSUE_DAY = re.compile(r"^(20\d\d)年\d{1,2}月\d{1,2}日$|〔(20\d\d)〕")
-_TOTAL = re.compile(r"(?:任务|举措|措施|事项|项目|清单|工作|条目|要点|指标)[^。；;，,]{0,14}?共(?:计)?\s*(\d{1,6})\s*[项条个]")
+_TOTAL = re.compile(
+    r"(?:任务|举措|措施|事项|项目|清单|工作|条目|要点|指标)[^。；;，,]{0,14}?共(?:计)?\s*(\d{1,6})\s*[项条个]"
+)
 _OF_NOTE = re.compile(r"共(?:计)?\s*(\d{1,6})\s*项")
 _OF_AREA = re.compile(r"[（(]\s*(?:共(?:计)?)?\s*(\d{1,4})\s*[项条个]\s*[）)]\s*$")
 # Gaps are bounded: a note is a few lines, and a search must not take long over anything else.
 _OTHER = re.compile(r"其[他它余][^，,。；;]{0,80}?[（(](\d{1,6})\s*项[)）]")
-_MEANING = r"[^，,。；;（(]{0,60}?(?:为|是|表示|代表|系|属于|指)(?P<meaning>[^，,。；;（(]{1,60})(?:[（(](?P<count>\d{1,6})\s*项[)）])?"
-_PLAN_DUE = re.compile(r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:之?前|以前)?[^。；;]{0,80}?(?:实施|工作|推进|办理|落实|细化)方案")
+_MEANING = (
+    r"[^，,。；;（(]{0,60}?(?:为|是|表示|代表|系|属于|指)(?P<meaning>[^，,。；;（(]{1,60})(?:[（(]"
+    r"(?P<count>\d{1,6})\s*项[)）])?"
+)
+_PLAN_DUE = re.compile(
+    r"(?:(?P<year>20\d\d)年)?(?P<month>\d{1,2})月(?P<day>\d{1,2})日(?:之?前|以前)?[^。；;]{0,80}?(?:实施|工作|推进|"
+    r"办理|落实|细化)方案"
+)
 
 
 def read_title(preamble: Sequence[Paragraph], before_table: bool) -> str:
-    """The title of the paper; "" where there is none. Before a table it is the last one, for that is the table's own."""
+    """The title of the paper; "" where there is none. Of several before a table the last is the table's own."""
     lines = [paragraph.text for paragraph in preamble]
     titles = _titles(lines)
-    if not titles and before_table:
-        return next((line for line in lines if _could_be_title(line)), "")
     if not titles:
-        return ""
+        before_items = itertools.takewhile(lambda line: not is_area(line), lines)
+        return next((line for line in before_items if _could_be_title(line)), "")
     if before_table:
         return titles[-1]
     named = _PRINTED.search(titles[0])
@@ -140,7 +155,7 @@ def _titles(lines: list[str]) -> list[str]:
             waiting = []
         elif found and _YEAR_LINE.match(line) and before == found[-1][-len(before):]:
             found[-1] += line
-        elif _ENDS_AS_TITLE.search(line):
+        elif _ENDS_AS_TITLE.search(line) and len("".join([*waiting, line])) >= _SHORTEST:
             found.append("".join([*waiting, line]))
             waiting = []
         elif waiting or "关于" in line or re.search("20\\d\\d年", line) and len(line) < 40:

@@ -11,9 +11,11 @@ from plans.indicators.consistency import check_indicators
 _SIGNS = re.compile(r"[\s，,。.；;、：:“”\"（）()《》]")
 # Words that say to go on, and nothing that could be held against what was done.
 _STOCK = re.compile(
-    "(?:认真|全面|深入|持续|继续|扎实|切实|大力|积极|进一步|稳步|有序|逐步|不断|加快|组织|抓好|做好|正式|统筹|严格|坚决|长期|常态化|按要求|按照要求|按计划|全力|着力|"
+    "(?:认真|全面|深入|持续|继续|扎实|切实|大力|积极|进一步|稳步|有序|逐步|不断|加快|组织|抓好|做好|正式|统筹|严格|"
+    "坚决|长期|常态化|按要求|按照要求|按计划|全力|着力|"
     "按照?(?:国家|上级|省委?|市委?|县委?|区委?)*(?:的)?(?:要求|计划|部署|安排|规定)?|年度|计划|开始|抓|建设|"
-    "贯彻|落实|执行|推进|推动|实施|开展|深化|巩固|完善|提升|提高|推广|坚持|加强|强化|抓紧|跟进|到位|成果|工作|相关|有关|各项|上级|决策|部署|精神|要求|任务|机制|责任|和|并|及|与)+"
+    "贯彻|落实|执行|推进|推动|实施|开展|深化|巩固|完善|提升|提高|推广|坚持|加强|强化|抓紧|跟进|到位|成果|工作|相关|"
+    "有关|各项|上级|决策|部署|精神|要求|任务|机制|责任|和|并|及|与)+"
 )
 
 
@@ -29,8 +31,8 @@ def check_quality(tasks: list[CheckedTask], drafts: list[Draft], findings: Findi
         if words in by_words:
             _check_twice(tasks[by_words[words]], task, findings)
         elif draft.titled and title in by_title and not _one_cell(drafts[by_title[title]], draft):
-            other = tasks[by_title[title]]
-            findings.add("title-twice", _lines(task), task.number, other=_name(other, by_title[title]), title=task.title)
+            other = _name(tasks[by_title[title]], by_title[title])
+            findings.add("title-twice", _lines(task), task.number, other=other, title=task.title)
         by_title.setdefault(title, at)
         by_words.setdefault(words, at)
     findings.position = None

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from models import Words
 from plans.checked import CheckedPlan, CheckedTask, ReadColumn
 from plans.columns.header import Columns
-from plans.drafts import Draft
-from plans.findings import Findings
+from plans.drafts import Draft, same_list
+from plans.findings import Findings, clipped
 from plans.finishing import Finisher
 from plans.grid import Grid, Paragraph
 from plans.milestones import Milestones
@@ -15,7 +15,7 @@ from plans.note import check_counts, issue_year, only_year, plan_years, read_mar
 from plans.prose.reader import read_prose
 from plans.quality import check_quality
 from plans.readers.document import read_grid
-from plans.rows.drafting import drafts_of
+from plans.rows.drafting import drafts_of, unit_texts
 from plans.rows.kinds import is_note
 from plans.rows.raw import Table
 from plans.rows.reader import RowReader
@@ -27,7 +27,7 @@ from plans.unreadable import Unreadable
 
 NO_TABLE = Words(
     "没有找到任务：既没有带任务名称、责任单位或年度列的表，正文各条也没有列出责任单位。",
-    "No tasks were found: there is neither a table with tasks and their units or years, nor prose whose items name units.",
+    "No tasks were found: neither a table of tasks with their units or years, nor prose whose items name units.",
 )
 NO_TASKS = Words("表头下没有任务。", "There are no tasks below the header.")
 
@@ -57,7 +57,8 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
     rule = _lead_rule(table, drafts, findings)
     cells = [cell for draft in drafts for cell in draft.units]
     tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones).all(drafts)
-    years = sorted({m.year for task in tasks for m in task.milestones if m.year} | _years_of(table.headers))
+    asked = {m.year for task in tasks for m in task.milestones if m.year}
+    years = sorted(asked | _years_of(table.headers) if from_table else asked)
     marks = read_marks([*table.preamble, *table.notes])
     _check(tasks, drafts, table, marks, findings)
     check_counts([*around, *table.notes] if from_table else around, tasks, marks, findings)
@@ -70,18 +71,31 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
 
 
 def _drafts(table: Table, findings: Findings) -> tuple[list[Draft], bool]:
-    """From tables where there are any: the same list in prose before its table is not read a second time."""
-    if table.tasks:
-        drafts = drafts_of(table.tasks, findings)
-        in_prose = read_prose(table.texts, Findings())
-        if in_prose:
-            lines = in_prose[0].extent[0], in_prose[-1].extent[1]
-            findings.add("prose-unread", lines, count=len(in_prose))
+    """From tables, from prose, or from both; the same list in prose before its table is not read a second time."""
+    if not table.tasks:
+        drafts = read_prose(table.texts, findings)
+        if not drafts:
+            raise Unreadable(NO_TASKS if table.headers else NO_TABLE)
+        return drafts, False
+    unsaid = Findings(place_of=findings.place_of)
+    in_prose = read_prose(table.texts, unsaid)
+    if not in_prose:
+        return drafts_of(table.tasks, findings), True
+    lines = in_prose[0].extent[0], in_prose[-1].extent[1]
+    if not any(cell.text for raw in table.tasks for cell in unit_texts(raw)):
+        # A table of figures within a plan whose items name the units.
+        first, last = table.tasks[0].extent[0], table.tasks[-1].extent[1]
+        findings.add("table-unread", (first, last), count=len(table.tasks))
+        table.tasks.clear()
+        findings += unsaid
+        return in_prose, False
+    drafts = drafts_of(table.tasks, findings)
+    if same_list(in_prose, drafts):
+        findings.add("prose-unread", lines, count=len(in_prose))
         return drafts, True
-    drafts = read_prose(table.texts, findings)
-    if not drafts:
-        raise Unreadable(NO_TASKS if table.headers else NO_TABLE)
-    return drafts, False
+    findings.add("prose-and-table", lines, prose=len(in_prose), table=len(drafts))
+    findings += unsaid
+    return sorted([*in_prose, *drafts], key=lambda draft: draft.extent), True
 
 
 def _lead_rule(table: Table, drafts: list[Draft], findings: Findings) -> LeadRule | None:
@@ -108,11 +122,13 @@ def _check(tasks: list[CheckedTask], drafts: list[Draft], table: Table, marks: d
                 findings.add("unit-like-another", lines, task.number, name=seat.name, other=alike[seat.name])
     findings.position = None
     told = {paragraph.lines for paragraph in table.notes if is_note(paragraph.text)}
+    if len(drafts) != len(table.tasks):
+        return  # the prose was read as well
     last = table.tasks[-1].extent[1] if table.tasks else 0
     for paragraph in table.notes:
         if paragraph.lines not in told:
             code = "text-after" if paragraph.lines[0] > last else "text-unread"
-            findings.add(code, paragraph.lines, text=paragraph.text if len(paragraph.text) < 40 else paragraph.text[:39] + "…")
+            findings.add(code, paragraph.lines, text=clipped(paragraph.text))
 
 
 def _years_of(headers: list[Columns]) -> set[int]:

@@ -9,7 +9,8 @@ from plans.rows.raw import RawTask
 
 
 def check_serials(tasks: Sequence[CheckedTask], raw: Sequence[RawTask], findings: Findings) -> None:
-    """`raw` are the table's rows, [] for prose."""
+    """`raw` are the table's rows; where some or all tasks stand in prose they say nothing."""
+    raw = raw if len(raw) == len(tasks) else []
     lines = [each.serial_cell.lines for each in raw] or [(task.first_line, task.last_line) for task in tasks]
     shared = {at for at, each in enumerate(raw) if each.shared}
     seen: set[str] = set()
@@ -23,7 +24,7 @@ def check_serials(tasks: Sequence[CheckedTask], raw: Sequence[RawTask], findings
             seen.clear()
         elif task.number in seen and at not in shared and raw:
             findings.add("serial-repeated", lines[at], task.number, serial=task.number)
-        elif before is not None and at not in shared:
+        elif before is not None and at not in shared and (raw or before.area == task.area):
             _check_step(before, task, lines[at], findings)
         if task.number is not None:
             seen.add(task.number)

@@ -155,8 +155,8 @@ def _column(path: tuple[str, ...], mapping: Mapping[str, str]) -> Column:
     period = period_of_path(path)
     if period and leaf in (None, Role.TARGET, Role.CONTENT, Role.TITLE, Role.INDICATOR, Role.DEADLINE):
         return Column(header, Role.PERIOD, period)
-    role = leaf or role_of("".join(path)) or next((role for words in reversed(path[:-1]) if (role := role_of(words))), None)
-    return Column(header, role)
+    above = next((role for words in reversed(path[:-1]) if (role := role_of(words))), None)
+    return Column(header, leaf or role_of("".join(path)) or above)
 
 
 def _mapped(header: str, said: str, path: tuple[str, ...]) -> Column:
@@ -189,12 +189,12 @@ def _settled(columns: list[Column], fixed: set[str]) -> list[Column]:
 
 
 def _seats(columns: list[Column], roles: list, count: Counter, change) -> None:
-    """「单位」 beside indicators is what they are counted in; 「指导单位」 beside others does not answer for the task."""
+    """「单位」 beside indicators is what they are counted in; 「指导单位」 beside others does not answer for it."""
     seats = sum(count[role] for role in SEATS)
     for place, column in enumerate(columns):
-        if column.role != Role.UNITS or seats < 2:
-            continue
         leaf = column.header.split("/")[-1]
+        if column.role != Role.UNITS or seats < 2 and not (leaf == "单位" and count[Role.INDICATOR]):
+            continue
         if leaf in ("单位", "单位名称") and (count[Role.INDICATOR] or count[Role.TARGET] or count[Role.PERIOD]):
             change(place, Role.MEASURE)
         elif "指导" in leaf or "主管" in leaf:
@@ -207,26 +207,30 @@ def _texts(roles: list, change) -> None:
         return [place for place, each in enumerate(roles) if each == role]
 
     titles, contents, indicators = places(Role.TITLE), places(Role.CONTENT), places(Role.INDICATOR)
-    if not titles and len(contents) < 2:
-        guessed = _guessed(roles, contents)
-        if guessed is not None:
-            change(guessed, Role.TITLE)
-            return
+    guessed = _guessed(roles, contents) if not titles and len(contents) < 2 else None
+    if guessed is not None:
+        change(guessed, Role.TITLE)
+        return
     if not titles and not contents:
         subjects = indicators or places(Role.TARGET) or places(Role.GROUP) or places(Role.PERIOD)[:1]
         if subjects:
             change(subjects[0], Role.TITLE)
             indicators = [place for place in indicators if place != subjects[0]]
-    elif not titles and len(contents) > 1:
-        change(contents[0], Role.TITLE)
-    elif len(titles) > 1:
-        if contents:
-            for place in titles[:-1]:
-                change(place, Role.GROUP)
-        else:
-            change(titles[1], Role.CONTENT)
-    if indicators and not places(Role.TARGET) and Role.PERIOD not in roles and len(indicators) == 1:
+    else:
+        _names_and_contents(titles, contents, change)
+    if len(indicators) == 1 and not places(Role.TARGET) and Role.PERIOD not in roles:
         change(indicators[0], Role.TARGET)
+
+
+def _names_and_contents(titles: list[int], contents: list[int], change) -> None:
+    """Of several columns of names the widest is a group's, or the last says what is to be done."""
+    if not titles and len(contents) > 1:
+        change(contents[0], Role.TITLE)
+    elif len(titles) > 1 and contents:
+        for place in titles[:-1]:
+            change(place, Role.GROUP)
+    elif len(titles) > 1:
+        change(titles[1], Role.CONTENT)
 
 
 def _guessed(roles: list, contents: list[int]) -> int | None:

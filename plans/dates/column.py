@@ -1,10 +1,11 @@
-"""A cell of deadlines → due date and steps: one date, several with what each asks, a run of months, or no date at all."""
+"""A cell of deadlines → due date and steps: one date, several with what each asks, a run of months, or none."""
 
 import re
 from dataclasses import dataclass
 from datetime import date
 
 from plans.checked import Step
+from plans.columns.periods import NUMERALS
 from plans.dates.expressions import find_dates, month_end
 from plans.dates.requirement import Note, said
 
@@ -19,8 +20,11 @@ _SHORT_RANGE = re.compile(r"^(?P<century>20)\d\d年?\s*[-—–－~～]{1,2}\s*(
 _WHOLE_YEAR = re.compile(r"^(?:全年|年内|当年|本年度?)(?:完成)?$")
 # What begins by a day is not done by it.
 _BEGINS = re.compile("动工|开工|启动|开建|进场|奠基|开展|着手|开始")
-_OPEN = re.compile("长期|持续|^已|常态|坚持|每[年月季周半]|立行立改|即知即改|立即|适时|随时|贯穿|按.{0,8}(?:要求|部署|安排|节点|计划)|根据|同步|动态")
-_MONTHS_IN_WORDS = {word: at for at, word in enumerate("一 二 三 四 五 六 七 八 九 十 十一 十二".split(), 1)}
+_OPEN = re.compile(
+    "长期|持续|^已|常态|坚持|每[年月季周半]|立行立改|即知即改|立即|适时|随时|贯穿|按.{0,8}(?:要求|部署|安排|节点|"
+    "计划)|根据|同步|动态"
+)
+_MONTHS_IN_WORDS = {"十一": 11, "十二": 12} | NUMERALS
 _CHINESE_MONTH = re.compile("(?:十[一二]|[一二三四五六七八九十])(?=月)")
 _TIME = re.compile(r"(?<=\d)[ T]\d{1,2}:\d{2}(?::\d{2})?")
 _COMPACT = re.compile(r"(?<!\d)(20\d\d)([01]\d)([0-3]\d)(?!\d)")

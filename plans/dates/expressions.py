@@ -1,4 +1,4 @@
-"""Dates in words: 「4月30日前」, 「6月底前」, 「上半年」, 「第三季度」, 「春节前」, 「2021年底前」 → the day that is meant."""
+"""Dates in words: 「4月30日前」, 「6月底前」, 「第三季度」, 「春节前」, 「2021年底前」 → the day that is meant."""
 
 import calendar
 import re
@@ -14,11 +14,18 @@ _YEAR = r"(?:(?P<{0}>20\d\d)年)?"
 _DAY = rf"(?P<day_year>20\d\d)(?:年|[./-])(?P<day_month>\d{{1,2}})(?:月|[./-])(?P<day>\d{{1,2}})日?(?!\d){_BEFORE}?"
 _MONTH_DAY = rf"{_YEAR.format('md_year')}(?P<md_month>\d{{1,2}})月(?P<md_day>\d{{1,2}})[日号](?P<md_before>{_BEFORE})?"
 _MONTH = (
-    rf"{_YEAR.format('m_year')}(?P<month>\d{{1,2}})月份?(?:(?P<third>[上中下]旬)(?:之?前|以前)?|(?P<end>底|末)(?:之前|以前|前)?|(?P<before>之前|以前|前))"
+    rf"{_YEAR.format('m_year')}(?P<month>\d{{1,2}})月份?(?:(?P<third>[上中下]旬)(?:之?前|以前)?|(?P<end>底|末)(?:之前|"
+    rf"以前|前)?|(?P<before>之前|以前|前))"
 )
-_QUARTER = rf"{_YEAR.format('q_year')}(?:第(?P<quarter>[一二三四1-4])季度?|前?(?P<q>[一二两三四1-4])个?季度)(?:(?:底|末|内)(?:之前|以前|前)?|(?P<q_before>之前|以前|前))?"
+_QUARTER = (
+    rf"{_YEAR.format('q_year')}(?:第(?P<quarter>[一二三四1-4])季度?|前?(?P<q>[一二两三四1-4])个?季度)(?:(?:底|末|内)"
+    rf"(?:之前|以前|前)?|(?P<q_before>之前|以前|前))?"
+)
 _HALF = rf"{_YEAR.format('h_year')}(?P<half>[上下])半年(?:底|末|内)?(?:之前|以前|前)?"
-_YEAR_END = r"(?:到|至)?(?:(?P<whole>20\d\d)年?|(?P<this>今年|当年|本年度?|年))(?:年?底|年?末)(?:之前|以前|前)?|(?P<before_year>20\d\d)年(?:之前|以前|前(?!.季度))"
+_YEAR_END = (
+    r"(?:到|至)?(?:(?P<whole>20\d\d)年?|(?P<this>今年|当年|本年度?|年))(?:年?底|年?末)(?:之前|以前|前)?|"
+    r"(?P<before_year>20\d\d)年(?:之前|以前|前(?!.季度))"
+)
 _FEAST = rf"{_YEAR.format('f_year')}(?P<feast>春节|元旦|五一|劳动节|端午|中秋|国庆|十一)(?:节|假期)?(?:之前|以前|前)"
 _DATES = re.compile("|".join((_DAY, _MONTH_DAY, _MONTH, _QUARTER, _HALF, _YEAR_END, _FEAST)))
 _FIXED_FEASTS = {"五一": (5, 1), "劳动节": (5, 1), "国庆": (10, 1), "十一": (10, 1)}
@@ -29,8 +36,8 @@ _LUNAR_FEASTS = {"春节": (1, 1), "端午": (5, 5), "中秋": (8, 15)}
 class Found:
     """A date's words and place. `due` is None where its year is not known, or where there is no such day.
 
-    `other` is a second reading: 「6月前」 may mean before June begins. `sure_year` is False where the year was given
-    from outside. `plain` is False for a bare day or quarter that may be no deadline at all.
+    `other` is a second reading: 「6月前」 may mean before June begins. `plain` is False for a bare day, which in
+    running text need not be a deadline.
     """
 
     start: int
@@ -39,7 +46,6 @@ class Found:
     due: date | None
     other: date | None = None
     impossible: bool = False
-    has_year: bool = False
     plain: bool = True
 
 
@@ -65,7 +71,7 @@ def _found(match: re.Match, year: int | None) -> Found:
         except ValueError:
             impossible = True
     plain = not (groups["md_month"] and not groups["md_before"])
-    return Found(match.start(), match.end(), match.group(), due, other, impossible, bool(said), plain)
+    return Found(match.start(), match.end(), match.group(), due, other, impossible, plain)
 
 
 def _due(groups: dict, year: int) -> tuple[date, date | None]:
@@ -93,7 +99,8 @@ def _in_month(groups: dict, year: int, month: int) -> tuple[date, date | None]:
     if not 1 <= month <= 12:
         raise ValueError(month)
     if groups["third"]:
-        return (month_end(year, month) if groups["third"] == "下旬" else date(year, month, 10 if groups["third"] == "上旬" else 20)), None
+        thirds = {"上旬": date(year, month, 10), "中旬": date(year, month, 20), "下旬": month_end(year, month)}
+        return thirds[groups["third"]], None
     if groups["end"]:
         return month_end(year, month), None
     # 「6月前」: before June begins, or before it is over. The later one is taken, and a doubt is said.
@@ -109,5 +116,5 @@ def _before_feast(name: str, year: int) -> tuple[date, date | None]:
     if name == "元旦":
         return date(year, 12, 31), date(year - 1, 12, 31)
     lunar = _LUNAR_FEASTS.get(name)
-    feast = LunarDate(year, *lunar).toSolarDate() if lunar else date(year, *_FIXED_FEASTS[name])
+    feast = LunarDate(year, *lunar).to_solar_date() if lunar else date(year, *_FIXED_FEASTS[name])
     return feast - timedelta(days=1), None

@@ -7,7 +7,10 @@ from plans.checked import CheckedMilestone, Indicator
 
 Note = Callable[..., None]  # (code, **fields)
 # 「到2025年达到」: a year that the words aim at, and not one that they compare with or that names a plan.
-_AIMED = re.compile(r"(?<![《〔较比与于自从—–~-])(?:到|至)?(20\d\d)年(?:底|末)?(?:前|之前)?(?:[，,]|(?=[^度《》—–~-]{0,16}?(?:达到|达|完成|实现|建成|提高|累计)))")
+_AIMED = re.compile(
+    r"(?<![《〔较比与于自从—–~-])(?:到|至)?(20\d\d)年(?:底|末)?(?:前|之前)?(?:[，,]|(?=[^度《》—–~-]{0,16}?(?:达到|"
+    r"达|完成|实现|建成|提高|累计)))"
+)
 
 
 def check_indicators(milestones: tuple[CheckedMilestone, ...], note: Note) -> None:

@@ -1,4 +1,4 @@
-"""Clauses of units: the bracket after an item, 「（牵头单位：甲；责任单位：乙）」「（甲、乙负责）」, or a line of its own."""
+"""Clauses of units: the bracket after an item, 「（牵头单位：甲；责任单位：乙）」「（甲负责）」, or a line alone."""
 
 import re
 from dataclasses import dataclass
@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from plans.columns.roles import SEATS, Role
 from plans.units.labels import split_labels
 from plans.units.lead_rule import find_lead_rule, without_rule
-from plans.units.parts import names_in
 from plans.units.names import is_collective, is_whole, level_of
+from plans.units.parts import names_in
+from plans.units.separators import without_dates
 
 _OPENING, _CLOSING = "（([【〔［", "）)]】〕］"
 _AFTER = re.compile(r"^[\s。；;，,、.]*$")
 _ENDS = re.compile(
-    r"(?:负责|牵头|配合|落实|主办|协办|承办|参与|参加|实施|推进|分工|下同|协助|执行|办理)(?:工作|推进|实施|落实|完成)?[。.]?$"
+    r"(?:负责|牵头|配合|落实|主办|协办|承办|参与|参加|实施|推进|分工|下同|协助|执行|办理)(?:工作|推进|实施|落实|"
+    r"完成)?[。.]?$"
 )
 _MOST = 1_500  # characters of a clause
 _LONGEST_NAME = 40  # characters: what is longer is a sentence
@@ -40,9 +42,25 @@ def split_all(text: str) -> list[Clause]:
     """All clauses of a text, each with what stands before it and after the one before."""
     clauses, last = [], 0
     for start, end in clauses_in(text):
-        clauses.append(Clause(text[last:start].strip(" 　。；;，,\n") if last else text[:start].strip(), text[start + 1 : end - 1].strip()))
+        before = text[last:start].strip(" 　。；;，,\n" if last else None)
+        clauses.append(Clause(before, text[start + 1 : end - 1].strip()))
         last = end
     return clauses
+
+
+def trailing_clause(text: str) -> Clause | None:
+    """「……。责任单位：甲、乙」: labels at the end of a paragraph, without a bracket around them."""
+    labelled = [section for section in split_labels(text) if section.label]
+    first = next((at for at, section in enumerate(labelled) if section.role in _SEATED), None)
+    if first is None or not re.search(r"[。；;\s）)—]$", text[: labelled[first].at]):
+        return None
+    while first and labelled[first - 1].role in (Role.DEADLINE, Role.LEADERS):
+        first -= 1
+    rest = labelled[first:]
+    names = [name for section in rest if section.role in _SEATED for name in names_in(section.text)]
+    if not names or any(len(name) > _LONGEST_NAME for name in names):
+        return None
+    return Clause(text[: rest[0].at].strip(" 　—"), text[rest[0].at :].strip())
 
 
 def leading_clause(text: str) -> Clause | None:
@@ -81,7 +99,7 @@ def _only_units(text: str) -> bool:
     """「县农业农村局，各乡镇」: nothing but names of offices, with no word about what they do."""
     names = names_in(_unruled(text))
     return bool(names) and all(
-        len(name) > 2 and len(name) <= _LONGEST_NAME and (is_whole(name, strongly=True) or is_collective(name)) for name in names
+        2 < len(name) <= _LONGEST_NAME and (is_whole(name, strongly=True) or is_collective(name)) for name in names
     ) and any(level_of(name) or name.endswith(("部", "委", "局", "厅", "署", "会")) for name in names)
 
 
@@ -108,7 +126,7 @@ def names_seats(text: str) -> bool:
 
 def _unruled(text: str) -> str:
     rule = find_lead_rule(text)
-    return without_rule(text) if rule and not rule.mark else text
+    return without_dates(without_rule(text) if rule and not rule.mark else text)
 
 
 def _names_units(text: str) -> bool:
@@ -124,7 +142,8 @@ def _closes(text: str, start: int, end: int) -> bool:
     if _AFTER.match(after) or after[0] in "。；;\n":
         return True
     before = text[:start].rstrip()
-    return bool(before) and before[-1] in "。；;！”" or bool(re.match(r"\s*(?:[（(]?\d{1,2}[.．、）)]|[①-⑳]|[一二三四五六七八九十]是)", after))
+    return bool(before) and before[-1] in "。；;！”" or bool(re.match(
+        r"\s*(?:[（(]?\d{1,2}[.．、）)]|[①-⑳]|[一二三四五六七八九十]是)", after))
 
 
 def _brackets(text: str) -> list[tuple[int, int]]:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from unicodedata import normalize
 
-from plans.columns.header import Columns
+from plans.columns.header import Column, Columns
 from plans.columns.roles import SEATS, Role, role_of
 from plans.drafts import Asked, Draft
 from plans.findings import Findings
@@ -15,8 +15,13 @@ from plans.titles import persons_in, short_title
 from plans.units.seats import UnitText
 
 _NUMBERED = re.compile(
-    r"^(?P<number>[（(](?:\d{1,3}|[一二三四五六七八九十百]{1,5})[）)]|(?:\d{1,3}|[一二三四五六七八九十]{1,4})(?=[.．、](?!\d)))[.．、]?\s*"
+    r"^(?P<number>[（(](?:\d{1,3}|[一二三四五六七八九十百]{1,5})[）)]|(?:\d{1,3}|[一二三四五六七八九十]{1,4})(?=[.．、]"
+    r"(?!\d)))[.．、]?\s*"
 )
+
+# Columns that nothing is made of: they stay with the task under their headers.
+_KEPT = (Role.REMARKS, Role.OTHER, None, Role.BASELINE, Role.MEASURE, Role.INDICATOR, Role.GROUP)
+_PART = re.compile(r"^\s*(?:[（(]?\d{1,2}[）).．、]|[①-⑳]|[一二三四五六七八九十]是|[（(][一二三四五六七八九十][）)])")
 
 
 def drafts_of(tasks: Sequence[RawTask], findings: Findings) -> list[Draft]:
@@ -53,6 +58,15 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
     return draft
 
 
+def _parted(printed: str, title: str, contents: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+    """A name whose cell goes on with numbered parts keeps its first line; the parts are its content."""
+    first, _, rest = printed.partition("\n")
+    if not rest or not _PART.match(rest):
+        return title, contents
+    name = title[: len(title) - len("".join(rest.split("\n")))]
+    return name.rstrip("：:；;，,") or title, (rest, *contents[1:])
+
+
 def _without_number(text: str, number: re.Match | None) -> str:
     found = _NUMBERED.match(normalize("NFKC", text)) if number else None
     return text[found.end() :] if found else text
@@ -80,7 +94,7 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
 
 
 def _say_broken(raw: RawTask, title: str, findings: Findings) -> None:
-    """Line ends within a cell are no oddity where cells are cells; in text with one cell a line they broke something."""
+    """A line end within a cell is no oddity, but in text with one cell a line it broke something."""
     if raw.lines[0].row.table:
         return
     if raw.serial and raw.serial_cell.lines[0] != raw.serial_cell.lines[1]:
@@ -97,9 +111,8 @@ def _fill(draft: Draft, raw: RawTask) -> None:
             draft.leaders += persons_in(text)
         elif column.role == Role.PROGRESS:
             draft.progress = "\n".join(part for part in (draft.progress, text) if part)
-        elif column.role in (Role.REMARKS, Role.OTHER, None, Role.BASELINE, Role.MEASURE, Role.INDICATOR, Role.GROUP) and text:
-            if column.header and role_of(column.header.split("/")[-1]) != Role.SERIAL and text not in (draft.area, draft.title):
-                draft.other[column.header] = text
+        elif column.role in _KEPT and text not in ("", draft.area, draft.title) and not _numbers(column):
+            draft.other[column.header] = text
     target, deadline = columns.place(Role.TARGET), columns.place(Role.DEADLINE)
     if target is not None:
         draft.targets = tuple(_line_text(raw, at, target) for at in range(len(raw.lines)))
@@ -109,6 +122,11 @@ def _fill(draft: Draft, raw: RawTask) -> None:
         if columns.place(role) is not None:
             setattr(draft, name, raw.text(columns.place(role)))
     draft.asked = _asked(raw, columns)
+
+
+def _numbers(column: Column) -> bool:
+    """A further column of serials, or one without a header."""
+    return not column.header or role_of(column.header.split("/")[-1]) == Role.SERIAL
 
 
 def _asked(raw: RawTask, columns: Columns) -> list[Asked] | None:
@@ -189,5 +207,6 @@ def _numbers_within(tasks: Sequence[RawTask]) -> dict[int, re.Match]:
     if 5 * len(found) < 3 * len(tasks):
         return {}
     ordinals = [ordinal_of(match["number"]) for match in found.values()]
-    steps = [after - before for before, after in zip(ordinals, ordinals[1:], strict=False) if None not in (before, after)]
+    pairs = zip(ordinals, ordinals[1:], strict=False)
+    steps = [after - before for before, after in pairs if None not in (before, after)]
     return found if not steps or 2 * sum(step == 1 for step in steps) >= len(steps) else {}

@@ -14,13 +14,14 @@ _KNOWN = (*SEATS, Role.LEADERS, Role.DEADLINE, Role.OTHER, Role.TARGET, Role.PRO
 _RUN = re.compile(r"[一-鿿/（）()、]+\s*$")
 # Without a colon only the plainest words are labels, and only where a name can begin.
 _BARE = re.compile(
-    r"(?:^|(?<=[\s、，,；;。]))((?:牵头|主办|责任|配合|协办|承办|协同|参与)(?:责任)?(?:单位|部门))(?=\s*[^\s：:、，,；;。（(])"
+    r"(?:^|(?<=[\s、，,；;。]))((?:牵头|主办|责任|配合|协办|承办|协同|参与)(?:责任)?(?:单位|部门))"
+    r"(?=\s*[^\s：:、，,；;。（(])"
 )
 
 
 @dataclass(frozen=True)
 class Section:
-    """The text that one label speaks of. `label` is "" for what stands before the first; `at` is where the label begins."""
+    """The text that one label speaks of; `label` is "" for what stands before the first, `at` is where it begins."""
 
     label: str
     role: Role | None
@@ -66,7 +67,7 @@ def _labels(text: str) -> list[_Label]:
 
 
 def _before(text: str, colon: int) -> _Label | None:
-    """The label that ends at `colon`: of a seat the longest words that make one, of anything else all or the shortest."""
+    """The label that ends at `colon`: of a seat the longest words that make one, else all of them or the shortest."""
     run = _RUN.search(text[max(0, colon - 2 * _MOST) : colon])
     if not run:
         return None

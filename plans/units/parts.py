@@ -13,16 +13,23 @@ from plans.units.names import is_whole
 from plans.units.separators import joined_kinds, segments, split_blanks, split_conjunctions
 
 _DUTY = (
-    "(?:共同|联合|分别|各自|具体|统一|主要|统筹|总体|密切|积极|主动|全力|依法|按照?(?:各自|相应|有关)?(?:的)?(?:职责|职能|责任|任务)(?:分工|权限|范围)?"
-    "(?:和(?:工作)?要求)?|按(?:各自)?分工|[依根]据(?:各自)?(?:职责|职能|分工)(?:分工)?|结合(?:各自)?职责|分工|各负其责|做好|予以|给予|抓好|一并|同步)*"
+    "(?:共同|联合|分别|各自|具体|统一|主要|统筹|总体|密切|积极|主动|全力|依法|按照?(?:各自|相应|有关)?(?:的)?(?:职责|"
+    "职能|责任|任务)(?:分工|权限|范围)?"
+    "(?:和(?:工作)?要求)?|按(?:各自)?分工|[依根]据(?:各自)?(?:职责|职能|分工)(?:分工)?|结合(?:各自)?职责|分工|各负其责|"
+    "做好|予以|给予|抓好|一并|同步)*"
 )
 _LEADS = (
-    "(?:牵头(?:负责|落实|实施|推进|组织实施|组织|抓总|抓好|协调|统筹|督促|指导|制定|办理|完成)?(?:落实|实施)?|为(?:总)?牵头(?:责任)?(?:单位|部门)|主办|负总责|主抓"
+    "(?:牵头(?:负责|落实|实施|推进|组织实施|组织|抓总|抓好|协调|统筹|督促|指导|制定|办理|完成)?(?:落实|实施)?|为"
+    "(?:总)?牵头(?:责任)?(?:单位|部门)|主办|负总责|主抓"
     "|为主办(?:单位|部门)|为主(?:负责)?)"
 )
-_HELPS = "(?:(?:协同|协助)?配合(?:落实|实施|推进|完成|做好)?|协办|协助(?:落实|实施|推进)?|参与|参加|为(?:配合|协办|参与|协同)(?:责任)?(?:单位|部门))"
+_HELPS = (
+    "(?:(?:协同|协助)?配合(?:落实|实施|推进|完成|做好)?|协办|协助(?:落实|实施|推进)?|参与|参加|为(?:配合|协办|参与|"
+    "协同)(?:责任)?(?:单位|部门))"
+)
 _ANSWERS = (
-    "(?:负责(?:落实|实施|推进|组织实施|具体落实|抓好落实|完成)?|(?:抓好|组织)?落实|组织实施|实施|承办|承担|推进|推动|办理|完成|执行|为(?:主要)?责任(?:单位|部门)|分工"
+    "(?:负责(?:落实|实施|推进|组织实施|具体落实|抓好落实|完成)?|(?:抓好|组织)?落实|组织实施|实施|承办|承担|推进|推动|"
+    "办理|完成|执行|为(?:主要)?责任(?:单位|部门)|分工"
     "|(?:各负其责|按职责分工|按照职责分工|按分工|分别|共同))"
 )
 _SUFFIX = re.compile(
@@ -33,10 +40,13 @@ _TASKED = re.compile("^(?P<name>.{3,20}?)(?P<verb>负责|牵头)(?P<what>.{2,})$
 _APART = re.compile("分别|分工|按照?(?:各自)?职责|各负其责|各自")
 _EACH = re.compile("分别|各自")
 # 「区农业局（牵头）」: a label for one name.
-_OWN = re.compile(r"[（(](?P<word>牵头|主办|总牵头|主要责任|配合|协办|协助|参与|责任)(?:责任)?(?:单位|部门)?(?:负责)?[）)]$")
+_OWN = re.compile(
+    r"[（(](?P<word>牵头|主办|总牵头|主要责任|配合|协办|协助|参与|责任)(?:责任)?(?:单位|部门)?(?:负责)?[）)]$"
+)
 _OWN_PARTS = {"配合": Part.SUPPORT, "协办": Part.SUPPORT, "协助": Part.SUPPORT, "参与": Part.SUPPORT, "责任": None}
 _OTHERS = re.compile(
-    r"(?<=[^高中初平优同上下劣])等(?P<rest>(?:(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:个|家))?(?:部门|单位|地区|地|机构|市县|县区)?|"
+    r"(?<=[^高中初平优同上下劣])等(?P<rest>(?:(?:\d{1,3}|[一二三四五六七八九十]{1,3})(?:个|家))?(?:部门|单位|地区|地|"
+    r"机构|市县|县区)?(?:[和及](?:部门|单位|地区|地方|企业))?|"
     r"(?:省|市|县|区|州)?(?:级|直)?(?:各|有关|相关|其[他它]|各?级).*|各.*)$"
 )
 _LEADING = re.compile(r"^(?:由|其中|以及|并由|主要由|会同|联合|协同|和|及|与)(?=..)")
@@ -76,11 +86,12 @@ def read_pieces(text: str, part: Part | None, known: frozenset[str], note: Note)
 
 
 def _together(group: list[Piece]) -> list[Piece]:
-    """「甲会同乙、丙」: all that come after 会同 support the first."""
+    """「甲、乙会同丙、丁」: all that come after 会同 support those before it."""
     at = next((at for at, piece in enumerate(group) if "会同" in piece.source), None)
     if at is None:
         return group
-    return [*group[:at], *(replace(piece, part=piece.part or Part.SUPPORT) for piece in group[at:])]
+    before = [replace(piece, part=piece.part or Part.LEAD) for piece in group[:at]]
+    return [*before, *(replace(piece, part=piece.part or Part.SUPPORT) for piece in group[at:])]
 
 
 def names_in(text: str, known: frozenset[str] = frozenset()) -> list[str]:
@@ -144,22 +155,21 @@ def _names(words: str, source: str, part: Part | None, known: frozenset[str], no
         ]
     pieces = []
     for blank in split_blanks(bare):
-        for name in split_conjunctions(_ENUMERATOR.sub("", blank), known):
-            pieces += _with_others(_LEADING.sub("", name), source, part, note)
+        pieces += _with_others(_ENUMERATOR.sub("", blank), source, part, known, note)
     return pieces
 
 
-def _with_others(name: str, source: str, part: Part | None, note: Note) -> list[Piece]:
+def _with_others(words: str, source: str, part: Part | None, known: frozenset[str], note: Note) -> list[Piece]:
     """「商务部等有关部门」: what 等 stands for is a unit of its own where it says which kind."""
-    others = _OTHERS.search(name)
+    others = _OTHERS.search(words)
     if not others:
-        return [_own(name, source, part)]
+        return [_own(_LEADING.sub("", name), source, part) for name in split_conjunctions(words, known)]
     rest = others["rest"]
-    first = _own(name[: others.start()], source, part)
+    pieces = [_own(_LEADING.sub("", name), source, part) for name in split_conjunctions(words[: others.start()], known)]
     if re.search("各|有关|相关|其[他它]", rest):
-        return [first, replace(_own(rest, source, part), source=rest)]
-    note("units-open", text=name[others.start() :])
-    return [first]
+        return pieces + [replace(_own(name, source, part), source=rest) for name in split_conjunctions(rest, known)]
+    note("units-open", text=words[others.start() :])
+    return pieces
 
 
 def _own(name: str, source: str, part: Part | None) -> Piece:

@@ -7,8 +7,6 @@ from plans.units.names import is_whole, level_of
 
 USUAL = "、"
 SEPARATORS = "、，,；;"
-# 「和」 begins many a place's name (和平镇), so it counts only before what cannot go on from it.
-_CONJUNCTION = re.compile(r"^(?:以及|及|与|和(?=各|区|县|市|省|有关|相关|其他|其它))")
 _ANY_CONJUNCTION = re.compile(r"^(?:以及|及|与|和)")
 _INNER = re.compile(r"以及|及其?|和|与|会同")
 # What can only begin a name of its own.
@@ -20,16 +18,9 @@ _NAMED = f"{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?{_BODIES}?"
 _KIND = re.compile(f"^{_NAMED}(?:$|(?=按|分|负责|落实))")
 _ALL = re.compile(f"^(?:[^：:]{{1,8}}[：:])?各{_NAMED}(?:、{_NAMED})*$")
 _BARE_BODY = re.compile(f"^{_BODIES}")
+# Names hold no dates, so whatever looks like one is no name.
+DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
 MOST_CHARACTERS = 120  # of a name
-
-
-def split_names(text: str) -> list[tuple[str, str]]:
-    """The names between separators, each with the words as they stand (a conjunction before it is no part of it).
-
-    Separators inside brackets belong to the name.
-    """
-    found = [(_CONJUNCTION.sub("", words).strip(), words) for words in segments(text)]
-    return [(name, words) for name, words in found if name]
 
 
 def split_conjunctions(name: str, known: frozenset[str]) -> list[str]:
@@ -99,6 +90,13 @@ def segments(text: str) -> list[str]:
         else:
             found[-1].append(sign)
     return ["".join(segment).strip() for segment in found]
+
+
+def without_dates(text: str) -> str:
+    """A list without those of its parts that are dates."""
+    if not DATE.search(text):
+        return text
+    return "、".join(words for words in segments(text) if not DATE.search(words))
 
 
 def joined_kinds(found: list[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""Beginnings and endings that a list says once: 「省科技厅、财政厅」, 「甲市、乙市、丙县人民政府」, 「东简、东山街道」."""
+"""Beginnings and endings that a list says once: 「省科技厅、财政厅」, 「甲市、乙市、丙县人民政府」."""
 
 import re
 from collections.abc import Iterator
@@ -12,7 +12,10 @@ _OFFICE = re.compile("(?:局|厅|委|办|办公室|委员会|部|中心|院|社|
 _BRANCH = re.compile("(?:分局|支行|分行|支队|大队|总队|公司|集团|银行|海关|人民法院|检察院|分院|学院|医院)$")
 _GENERAL = re.compile("^(?:国家|中国|中共|中央|国务院|驻|人民银行|国网|本|该|原)")
 # Offices of the party's committee: 「县委组织部、宣传部」 are both 县委's.
-_PARTY_OFFICE = re.compile("^(?:组织部|宣传部|统战部|政法委|社会工作部|社工部|网信办|编办|政研室|老干部局|巡察办|国安办|台办|改革办|财经办|外事办|农办)")
+_PARTY_OFFICE = re.compile(
+    "^(?:组织部|宣传部|统战部|政法委|社会工作部|社工部|网信办|编办|政研室|老干部局|巡察办|国安办|台办|改革办|"
+    "财经办|外事办|农办)"
+)
 _SHORT = 4  # characters of a place without its ending
 
 

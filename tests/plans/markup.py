@@ -1,4 +1,4 @@
-"""Papers written as text, for tests: a row begins with |, a cell `^` is merged with the one above, `<` with the one left.
+"""Papers written as text: a row begins with |, a cell `^` is merged with the one above, `<` with the one left of it.
 
 `\\n` within a cell is a line end. A blank line before a row begins a new table. Everything else is a paragraph;
 `@ name` is the name of a workbook's sheet.
@@ -20,7 +20,8 @@ def grid_of(text: str) -> Grid:
         if not line.startswith("|"):
             above = None
             name = line.removeprefix("@ ")
-            places.append(Place(f"工作表「{name}」" if line.startswith("@ ") else f"第{number}段", f"paragraph {number}"))
+            place = f"工作表「{name}」" if line.startswith("@ ") else f"第{number}段"
+            places.append(Place(place, f"paragraph {number}"))
             blocks.append(Paragraph(name, (number, number)))
             continue
         table += above is None

@@ -149,4 +149,5 @@ def _print(checked: CheckedPlan) -> None:
     )))
     for finding in checked.findings:
         task = f" #{finding.task}" if finding.task else ""
-        click.echo(f"{finding.grade:5} {finding.code:18} L{finding.source}{task}  {speak(finding.message)}")
+        place = speak(finding.place) if finding.place else f"L{finding.source}"
+        click.echo(f"{finding.grade:5} {finding.code:18} {place}{task}  {speak(finding.message)}")
