@@ -141,7 +141,7 @@ def _make_variable(name: str) -> str:
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
-    for _ in range(300):
+    for _ in range(900):
         if server.poll() is not None:
             break
         try:
