@@ -76,7 +76,8 @@ def _figures(text: str) -> Iterator[Figure]:
             end = found[at + 1].start() if at + 1 < len(found) else len(clause)
             yield Figure(
                 Decimal((match["low"] or match["amount"]).replace(",", "")), (match["unit"] or "").replace("％", "%"),
-                _comparison(match), _stripped(clause[min(begin, match.start()) : match.start()]), clause[match.end() : end].strip(),
+                _comparison(match), _stripped(clause[min(begin, match.start()) : match.start()]),
+                clause[match.end() : end].strip(),
                 clause.strip(), baseline,
             )
         if not found and (covers := _COVERS.search(clause)):

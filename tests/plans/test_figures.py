@@ -30,7 +30,8 @@ def test_a_figure_is_read_with_its_unit_comparison_and_kind(text):
 
 
 @pytest.mark.parametrize("text", [
-    "贯彻落实", "2025年底前完成", "打造15分钟便民生活圈", "落实《条例》第3条", "推进5G应用", "创建3A级景区", "依托12345热线",
+    "贯彻落实", "2025年底前完成", "打造15分钟便民生活圈", "落实《条例》第3条", "推进5G应用", "创建3A级景区",
+    "依托12345热线",
 ])
 def test_what_only_looks_like_a_figure_is_none(text):
     assert read_indicators(text, PLAIN) == ()

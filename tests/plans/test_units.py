@@ -9,7 +9,8 @@ from plans.units.seats import Knowledge, UnitText, names_of, read_seats
 LISTS = {
     "甲局牵头，乙局、丙局按职责分工负责": "+甲局 -乙局? -丙局?",
     "办公室牵头,各科室配合": "+办公室 -各科室@",
-    "市政府办公室、市编办牵头，市级各有关部门及各县市区政府按职责分工负责": "+市政府办公室 +市编办 -市级各有关部门?@ -各县市区政府?@",
+    "市政府办公室、市编办牵头，市级各有关部门及各县市区政府按职责分工负责":
+        "+市政府办公室 +市编办 -市级各有关部门?@ -各县市区政府?@",
     "牵头单位：市发改委；责任单位：市政府有关部门，各县市区，以下均需各县市区落实，不再逐一列出":
         "+市发改委 -市政府有关部门?@ -各县市区?@",
     "市人社局、市农业农村局分别牵头": "+市人社局 +市农业农村局",
@@ -73,8 +74,10 @@ def test_who_leads_may_be_said_once_within_a_list(said, rest):
 
 
 @pytest.mark.parametrize("said", [
-    "注：责任单位中排名第一的为牵头单位。", "第一责任单位为牵头单位", "各项任务责任单位排第一位的为牵头单位，其他为配合单位",
-    "列第一位的责任单位为牵头单位或汇总单位。", "牵头单位排在首位", "名列首位的部门为牵头部门", "（排序第一的为牵头单位）",
+    "注：责任单位中排名第一的为牵头单位。", "第一责任单位为牵头单位",
+    "各项任务责任单位排第一位的为牵头单位，其他为配合单位",
+    "列第一位的责任单位为牵头单位或汇总单位。", "牵头单位排在首位", "名列首位的部门为牵头部门",
+    "（排序第一的为牵头单位）",
 ])
 def test_who_leads_may_be_said_once_in_many_ways(said):
     assert find_lead_rule(said)
@@ -90,7 +93,8 @@ def test_leading_units_may_bear_a_mark():
 
 
 @pytest.mark.parametrize(("text", "code"), [
-    ("甲局、乙局", "lead-inferred"), ("有关部门", "unit-vague"), ("县财政局张某", "unit-odd"), ("省级：省教育厅", "label-unknown"),
+    ("甲局、乙局", "lead-inferred"), ("有关部门", "unit-vague"), ("县财政局张某", "unit-odd"), ("省级：省教育厅",
+        "label-unknown"),
     ("县工信局、商务局", "unit-elided"), ("", "no-unit"), ("配合单位：县财政局", "no-lead"),
 ])
 def test_what_is_not_sure_is_a_doubt(text, code):
@@ -100,7 +104,8 @@ def test_what_is_not_sure_is_a_doubt(text, code):
 
 
 def test_what_stands_among_the_units_under_its_own_label_is_set_aside():
-    read_ = read_seats([UnitText("责任单位：县财政局；责任人：甲某；完成时限：2021年底", (1, 1))], "1", Findings(), Knowledge())
+    read_ = read_seats([UnitText("责任单位：县财政局；责任人：甲某；完成时限：2021年底", (1, 1))], "1", Findings(),
+        Knowledge())
     assert [(section.label, section.text.strip("；")) for section in read_.aside] == [
         ("责任人", "甲某"), ("完成时限", "2021年底"),
     ]
