@@ -120,7 +120,7 @@ def _tidied(text: str, where: Where, known: frozenset[str]) -> str:
     return text
 
 
-def _without_dates(sections: list[Section]) -> list[Section]:
+def _without_dates(sections: Iterable[Section]) -> list[Section]:
     """A date among the units, 「甲负责，2021年底前完成」, is a deadline without its label."""
     found = []
     for section in sections:

@@ -1,7 +1,8 @@
 """Where one unit's name ends and the next begins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from plans.units.names import is_whole, level_of
 
@@ -81,7 +82,9 @@ def taken_apart(name: str, known: frozenset[str]) -> list[str]:
     return from_(0) or []
 
 
-def segments(text: str) -> list[str]:
+# The same lists of units occur again and again in a plan.
+@lru_cache(maxsize=4096)
+def segments(text: str) -> tuple[str, ...]:
     """What stands between separators, outside of brackets."""
     found = [[]]
     for sign, depth in with_depth(text):
@@ -89,7 +92,7 @@ def segments(text: str) -> list[str]:
             found.append([])
         else:
             found[-1].append(sign)
-    return ["".join(segment).strip() for segment in found]
+    return tuple("".join(segment).strip() for segment in found)
 
 
 def without_dates(text: str) -> str:
@@ -99,7 +102,7 @@ def without_dates(text: str) -> str:
     return "、".join(words for words in segments(text) if not DATE.search(words))
 
 
-def joined_kinds(found: list[str]) -> list[str]:
+def joined_kinds(found: Iterable[str]) -> list[str]:
     """「各市、县人民政府」 is one name: what is only a kind of place belongs to the 各 before it."""
     joined: list[str] = []
     for words in found:

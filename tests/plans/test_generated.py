@@ -12,15 +12,26 @@ from plans.reading import read_plan
 from tests.plans.papers import Paper, Spot, to_csv, to_docx, to_html, to_xls, to_xlsx
 
 KINDS = {"docx": to_docx, "xlsx": to_xlsx, "xls": to_xls, "html": to_html, "csv": to_csv}
-OFFICES = ("县财政局", "县教育局", "县水利局", "县农业农村局", "县住房和城乡建设局", "县文化和旅游局", "县委宣传部", "各乡镇（街道）", "县供销社")
-NAMES = ("高标准农田建设", "农村公路提档升级", "老旧小区改造", "“一网通办”改革", "学前教育普及", "河道综合治理", "文化惠民工程")
-CONTENTS = ("开展摸底调查，建立台账", "完成方案编制并组织评审", "建设示范点，总结推广经验", "健全管护机制（含经费保障）")
+OFFICES = (
+    "县财政局", "县教育局", "县水利局", "县农业农村局", "县住房和城乡建设局", "县文化和旅游局", "县委宣传部",
+    "各乡镇（街道）", "县供销社",
+)
+NAMES = (
+    "高标准农田建设", "农村公路提档升级", "老旧小区改造", "“一网通办”改革", "学前教育普及", "河道综合治理",
+    "文化惠民工程",
+)
+CONTENTS = (
+    "开展摸底调查，建立台账", "完成方案编制并组织评审", "建设示范点，总结推广经验",
+    "健全管护机制（含经费保障）",
+)
 ASKS = ("完成前期工作", "建成2个", "覆盖率达到90%以上", "全面推开")
 AREAS = ("一、产业发展", "二、基础设施", "三、公共服务")
 HEADS = {
-    "serial": ("序号", "编号", "序 号"), "title": ("重点任务", "工作任务", "项目名称"), "content": ("工作内容", "具体措施", "主 要 内 容"),
+    "serial": ("序号", "编号", "序 号"), "title": ("重点任务", "工作任务", "项目名称"),
+    "content": ("工作内容", "具体措施", "主 要 内 容"),
     "lead": ("牵头单位", "主要责任单位", "牵头责任单位"), "support": ("配合单位", "协同配合单位", "协作单位"),
-    "units": ("责任单位", "负责部门", "责任科室"), "deadline": ("完成时限", "完成时间", "时间节点"), "remarks": ("备注",),
+    "units": ("责任单位", "负责部门", "责任科室"), "deadline": ("完成时限", "完成时间", "时间节点"),
+    "remarks": ("备注",),
 }
 
 
@@ -56,7 +67,8 @@ def layouts(draw) -> Layout:
     order += ["remarks"] if draw(st.booleans()) else []
     return Layout(
         tuple(draw(st.permutations(order))), {role: draw(st.sampled_from(words)) for role, words in HEADS.items()},
-        () if dated else tuple(range(first, first + count)), draw(st.booleans()), draw(st.sampled_from(["、", "，", "\n"])),
+        () if dated else tuple(range(first, first + count)), draw(st.booleans()), draw(st.sampled_from(["、", "，",
+            "\n"])),
     )
 
 
@@ -113,7 +125,8 @@ def _cell(column, number: int, task: Made, layout: Layout) -> str:
         return layout.separator.join(task.leads + task.supports)
     words = {
         "serial": str(number), "title": task.title, "content": task.content, "lead": leads, "support": supports,
-        "deadline": f"{task.due[0]}年{task.due[1]}月底前" if task.due else "", "remarks": "约束性" if number % 2 else "",
+        "deadline": f"{task.due[0]}年{task.due[1]}月底前" if task.due else "",
+        "remarks": "约束性" if number % 2 else "",
     }
     return words[column]
 
@@ -128,7 +141,8 @@ def wanted(layout: Layout, number: int, task: Made) -> dict:
     return {
         "number": str(number) if "serial" in layout.order else None, "area": task.area, "title": task.title,
         "contents": (task.content,), "milestones": milestones,
-        "seats": [*((name, "lead", inferred) for name in task.leads), *((name, "support", inferred) for name in task.supports)],
+        "seats": [*((name, "lead", inferred) for name in task.leads), *((name, "support",
+        inferred) for name in task.supports)],
     }
 
 
