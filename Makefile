@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hash
 # A demonstration plays in the plan's own time: today's date, eight years back.
 DEMO_DAYS := -2922
 
-.PHONY: run test check bench mutate lock words
+.PHONY: run test check bench mutate score lock words
 
 run: .venv/run $(CATALOGUES)  ## serve the sample plan on http://127.0.0.1:8000
 	@DEMO=1 CLOCK_SHIFT_DAYS=$(DEMO_DAYS) SECURE_COOKIES=0 $(BIN)/flask serve
@@ -35,6 +35,10 @@ mutate: .venv/test  ## change workflow/ line by line and see whether a test noti
 
 %.mo: %.po | .venv/run
 	@$(BIN)/pybabel --quiet compile --input-file $< --output-file $@
+
+score: .venv/run  ## the reader on real papers with readings made by hand, where such lie beside the project
+	@if test -f ../shared/plans/score.py; then FLASK=$(BIN)/flask $(BIN)/python ../shared/plans/score.py ../shared/plans; \
+	else echo "No papers to score: ../shared/plans is not there."; fi
 
 lock:  ## both requirements files anew, the running set constrained by the other
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --only-binary :all: requirements-dev.in -o requirements-dev.txt

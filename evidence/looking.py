@@ -7,6 +7,7 @@ import json
 import subprocess
 import sys
 import tempfile
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ from evidence.store import CHUNK
 
 CHILD = Path(__file__).resolve().parent / "child"
 PATIENCE = 40  # seconds; the child's own limit is on the processor's time
+AT_ONCE = threading.BoundedSemaphore(2)  # children of one server process: each may take a gigabyte
 MOST_SAID = 10_000  # bytes of one line of the answer
 JPEG = b"\xff\xd8\xff"
 OPEN_XML = "application/vnd.openxmlformats-officedocument"
@@ -117,7 +119,7 @@ def real_file(content: BinaryIO) -> Iterator[BinaryIO]:
 
 def _ask(file: BinaryIO, *what: str) -> bytes:
     file.seek(0)
-    with tempfile.TemporaryFile() as answer:
+    with AT_ONCE, tempfile.TemporaryFile() as answer:
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(CHILD), *what], stdin=file, stdout=answer, stderr=subprocess.DEVNULL,

@@ -78,6 +78,8 @@ CATALOGUE: dict[str, tuple[str, Words]] = {
     "pictures-unread": (NOTE, Words("文档中有 {count} 幅图片，其中的文字未读取。", "There are {count} pictures; what is written in them is not read.")),
     "sign-of-font": (DOUBT, Words("特殊字体的符号（{sign}）读作「{read}」。", "A sign of a special font ({sign}) is read as “{read}”.")),
     "text-turned": (DOUBT, Words("第 {page} 页有竖排或旋转的文字，未读取：{text}", "Page {page} has text that stands upright or is turned; it is not read: {text}")),
+    "bytes-unread": (DOUBT, Words("有 {count} 处字节不合文字编码，未能读取。", "{count} pieces of the file are not of its encoding; they are not read.")),
+    "signs-unmapped": (DOUBT, Words("第 {page} 页有 {count} 个字的字体不含文字编码，未能读取。", "Page {page} has {count} signs whose font does not say what they are; they are not read.")),
     "columns-unruled": (DOUBT, Words("第 {page} 页似有没有框线的表格，按文字行读取，列未分开。", "Page {page} seems to have a table without ruling lines; it is read as lines of text, its columns not parted.")),
     "macros-ignored": (NOTE, Words("文件带有宏，未执行。", "The file carries macros; they are not run.")),
     "outside-ignored": (NOTE, Words("文件引用了 {count} 处外部内容（{kinds}），未获取。", "The file refers to {count} things outside it ({kinds}); they are not fetched.")),

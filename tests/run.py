@@ -23,7 +23,7 @@ CHECKS = {
 }
 TESTS = {
     "tests on SQLite and PostgreSQL, with Chromium (pytest)": [
-        str(BIN / "pytest"), "-W", "ignore::RuntimeWarning:platformdirs", "-rfE", "--strict-config",
+        str(BIN / "pytest"), "-n", "auto", "-W", "ignore::RuntimeWarning:platformdirs", "-rfE", "--strict-config",
         *(f"--cov={name.removesuffix('.py')}" for name in OWN), "--cov-report=term:skip-covered",
         "--durations=8",
     ],

@@ -2,6 +2,7 @@
 
 import io
 import re
+import time
 from dataclasses import replace
 
 import pytest
@@ -21,10 +22,13 @@ HX = {"HX-Request": "true", "Accept-Language": "zh"}
 
 
 def upload(browser, data: bytes = paper(), name: str = "方案.txt") -> str:
-    """The address of the draft."""
+    """The address of the draft, once it has been read."""
     answer = browser.post("/admin/plans", {"file": (io.BytesIO(data), name)})
     assert answer.status_code == 302, answer.text
-    return answer.headers["Location"]
+    draft = answer.headers["Location"]
+    while "正在读取" in browser.get(draft).text:
+        time.sleep(0.1)
+    return draft
 
 
 def form(page: str, verb: str, **wanted) -> dict:

@@ -50,8 +50,12 @@ class Columns:
         return [column.header for column in self.columns if column.role is None and column.header]
 
 
-def is_header(row: Row) -> bool:
-    """A row of which at least two cells are header words of different kinds, and most of the others too."""
+def is_header(row: Row, below: "Columns | None" = None) -> bool:
+    """A row of which at least two cells are header words of different kinds, and most of the others too.
+
+    `below` are the columns that it stands under: there it has to repeat two of their headers, or to number rows,
+    for the words of a task may be such as headers are made of.
+    """
     cells = row.filled
     if not 2 <= len(cells) <= MOST_COLUMNS or any(len(cell.plain) > _LONGEST for cell in cells):
         return False
@@ -59,6 +63,9 @@ def is_header(row: Row) -> bool:
     known = [role for role in roles if role]
     if len(set(known)) < 2 or 2 * len(known) < len(cells):
         return False
+    if below is not None and Role.SERIAL not in known:
+        said = {words for column in below.columns for words in column.header.split("/")}
+        return sum(plain(cell.text) in said for cell in cells) >= 2
     return any(role in _SUBJECTS for role in known) or Role.SERIAL in known
 
 

@@ -5,6 +5,7 @@ The same words stand over a column (「牵头单位」), before names in a cell 
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from unicodedata import normalize
 
 
@@ -111,6 +112,7 @@ def plain(text: str) -> str:
     return "".join(normalize("NFKC", text).split())
 
 
+@lru_cache(maxsize=4096)
 def role_of(words: str) -> Role | None:
     """The role of a header or a label; None where its words call for none."""
     bare = _BRACKETS.sub("", plain(words)).strip(":：*＊")

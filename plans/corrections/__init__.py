@@ -8,6 +8,7 @@ in the list of tasks: a correction that no longer finds its target changes nothi
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from models import Words
@@ -51,12 +52,12 @@ class Corrected:
     settled: list[tuple[Finding, int | None]]
     lost: dict[int, Words]
 
-    @property
+    @cached_property
     def placed(self) -> dict[str, list[Finding]]:
         """Open findings by the key of their row; those of no row under ""."""
         return _placed(self.rows, self.plan.findings)
 
-    @property
+    @cached_property
     def placed_settled(self) -> dict[str, list[Finding]]:
         return _placed(self.rows, [finding for finding, _ in self.settled])
 

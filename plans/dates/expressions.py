@@ -36,8 +36,8 @@ _LUNAR_FEASTS = {"春节": (1, 1), "端午": (5, 5), "中秋": (8, 15)}
 class Found:
     """A date's words and place. `due` is None where its year is not known, or where there is no such day.
 
-    `other` is a second reading: 「6月前」 may mean before June begins. `sure_year` is False where the year was given
-    from outside. `plain` is False for a bare day or quarter that may be no deadline at all.
+    `other` is a second reading: 「6月前」 may mean before June begins. `plain` is False for a bare day, which in
+    running text need not be a deadline.
     """
 
     start: int
@@ -46,7 +46,6 @@ class Found:
     due: date | None
     other: date | None = None
     impossible: bool = False
-    has_year: bool = False
     plain: bool = True
 
 
@@ -72,7 +71,7 @@ def _found(match: re.Match, year: int | None) -> Found:
         except ValueError:
             impossible = True
     plain = not (groups["md_month"] and not groups["md_before"])
-    return Found(match.start(), match.end(), match.group(), due, other, impossible, bool(said), plain)
+    return Found(match.start(), match.end(), match.group(), due, other, impossible, plain)
 
 
 def _due(groups: dict, year: int) -> tuple[date, date | None]:

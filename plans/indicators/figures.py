@@ -68,18 +68,20 @@ def _figures(text: str) -> Iterator[Figure]:
         start = _FROM.search(clause)
         baseline = Decimal(start["amount"]) if start else None
         found = [match for match in _FIGURE.finditer(clause) if _counts(match, clause, start)]
+        first = 0
         if len(found) > 1 and found[-1]["unit"] in ("%", "％", "‰") and _leads_on(found[-2], found[-1], clause):
-            del found[-2]  # 「3个村50%以上达标」 counts a share of them
+            first = found.pop(-2).end()  # 「3个村50%以上达标」 counts a share of them
         for at, match in enumerate(found):
-            begin = found[at - 1].end() if at else 0
+            begin = max(found[at - 1].end() if at else 0, first)
             end = found[at + 1].start() if at + 1 < len(found) else len(clause)
             yield Figure(
                 Decimal((match["low"] or match["amount"]).replace(",", "")), (match["unit"] or "").replace("％", "%"),
-                _comparison(match), _stripped(clause[begin : match.start()]), clause[match.end() : end].strip(),
+                _comparison(match), _stripped(clause[min(begin, match.start()) : match.start()]),
+                clause[match.end() : end].strip(),
                 clause.strip(), baseline,
             )
         if not found and (covers := _COVERS.search(clause)):
-            yield Figure(Decimal(100), "%", "at_least", covers["what"].strip(), "", clause.strip())
+            yield Figure(Decimal(100), "%", "at_least", covers["what"].strip().removeprefix("实现"), "", clause.strip())
 
 
 def _leads_on(first: re.Match, second: re.Match, clause: str) -> bool:
@@ -95,6 +97,8 @@ def _counts(match: re.Match, clause: str, start: re.Match | None) -> bool:
     before, after = clause[: match.start()], clause[match.end() :]
     if re.search(r"[《（(“][^》）)”]*$", before) and not re.search("[》）)”]", before[-1:]):
         return False
+    if match["unit"] in ("分钟", "小时", "天", "岁"):
+        return bool(match["after"]) or not after.strip()  # 「15分钟生活圈」 is a name
     if match["unit"]:
         return True
     alone = not _stripped(before) and not after.strip()

@@ -38,6 +38,9 @@ def read_html(data: bytes) -> Grid:
         raise Refused("damaged") from error
     reader = _Reader(GridBuilder())
     reader.read(root)
+    unread = text.count("\ufffd")
+    if unread:
+        reader.builder.doubt_at("bytes-unread", (1, 1), count=unread)
     return reader.builder.finish()
 
 

@@ -21,7 +21,7 @@ _STREAMS = (
     ("PowerPoint Document", "kind-slides"),
 )
 _PAGE = re.compile(
-    r"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--.{0,2000}?-->\s*){0,5}"
+    r"^\s*(?:<\?xml[^>]{0,200}\?>\s*)?(?:<!--(?:(?!-->).){0,2000}-->\s*){0,5}"
     r"(?:<!doctype\s+html|<(?:html|head|body|meta|title|table|div|p|center|style)\b)",
     re.IGNORECASE | re.DOTALL,
 )

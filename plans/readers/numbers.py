@@ -1,7 +1,11 @@
-"""Numbers of a workbook as they are displayed: 0.97 as 97%, 43306 as 2018-07-25, 3.0 as 3."""
+"""Numbers of a workbook as they are displayed: 0.97 as 97%, 43306 as 2018-07-25, 3.0 as 3.
+
+Only the commas between thousands are left out, so that a number is one word.
+"""
 
 import re
 from datetime import datetime, timedelta
+from math import isfinite
 
 # Built-in formats by their number; those of dates as Chinese Excel shows them.
 _BUILT_IN = {
@@ -20,6 +24,8 @@ def displayed(value: str, form: str | int, since_1904: bool = False) -> str:
     try:
         number = float(value)
     except ValueError:
+        return value
+    if not isfinite(number):
         return value
     code = _BUILT_IN.get(form, "General") if isinstance(form, int) else form
     code = code.split(";")[0]  # the form of positive numbers
@@ -69,7 +75,7 @@ def _around(code: str) -> tuple[str, str]:
 
 def _date(number: float, code: str, since_1904: bool) -> str | None:
     """A day as 2018-07-25; as year and month, or month and day, where the format shows only those."""
-    if not 1 <= number < 2_958_466:
+    if not 1 <= number < 2_900_000:  # within the years that have four digits, whichever the first day
         return None
     epoch = datetime(1904, 1, 1) if since_1904 else datetime(1899, 12, 30)
     day = epoch + timedelta(days=number)

@@ -1,14 +1,18 @@
 """Old Word and WPS files (.doc, .wps) through LibreOffice, where it is installed."""
 
+import resource
 import shutil
 import tempfile
 from pathlib import Path
 
-from plans.readers.limits import MOST_BYTES, OFFICE_SECONDS
+from plans.readers.limits import MOST_BYTES, OFFICE_FILE, OFFICE_MEMORY, OFFICE_SECONDS
 from plans.readers.refused import Refused
 from plans.readers.worker import run
 
 PROGRAMS = ("soffice", "libreoffice")
+_LIMITS = {
+    resource.RLIMIT_AS: OFFICE_MEMORY, resource.RLIMIT_CPU: OFFICE_SECONDS, resource.RLIMIT_FSIZE: OFFICE_FILE,
+}
 
 
 def to_docx(data: bytes) -> bytes:
@@ -28,7 +32,7 @@ def to_docx(data: bytes) -> bytes:
                 program, "--headless", "--norestore", "--nolockcheck", "--nodefault",
                 f"-env:UserInstallation={Path(folder, 'profile').as_uri()}", "--convert-to", "docx:MS Word 2007 XML",
                 "--outdir", str(made.parent), str(source),
-            ], b"", OFFICE_SECONDS, home=folder)
+            ], b"", OFFICE_SECONDS, folder, _LIMITS)
         except Refused as refused:
             raise (refused if refused.code == "too-slow" else Refused("doc-failed")) from refused
         if not made.is_file() or made.stat().st_size > MOST_BYTES:

@@ -4,23 +4,23 @@ A page knows only signs and lines at their places. What ends with a page is not 
 a row and a merged cell go on, and that they were joined is said.
 """
 
-import io
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-import pdfplumber
-from pdfminer.pdfdocument import PDFPasswordIncorrect
+import pypdfium2 as pdfium
+from pypdfium2.raw import FPDF_ERR_PASSWORD
 
 from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.limits import MOST_PAGES
+from plans.readers.pdf_page import Shown, Sign, show
+from plans.readers.pdf_rules import SNAP, RuledTable, tables_of
 from plans.readers.pdf_text import Line, has_columns, lines_of, paragraphs_of, unwrapped
 from plans.readers.refused import Refused
 
-_RULED = {"vertical_strategy": "lines", "horizontal_strategy": "lines"}
-_SNAP = 3  # points by which lines that are one line may differ
 _MARGIN = 0.12  # of a page's height: where its head and foot stand
 _PAGE_NUMBER = re.compile(r"^[-—–－·\s]*(?:第\s*)?\d{1,4}\s*(?:页)?(?:[\s/／,，]*(?:共\s*)?\d{1,4}\s*页?)?[-—–－·\s]*$")
 _SERIAL_HEADS = ("序号", "编号")
@@ -46,110 +46,74 @@ class _Page:
 def read_pdf(data: bytes) -> Grid:
     builder = GridBuilder()
     try:
-        with pdfplumber.open(io.BytesIO(data)) as document:
-            if len(document.pages) > MOST_PAGES:
-                raise Refused("pdf-pages", count=len(document.pages), most=MOST_PAGES)
-            pages = [_read(page, builder) for page in document.pages]
-    except Exception as error:
-        # The library wraps what its parser raises, and not always.
-        if PDFPasswordIncorrect in (type(error), *map(type, error.args)):
-            raise Refused("encrypted") from error
-        raise
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise Refused("encrypted" if error.err_code == FPDF_ERR_PASSWORD else "damaged") from error
+    if len(document) > MOST_PAGES:
+        raise Refused("pdf-pages", count=len(document), most=MOST_PAGES)
+    pages = []
+    for number in range(len(document)):
+        page = document[number]
+        pages.append(_read(show(page, number + 1), builder))
+        page.close()
     if not any(page.lines or page.tables for page in pages):
         raise Refused("pdf-scanned")
     _Writer(builder).write(_without_margins(pages))
     return builder.finish()
 
 
-def _read(page: pdfplumber.page.Page, builder: GridBuilder) -> _Page:
-    found = _Page(page.page_number, float(page.height))
-    signs = [sign for sign in page.chars if sign["upright"]]
-    tables = page.find_tables(_RULED | {"explicit_horizontal_lines": _ends_of_rules(page)})
+def _read(shown: Shown, builder: GridBuilder) -> _Page:
+    found = _Page(shown.number, shown.height)
+    tables = tables_of(shown.rules)
+    inside: list[list[Sign]] = [[] for _ in tables]
     left = []
-    inside: list[list[dict]] = [[] for _ in tables]
-    for sign in signs:
-        x, y = (sign["x0"] + sign["x1"]) / 2, (sign["top"] + sign["bottom"]) / 2
-        for table, its in zip(tables, inside, strict=True):
-            x0, top, x1, bottom = table.bbox
-            if x0 <= x <= x1 and top <= y <= bottom:
-                its.append(sign)
-                break
-        else:
-            left.append(sign)
+    for sign in shown.signs:
+        x = (sign.x0 + sign.x1) / 2
+        at = next((at for at, table in enumerate(tables) if table.holds(x, sign.middle)), None)
+        (left if at is None else inside[at]).append(sign)
     found.lines = lines_of(left)
     for table, its in zip(tables, inside, strict=True):
-        ruled = _ruled(table, its, builder)
-        if ruled.rows and len(ruled.edges) > 2:
-            found.tables.append(ruled)
-        else:
-            found.lines += lines_of(its)  # a frame around words
-    _note_unread(page, signs, found, builder)
-    page.close()
+        if its:
+            found.tables.append(_ruled(table, its, builder))
+    _note_unread(shown, found, builder)
     return found
 
 
-def _note_unread(page: pdfplumber.page.Page, signs: list[dict], found: _Page, builder: GridBuilder) -> None:
-    if not signs and page.images:
-        builder.doubt("page-unread", page=page.page_number)
-    turned = "".join(sign["text"] for sign in page.chars if not sign["upright"]).strip()
-    if turned:
-        builder.doubt("text-turned", page=page.page_number, text=turned[:40])
+def _note_unread(shown: Shown, found: _Page, builder: GridBuilder) -> None:
+    if not shown.signs and shown.has_pictures:
+        builder.doubt("page-unread", page=shown.number)
+    if shown.turned:
+        builder.doubt("text-turned", page=shown.number, text=shown.turned[:40])
+    if shown.unmapped:
+        builder.doubt("signs-unmapped", page=shown.number, count=shown.unmapped)
     if has_columns(found.lines):
-        builder.doubt("columns-unruled", page=page.page_number)
+        builder.doubt("columns-unruled", page=shown.number)
 
 
-def _ends_of_rules(page: pdfplumber.page.Page) -> list[float]:
-    """Where the lines between columns begin and end: a row cut by the end of a page is not closed by a line."""
-    upright = [edge for edge in page.edges if edge["orientation"] == "v" and edge["height"] > 2 * _SNAP]
-    if not upright:
-        return []
-    return [min(edge["top"] for edge in upright), max(edge["bottom"] for edge in upright)]
-
-
-def _ruled(table, signs: list[dict], builder: GridBuilder) -> _Ruled:
+def _ruled(table: RuledTable, signs: list[Sign], builder: GridBuilder) -> _Ruled:
     """Its cells in every place that they cover."""
-    columns = _edges(x for cell in table.cells for x in (cell[0], cell[2]))
-    rows = _edges(y for cell in table.cells for y in (cell[1], cell[3]))
-    holders: dict[tuple[int, int], list[dict]] = {}
-    areas = []
-    for x0, top, x1, bottom in table.cells:
-        area = (_index(rows, top), _index(rows, bottom), _index(columns, x0), _index(columns, x1))
-        held: list[dict] = []
-        areas.append((area, held, x1 - x0, x0))
-        for row in range(area[0], area[1]):
-            for column in range(area[2], area[3]):
-                holders[row, column] = held
+    at_place = {
+        (row, column): number for number, (top, bottom, left, right) in enumerate(table.cells)
+        for row in range(top, bottom) for column in range(left, right)
+    }
+    held: list[list[Sign]] = [[] for _ in table.cells]
     for sign in signs:
-        at = (
-            _between(rows, (sign["top"] + sign["bottom"]) / 2), _between(columns, (sign["x0"] + sign["x1"]) / 2),
-        )
-        if at in holders:
-            holders[at].append(sign)
-    places: dict[tuple[int, int], OpenCell] = {}
-    for (top, bottom, left, right), held, width, x0 in areas:
-        cell = builder.cell(unwrapped(lines_of(held), x0, width))
-        places |= {(row, column): cell for row in range(top, bottom) for column in range(left, right)}
+        row, column = _between(table.rows, sign.middle), _between(table.columns, (sign.x0 + sign.x1) / 2)
+        held[at_place[row, column]].append(sign)
+    cells = []
+    for (_, _, left, right), its in zip(table.cells, held, strict=True):
+        x0, x1 = table.columns[left], table.columns[right]
+        cells.append(builder.cell(unwrapped(lines_of(its), x0, x1 - x0)))
     grid = [
-        [places.get((row, column)) or builder.cell("") for column in range(len(columns) - 1)]
-        for row in range(len(rows) - 1)
+        [cells[at_place[row, column]] for column in range(len(table.columns) - 1)]
+        for row in range(len(table.rows) - 1)
     ]
-    return _Ruled(table.bbox[1], columns, grid)
-
-
-def _edges(found: Iterator[float]) -> list[float]:
-    edges: list[float] = []
-    for value in sorted(found):
-        if not edges or value - edges[-1] > _SNAP:
-            edges.append(value)
-    return edges
-
-
-def _index(edges: list[float], value: float) -> int:
-    return min(range(len(edges)), key=lambda at: abs(edges[at] - value))
+    return _Ruled(table.rows[0], table.columns, grid)
 
 
 def _between(edges: list[float], value: float) -> int:
-    return sum(edge <= value for edge in edges) - 1
+    """In which stretch between two edges."""
+    return min(max(bisect_right(edges, value) - 1, 0), len(edges) - 2)
 
 
 def _without_margins(pages: list[_Page]) -> list[_Page]:
@@ -186,7 +150,7 @@ class _Writer:
     def __init__(self, builder: GridBuilder):
         self.builder = builder
         self.lines: list[Line] = []  # since the last table, over pages
-        self.paragraphs = 0
+        self.paragraphs: Counter[int] = Counter()  # of each page
         self.rows: list[tuple[list[OpenCell], Place]] = []  # of the table that may still go on
         self.edges: list[float] = []
         self.noticed: list[tuple[int, str, dict]] = []
@@ -205,9 +169,9 @@ class _Writer:
 
     def _end_lines(self) -> None:
         for page, text in paragraphs_of(self.lines):
-            self.paragraphs += 1
-            words = Place(f"第{page}页第{self.paragraphs}段", f"page {page}, paragraph {self.paragraphs}")
-            self.builder.paragraph(text, words)
+            self.paragraphs[page] += 1
+            count = self.paragraphs[page]
+            self.builder.paragraph(text, Place(f"第{page}页第{count}段", f"page {page}, paragraph {count}"))
         self.lines = []
 
     def _table(self, table: _Ruled, page: int) -> None:
@@ -225,7 +189,7 @@ class _Writer:
         if len(table.edges) != len(self.edges):
             return False
         moved = table.edges[0] - self.edges[0]
-        return all(abs(a - b - moved) <= 2 * _SNAP for a, b in zip(table.edges, self.edges, strict=True))
+        return all(abs(a - b - moved) <= 2 * SNAP for a, b in zip(table.edges, self.edges, strict=True))
 
     def _joined(self, rows: list[list[OpenCell]]) -> list[list[OpenCell]]:
         """The rows of a further page without the head that is repeated, its first one joined where it goes on."""

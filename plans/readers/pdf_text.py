@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from plans.readers.pdf_page import Sign
+
 _OPENING = "（《「『【“‘(["
 _CLOSING = "，。、；：！？）》」』】”’,.;:!?)"
 _UNPARTED = re.compile(rf"[{re.escape(_OPENING)}]*(?:[\w%.-]+|.)?[{re.escape(_CLOSING)}]*", re.ASCII)
@@ -22,47 +24,39 @@ class Line:
     gaps: tuple[float, ...] = ()  # where, after a gap of some width, it begins again
 
 
-def lines_of(signs: list[dict]) -> list[Line]:
-    """Signs whose middles are at one height are a line; the same sign printed twice, to look bold, is one."""
-    rows: list[list[dict]] = []
-    for sign in sorted(signs, key=lambda sign: sign["top"] + sign["bottom"]):
-        if not sign["text"].strip():
-            continue
-        middle = (sign["top"] + sign["bottom"]) / 2
-        if rows and middle - _middle(rows[-1][0]) < 0.5 * min(sign["size"], rows[-1][0]["size"]):
+def lines_of(signs: list[Sign]) -> list[Line]:
+    """Signs that stand at one height are a line; the same sign printed twice, to look bold, is one."""
+    rows: list[list[Sign]] = []
+    for sign in sorted(signs, key=lambda sign: sign.base):
+        if rows and sign.base - rows[-1][0].base < 0.5 * min(sign.size, rows[-1][0].size):
             rows[-1].append(sign)
         else:
             rows.append([sign])
     return [_line(row) for row in rows]
 
 
-def _middle(sign: dict) -> float:
-    return (sign["top"] + sign["bottom"]) / 2
-
-
-def _line(signs: list[dict]) -> Line:
-    signs.sort(key=lambda sign: sign["x0"])
+def _line(signs: list[Sign]) -> Line:
+    signs.sort(key=lambda sign: sign.x0)
     pieces, gaps, last = [], [], None
     for sign in signs:
         if last is not None:
-            if sign["text"] == last["text"] and abs(sign["x0"] - last["x0"]) < 1:
+            if sign.text == last.text and abs(sign.x0 - last.x0) < 1:
                 continue
             pieces.append(_gap(last, sign))
-            if sign["x0"] - last["x1"] > 2 * sign["size"]:
-                gaps.append(sign["x0"])
-        pieces.append(sign["text"])
+            if sign.x0 - last.x1 > 2 * sign.size:
+                gaps.append(sign.x0)
+        pieces.append(sign.text)
         last = sign
     return Line(
-        "".join(pieces), signs[0]["x0"], max(sign["x1"] for sign in signs), min(sign["top"] for sign in signs),
-        max(sign["bottom"] for sign in signs), max(sign["size"] for sign in signs),
-        signs[0]["page_number"], tuple(gaps),
+        "".join(pieces), signs[0].x0, max(sign.x1 for sign in signs), min(sign.top for sign in signs),
+        max(sign.bottom for sign in signs), max(sign.size for sign in signs), signs[0].page, tuple(gaps),
     )
 
 
-def _gap(last: dict, sign: dict) -> str:
+def _gap(last: Sign, sign: Sign) -> str:
     """A blank where one was printed: between words of Latin letters a small one, else one as wide as a sign."""
-    latin = last["text"].isascii() and sign["text"].isascii()
-    return " " if sign["x0"] - last["x1"] > sign["size"] * (0.2 if latin else 0.9) else ""
+    latin = last.text.isascii() and sign.text.isascii()
+    return " " if sign.x0 - last.x1 > sign.size * (0.2 if latin else 0.9) else ""
 
 
 def has_columns(lines: list[Line]) -> bool:

@@ -7,6 +7,8 @@ those who know the columns.
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import NoReturn
 
 from plans.grid import Cell, Doubt, Grid, Paragraph, Row
 from plans.readers.building import UNSEEN, unseen_doubt
@@ -17,46 +19,57 @@ from plans.readers.separated import read_separated, separator_of
 # As editors count lines. What word processors put inside a cell (vertical tab, U+2028) begins none.
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _BREAK = re.compile("[\n\v\f\x85\u2028\u2029]")
+_UNREAD = "\ufffd"  # stands for bytes that mean nothing
 # What a Chinese text is made of: a guess at its encoding gives little else where it is right.
 _USUAL = re.compile(r"[\s!-~\u3000-\u303f\u4e00-\u9fff\uff00-\uffef\u2010-\u203b]")
 
 
 def read_text(data: bytes) -> Grid:
     """Raises Refused for what is no text."""
-    text = decode(data)
+    text, unread = decode(data)
     if not text.strip():
         raise Refused("empty")
     separator = separator_of(text)
     if text.count(separator or "\t") > MOST_PLACES or text.count("\n") + text.count("\r") > MOST_LINES:
         raise Refused("too-many-cells", most=MOST_PLACES)
+    first = [Doubt("bytes-unread", (1, 1), {"count": unread})] if unread else []
     if separator:
-        return read_separated(text, separator)
+        grid = read_separated(text, separator)
+        return replace(grid, doubts=(*first, *grid.doubts))
     lines = _LINE_END.split(text)
-    doubts = list(_without_unseen(lines))
+    doubts = first + list(_without_unseen(lines))
     return Grid(tuple(_blocks(lines)), tuple(lines), doubts=tuple(doubts))
 
 
-def decode(data: bytes) -> str:
-    """UTF-8 or UTF-16 by their marks, else UTF-8, else GB18030, else UTF-16 without a mark. Raises Refused."""
+def decode(data: bytes) -> tuple[str, int]:
+    """The text, and how many signs of it could not be read. Raises Refused.
+
+    UTF-8 or UTF-16 by their marks, else UTF-8, else GB18030, else UTF-16 without a mark. A file of one encoding with
+    a few damaged bytes is read as that: in another it would be a text of other words.
+    """
     for mark, encoding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
-            return _decoded(data, encoding)
+            return _checked(_decoded(data, encoding) or _refuse())
     if b"\x00" in data:
-        return _unmarked_utf16(data)
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return _decoded(data, "gb18030")
+        return _checked((_unmarked_utf16(data), 0))
+    return _decoded(data, "utf-8") or _decoded(data, "gb18030") or _refuse()
 
 
-def _decoded(data: bytes, encoding: str) -> str:
-    try:
-        text = data.decode(encoding)
-    except UnicodeDecodeError:
-        raise Refused("not-text") from None
-    if "\x00" in text:
+def _decoded(data: bytes, encoding: str) -> tuple[str, int] | None:
+    """None where more than a few bytes are not of the encoding."""
+    text = data.decode(encoding, "replace")
+    unread = text.count(_UNREAD)
+    return (text, unread) if unread * 200 <= len(text) or unread == 1 and len(text) > 100 else None
+
+
+def _refuse() -> NoReturn:
+    raise Refused("not-text")
+
+
+def _checked(found: tuple[str, int]) -> tuple[str, int]:
+    if "\x00" in found[0]:
         raise Refused("nul-bytes")
-    return text
+    return found
 
 
 def _unmarked_utf16(data: bytes) -> str:
@@ -64,8 +77,8 @@ def _unmarked_utf16(data: bytes) -> str:
     for encoding in ("utf-16-le", "utf-16-be"):
         head = data[:4096].decode(encoding, "ignore")
         if len(data) % 2 == 0 and len(_USUAL.findall(head)) > 0.9 * len(head):
-            return _decoded(data, encoding)
-    without = decode(data.replace(b"\x00", b""))  # refuses what is no text without them either
+            return data.decode(encoding, "replace")
+    without, _ = decode(data.replace(b"\x00", b""))  # refuses what is no text without them either
     raise Refused("nul-bytes" if without.strip() else "not-text")
 
 

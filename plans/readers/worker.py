@@ -3,6 +3,7 @@
 import json
 import logging
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -39,17 +40,23 @@ def read_in_child(kind: str, data: bytes) -> tuple[str, Grid]:
     raise Refused(code, **fields)
 
 
-def run(command: list[str], data: bytes, seconds: float, home: str = "/nonexistent") -> bytes:
+def run(
+    command: list[str], data: bytes, seconds: float, home: str = "/nonexistent", limits: dict[int, int] | None = None
+) -> bytes:
     """What `command` answers to `data`. Raises Refused where it does not end well or in time; then it is dead.
 
     It gets none of the environment, where secrets are, and is the leader of its own group, so that what it
-    started ends with it. `home` is the folder for what it keeps, and for its temporary files.
+    started ends with it. `home` is the folder for what it keeps, and for its temporary files; `limits` are for
+    a program that does not limit itself.
     """
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, cwd=ROOT,
         env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "HOME": home, "TMPDIR": home},
         start_new_session=True,
     )
+    for limit, most in (limits or {}).items():
+        with suppress(ProcessLookupError):  # it ended already
+            resource.prlimit(process.pid, limit, (most, most))
     late = threading.Event()
 
     def end() -> None:
@@ -67,7 +74,7 @@ def run(command: list[str], data: bytes, seconds: float, home: str = "/nonexiste
         process.wait()
         process.stdout.close()
     if late.is_set() or -code in (signal.SIGXCPU, signal.SIGALRM):
-        raise Refused("too-slow", seconds=seconds)
+        raise Refused("too-slow")
     if code != 0 or len(answer) > MOST_ANSWER:
         log.warning("%s ended with %s", command[-1], code)
         raise Refused("crashed")

@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from plans.columns.header import Columns
 from plans.columns.roles import Role
 from plans.grid import Cell, Paragraph, Row
-from plans.rows.kinds import ordinal_of
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,6 @@ class RawTask:
     @property
     def columns(self) -> Columns:
         return self.lines[0].columns
-
-    @property
-    def ordinal(self) -> int | None:
-        """The serial's number, None where it is not plainly one."""
-        return ordinal_of(self.serial)
 
     def cells(self, place: int) -> list[Cell]:
         """The filled cells of a column, a merged one once."""

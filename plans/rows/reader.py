@@ -15,9 +15,9 @@ from plans.rows.kinds import (
     is_numeral,
     is_serial,
     is_total,
-    without_marks,
 )
-from plans.rows.raw import RawLine, RawTask, Table
+from plans.rows.raw import Table
+from plans.rows.task_rows import TaskRows
 
 
 class RowReader:
@@ -35,6 +35,7 @@ class RowReader:
         self.heading: Paragraph | None = None  # may be the area of the table that follows
         self.sheets: list[Paragraph] = []  # the names of a workbook's sheets
         self.sheet = ""  # the one that is being read, where there are several
+        self.rows = TaskRows(findings, self.table)
         self.joiner = Joiner(findings, self._whole)
 
     def read(self, grid: Grid) -> Table:
@@ -80,7 +81,7 @@ class RowReader:
                 self.header.append(row)
                 return
             self._end_header()
-        if is_header(row):
+        if is_header(row, self.columns if row.table == self.under else None):
             self.joiner.give_up()
             self.header = [row]
         elif self.columns is not None and self._fits(row):
@@ -203,70 +204,7 @@ class RowReader:
         self.table.notes.append(paragraph)
 
     def _whole(self, row: Row) -> None:
-        line = RawLine(row, self.columns)
-        serial = self.columns.place(Role.SERIAL)
-        before = self._before()
-        if serial is None:
-            self._unnumbered(line, before)
-            return
-        cell = row.cells[serial]
-        if is_serial(cell):
-            if before is not None and _same(cell, before.lines[-1].cell(serial)):
-                self._shared(line, before)
-            else:
-                self._begin_task(line, without_marks(cell.plain).rstrip(".．、。"))
-        elif cell.plain:
-            self._odd_serial(line, cell)
-        elif before is None or _own_seats(line, before) and line.title.text:
-            self._without_serial(line, before)
-        else:
-            self._further(line, before)
-
-    def _before(self) -> RawTask | None:
-        task = self.table.tasks[-1] if self.table.tasks else None
-        return task if task is not None and task.area == self.area and task.columns == self.columns else None
-
-    def _unnumbered(self, line: RawLine, before: RawTask | None) -> None:
-        title = line.title
-        if before is None or title.text and not _same(title, before.lines[-1].title):
-            if title.text or line.content.text:
-                self._begin_task(line, None)
-            else:
-                self.findings.add("row-without-task", line.row.lines)
-        else:
-            self._shared(line, before)
-
-    def _shared(self, line: RawLine, before: RawTask) -> None:
-        """A row under the serial, or the name, of the one before: a task where it has units of its own."""
-        if _own_seats(line, before):
-            before.shared = True
-            self._begin_task(line, before.serial)
-            self.table.tasks[-1].shared = True
-        else:
-            self._further(line, before)
-
-    def _without_serial(self, line: RawLine, before: RawTask | None) -> None:
-        if not line.title.text:
-            self.findings.add("row-without-task", line.row.lines)
-            return
-        self._begin_task(line, None)
-        self.findings.add("serial-missing", line.row.lines, None)
-
-    def _odd_serial(self, line: RawLine, cell: Cell) -> None:
-        if line.title.text and line.title != cell and len(line.row.filled) > 2:
-            self._begin_task(line, cell.plain[:20])
-            self.findings.add("serial-odd", line.row.lines, cell.plain[:20], text=clipped(cell.plain))
-        else:
-            self.findings.add("serial-unknown", line.row.lines, text=clipped(cell.plain))
-
-    def _further(self, line: RawLine, before: RawTask) -> None:
-        before.lines.append(line)
-        self.findings.add("contents-several", line.row.lines, before.serial)
-
-    def _begin_task(self, line: RawLine, serial: str | None) -> None:
-        place = self.columns.place(Role.SERIAL)
-        cell = line.cell(place) if place is not None else line.title
-        self.table.tasks.append(RawTask(serial, self.area, [line], cell))
+        self.rows.take(row, self.columns, self.area)
 
 
 def _names_a_sheet(paragraph: Paragraph, grid: Grid) -> bool:
@@ -277,17 +215,3 @@ def _wide(row: Row, cell: Cell) -> bool:
     """Merged over the better part of the row."""
     places = sum(other.span == cell.span for other in row.cells) if cell.span is not None else 1
     return places > 1 and 2 * places >= len(row.cells)
-
-
-def _same(cell: Cell, other: Cell) -> bool:
-    return cell.span is not None and cell.span == other.span
-
-
-def _own_seats(line: RawLine, before: RawTask) -> bool:
-    """Whether the row names units that are not those of the row before, and says what they are to do."""
-    last = before.lines[-1]
-    seats = [(line.cell(place), last.cell(place)) for place in line.columns.places(*SEATS)]
-    says = [line.title, line.content]
-    was = [last.title, last.content]
-    own = any(cell.text and not _same(cell, other) for cell, other in zip(says, was, strict=True))
-    return own and any(cell.text and not _same(cell, other) for cell, other in seats)

@@ -5,6 +5,7 @@ A label is the words before a colon that a header could have too; it may stick t
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from plans.columns.roles import SEATS, Role, role_of
 from plans.units.separators import with_depth
@@ -41,14 +42,15 @@ class _Label:
     role: Role
 
 
-def split_labels(text: str) -> list[Section]:
+@lru_cache(maxsize=4096)
+def split_labels(text: str) -> tuple[Section, ...]:
     """The sections of `text` in its order; the first is without a label and may be empty."""
     labels = _labels(text)
     sections = [Section("", None, text[: labels[0].start] if labels else text, 0)]
     for label, after in zip(labels, [*labels[1:], None], strict=False):
         end = after.start if after else len(text)
         sections.append(Section(label.words, label.role, text[label.end : end], label.start))
-    return sections
+    return tuple(sections)
 
 
 def _labels(text: str) -> list[_Label]:

@@ -1,14 +1,13 @@
 """Where one unit's name ends and the next begins."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
 
 from plans.units.names import is_whole, level_of
 
 USUAL = "、"
 SEPARATORS = "、，,；;"
-# 「和」 begins many a place's name (和平镇), so it counts only before what cannot go on from it.
-_CONJUNCTION = re.compile(r"^(?:以及|及|与|和(?=各|区|县|市|省|有关|相关|其他|其它))")
 _ANY_CONJUNCTION = re.compile(r"^(?:以及|及|与|和)")
 _INNER = re.compile(r"以及|及其?|和|与|会同")
 # What can only begin a name of its own.
@@ -23,15 +22,6 @@ _BARE_BODY = re.compile(f"^{_BODIES}")
 # Names hold no dates, so whatever looks like one is no name.
 DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
 MOST_CHARACTERS = 120  # of a name
-
-
-def split_names(text: str) -> list[tuple[str, str]]:
-    """The names between separators, each with the words as they stand (a conjunction before it is no part of it).
-
-    Separators inside brackets belong to the name.
-    """
-    found = [(_CONJUNCTION.sub("", words).strip(), words) for words in segments(text)]
-    return [(name, words) for name, words in found if name]
 
 
 def split_conjunctions(name: str, known: frozenset[str]) -> list[str]:
@@ -92,7 +82,9 @@ def taken_apart(name: str, known: frozenset[str]) -> list[str]:
     return from_(0) or []
 
 
-def segments(text: str) -> list[str]:
+# The same lists of units occur again and again in a plan.
+@lru_cache(maxsize=4096)
+def segments(text: str) -> tuple[str, ...]:
     """What stands between separators, outside of brackets."""
     found = [[]]
     for sign, depth in with_depth(text):
@@ -100,7 +92,7 @@ def segments(text: str) -> list[str]:
             found.append([])
         else:
             found[-1].append(sign)
-    return ["".join(segment).strip() for segment in found]
+    return tuple("".join(segment).strip() for segment in found)
 
 
 def without_dates(text: str) -> str:
@@ -110,7 +102,7 @@ def without_dates(text: str) -> str:
     return "、".join(words for words in segments(text) if not DATE.search(words))
 
 
-def joined_kinds(found: list[str]) -> list[str]:
+def joined_kinds(found: Iterable[str]) -> list[str]:
     """「各市、县人民政府」 is one name: what is only a kind of place belongs to the 各 before it."""
     joined: list[str] = []
     for words in found:

@@ -101,8 +101,10 @@
       if (busy) return;
       busy = true;
       area.dataset.busy = "";
-      while (queue.length) await send(queue.shift());
-      await refresh();
+      do {
+        while (queue.length) await send(queue.shift());
+        await refresh();
+      } while (queue.length); // more may have been added meanwhile
       busy = false;
       delete area.dataset.busy;
       const pressed = held;

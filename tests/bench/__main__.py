@@ -5,6 +5,7 @@ import tempfile
 
 from models import Database
 from tests.bench import ledger, pages, servers, transition
+from tests.bench.reading import print_reading
 
 
 def main() -> None:
@@ -24,6 +25,7 @@ def main() -> None:
         _pages(small, large, scratch, milestones, many, given.seconds)
         database.dispose()
         large_database.dispose()
+    print_reading()
 
 
 def _transitions(database: Database, url: str, folder: str, scratch: str, ids: list[int], seconds: int) -> None:

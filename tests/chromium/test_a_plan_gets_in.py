@@ -38,7 +38,7 @@ def files(tmp_path):
 def test_a_plan_is_uploaded_corrected_in_place_confirmed_and_revised(site, files, picture):
     page = site.open(SYSTEM)
     upload(page, files[0])
-    expect(page.locator("article.read")).to_have_count(4)
+    expect(page.locator("article.read")).to_have_count(4, timeout=30_000)
     picture(page, "plan-checked")
 
     # A unit without a label is made the lead, without leaving the sheet.
@@ -73,6 +73,7 @@ def test_a_plan_is_uploaded_corrected_in_place_confirmed_and_revised(site, files
 
     # A revised edition of it, decided row by row.
     upload(page, files[1])
+    expect(page.locator("article.read").first).to_be_visible(timeout=30_000)
     page.click("summary:has-text('全文更正')")
     page.select_option("[name=plan]", label="这是修订版：示范区任务分解表（2018-2019年）")
     with page.expect_navigation():

@@ -4,6 +4,7 @@ import base64
 import io
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
@@ -169,4 +170,6 @@ def test_evidence_fits_on_every_screen_in_both_languages(shared_site, picture, w
         for word in ("添加文件", "照片自带信息", "移除", "同一文件", "逐页", "病毒"):
             assert word not in "".join(text), word
     assert lead.evaluate("document.documentElement.scrollWidth") == width
+    found = Axe().run(lead, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]})
+    assert [it["nodes"][0]["html"][:200] for it in found.response["violations"]] == []
     picture(lead, f"evidence-{width}-{locale}", full_page=True)

@@ -94,7 +94,7 @@ def test_what_could_not_be_asked_is_no_finding(database_url, ledger, tmp_path, m
     ledger.fill()
     app = create_app(Settings(
         database_url=database_url, evidence_url="s3://b?endpoint=http://127.0.0.1:9", evidence_key="k",
-        evidence_secret="s", secret_key="k" * 40,
+        evidence_secret="s", secret_key="tests-only-" * 4,
     ))
     for command in (["evidence", "verify"], ["evidence", "orphans"], ["audit", "verify", "--files"]):
         result = app.test_cli_runner().invoke(args=command)
@@ -117,7 +117,7 @@ def app(evidence_settings, s3_server, ledger, database_url, clock, tmp_path):
     """With the key at hand for whichever side is the S3 store."""
     made = create_app(Settings(
         database_url=database_url, evidence_url=evidence_settings["evidence_url"], evidence_key=s3_server.key,
-        evidence_secret=s3_server.secret, preview_folder=f"{tmp_path}/previews", secret_key="k" * 40,
+        evidence_secret=s3_server.secret, preview_folder=f"{tmp_path}/previews", secret_key="tests-only-" * 4,
         secure_cookies=False,
     ), serving=True, clock=clock)
     yield made

@@ -33,8 +33,8 @@ def one(ledger) -> int:
 def another(ledger, database_url, clock, tmp_path, **more):
     """The same ledger with other settings."""
     return create_app(Settings(
-        database_url=database_url, preview_folder=f"{tmp_path}/previews", secret_key="k" * 40, secure_cookies=False,
-        max_file_mb=1, max_round_mb=2, max_round_pieces=6, **more,
+        database_url=database_url, preview_folder=f"{tmp_path}/previews", secret_key="tests-only-" * 4,
+        secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6, **more,
     ), serving=True, clock=clock)
 
 
@@ -252,7 +252,7 @@ def test_the_way_of_a_photograph_to_sign_off_keeps_it_whole(ledger, browse, one,
 ])
 def test_settings_that_will_not_do_are_named_at_start(wrong, tmp_path):
     with pytest.raises(SettingsError, match="EVIDENCE_URL|CLAMD_URL"):
-        create_app(Settings(database_url=f"sqlite:///{tmp_path}/x.db", secret_key="k" * 40, **wrong))
+        create_app(Settings(database_url=f"sqlite:///{tmp_path}/x.db", secret_key="tests-only-" * 4, **wrong))
     with pytest.raises(SettingsError, match="SIGNED_SECONDS"):
         Settings.read({"SIGNED_SECONDS": str(int(timedelta(days=8).total_seconds()))})
 

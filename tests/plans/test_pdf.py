@@ -1,8 +1,11 @@
 """PDF as a browser prints it: real pages, real ruling lines, rows and merged cells cut by the ends of pages."""
 
+import io
 import re
 import subprocess
 
+import pypdfium2 as pdfium
+import pypdfium2.raw as raw
 import pytest
 
 from plans.readers.document import read_grid
@@ -97,3 +100,32 @@ def test_a_table_without_ruling_lines_and_turned_text_are_said(printed):
         f'<table style="width:100%">{rows}</table><p style="writing-mode:vertical-rl;text-orientation:sideways">侧面</p>', ""
     ))
     assert {doubt.code for doubt in grid.doubts} >= {"columns-unruled", "text-turned"}
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_page_that_says_it_is_to_be_turned_is_read_as_it_is_shown(printed, turn):
+    rows = "".join(f"<tr><td>{n}</td><td>任务{n}</td></tr>" for n in range(5))
+    document = pdfium.PdfDocument(printed(f"<p>标题</p><table>{rows}</table>"))
+    page = document[0]
+    width, height = page.get_size()
+    matrix, box = {
+        90: ((0, 1, -1, 0, height, 0), (0, 0, height, width)), 180: ((-1, 0, 0, -1, width, height), (0, 0, width, height)),
+        270: ((0, -1, 1, 0, 0, width), (0, 0, height, width)),
+    }[turn]
+    raw.FPDFPage_TransFormWithClip(page, raw.FS_MATRIX(*matrix), None)
+    page.set_mediabox(*box)
+    page.set_cropbox(*box)
+    page.set_rotation(turn)
+    out = io.BytesIO()
+    document.save(out)
+    grid = read_grid(out.getvalue(), "turned.pdf")
+    assert [[text for text, _ in row] for row in seen_in(grid)] == [[str(n), f"任务{n}"] for n in range(5)]
+    assert paragraphs_of(grid) == ["标题"]
+
+
+def test_a_table_without_lines_at_its_sides_and_end_is_a_table(printed):
+    """Lines between columns and rows only: the sides are where those lines end."""
+    css = "table{border-collapse:collapse;width:100%}tr+tr td{border-top:1px solid #000}td+td{border-left:1px solid #000}"
+    rows = "".join(f"<tr><td>{n}</td><td>任务{n}</td><td>甲</td></tr>" for n in range(5))
+    grid = read_grid(printed(f"<table>{rows}</table>", css), "open.pdf")
+    assert [[text for text, _ in row] for row in seen_in(grid)] == [[str(n), f"任务{n}", "甲"] for n in range(5)]

@@ -60,3 +60,18 @@ def test_quoted_cells_hold_commas_quotes_and_line_ends():
 def test_a_formula_in_a_text_is_only_text():
     grid = read_grid("序号,任务,单位\n=1+1,甲,乙\n2,丙,丁\n".encode(), "plan.csv")
     assert seen_in(grid)[1][0] == ("=1+1", None)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_few_damaged_bytes_do_not_turn_a_text_into_another_and_are_said(encoding):
+    whole = ("一、建设园区，发展产业（牵头单位：市发改委）\n" * 100).encode(encoding)
+    grid = read_grid(whole[:-3] + b"\xff\xff\n", "plan.txt")
+    assert paragraphs_of(grid)[:99] == ["一、建设园区，发展产业（牵头单位：市发改委）"] * 99
+    assert [doubt.code for doubt in grid.doubts] == ["bytes-unread"]
+
+
+def test_a_text_cut_within_a_sign_keeps_its_encoding():
+    whole = ("一、建设园区，发展产业（牵头单位：市发改委）\n" * 100).encode()
+    grid = read_grid(whole[:-3], "plan.txt")
+    assert paragraphs_of(grid)[0] == "一、建设园区，发展产业（牵头单位：市发改委）"
+    assert [doubt.code for doubt in grid.doubts] == ["bytes-unread"]

@@ -196,7 +196,7 @@ def test_automatic_numbers_of_several_levels_and_forms():
         ("j", (4,)),
     ))
     grid = grid_of(body, parts={"word/numbering.xml": LISTS})
-    assert paragraphs_of(grid) == ["1a", "1.1b", "1.2c", "2d", "2.1e", "（九）f", "（十）g", "h", "1i", "2j"]
+    assert paragraphs_of(grid) == ["1 a", "1.1 b", "1.2 c", "2 d", "2.1 e", "（九）f", "（十）g", "h", "1 i", "2 j"]
 
 
 def test_automatic_numbers_may_come_from_a_style():

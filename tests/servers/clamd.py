@@ -12,6 +12,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.servers import die_with_the_tests
+
 # The harmless file that every scanner knows, put together here so that no scanner takes this one for it.
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 ADVICE = "No clamd was found: apt-get install clamav-daemon"
@@ -42,7 +44,8 @@ def scanning() -> Iterator[str]:
     (folder / "clamd.conf").write_text(SETTINGS.format(folder=folder))
     with (folder / "clamd.log").open("wb") as log:
         server = subprocess.Popen(
-            [find_clamd(), "--config-file", str(folder / "clamd.conf")], stdout=log, stderr=subprocess.STDOUT
+            [find_clamd(), "--config-file", str(folder / "clamd.conf")], stdout=log, stderr=subprocess.STDOUT,
+            preexec_fn=die_with_the_tests,
         )
     try:
         _wait_for(folder, server)

@@ -23,6 +23,8 @@ from pathlib import Path
 import obstore
 from obstore.store import S3Store
 
+from tests.servers import die_with_the_tests
+
 KEY, SECRET, REGION = "ledger:writer", "a-secret-of-the-test-run", "us-east-1"
 PARTS = ("account", "container", "object")
 
@@ -162,6 +164,7 @@ def _start(folder: Path, part: str) -> subprocess.Popen:
         return subprocess.Popen(
             [str(Path(sys.executable).parent / f"swift-{part}-server"), str(folder / f"{part}.conf")],
             stdout=log, stderr=subprocess.STDOUT, cwd=folder, env={**os.environ, "EVENTLET_NO_GREENDNS": "yes"},
+            preexec_fn=die_with_the_tests,
         )
 
 

@@ -145,9 +145,7 @@ def _print(checked: CheckedPlan) -> None:
     click.echo(speak(SUMMARY.format(
         title=checked.title, years=", ".join(map(str, checked.years)), areas=len(checked.areas),
         tasks=len(checked.tasks), starred=sum(task.starred for task in checked.tasks),
-        milestones=by_year.total(), by_year=", ".join(
-            f"{year or '—'}: {count}" for year, count in sorted(by_year.items(), key=lambda item: item[0] or 0)
-        ),
+        milestones=by_year.total(), by_year=", ".join(f"{year}: {by_year[year]}" for year in sorted(by_year, key=str)),
     )))
     for finding in checked.findings:
         task = f" #{finding.task}" if finding.task else ""

@@ -11,7 +11,7 @@ from plans.corrections.fields import Flag, Table
 from views.context import actor, database, language, say
 from views.numbers import whole
 from views.plans.base import bp, corrected, draft_or_404, read_draft_or_404, read_in_background, system_office
-from views.plans.sheet import Shown, common, history, shown_rows
+from views.plans.sheet import PAGE, Shown, common, history, shown_rows
 from workflow.errors import Incomplete
 from workflow.inputs import Lines
 
@@ -101,10 +101,7 @@ def _after(draft_id: int, key: str, verb: str):
     """Where a correction leads: the row in its place, or the page it stood on."""
     if not request.headers.get("HX-Request"):
         flash(_("已更正：%(what)s。", what=say(VERBS[verb].label)), "ok")
-        back = request.form.get("back", "")
-        if back.startswith(url_for(".draft", draft_id=draft_id)):
-            return redirect(back)
-        return redirect(url_for(".draft", draft_id=draft_id))
+        return redirect(_back(draft_id, key))
     found = draft_or_404(draft_id)
     made = corrected(found)
     shown = next((it for it in shown_rows(made, found) if it.row.key == key), None)
@@ -115,6 +112,21 @@ def _after(draft_id: int, key: str, verb: str):
         "plans/row_part.html", draft=found, made=made, it=shown, editing=request.form.get("stay") == "1", problem="",
         areas=made.plan.areas, years=_years(made, shown), counted=True, **common(made, found),
     )
+
+
+def _back(draft_id: int, key: str) -> str:
+    """Without scripts: the page that the form stood on, else the page of the sheet on which the row is now."""
+    back = request.form.get("back", "")
+    if back.startswith(url_for(".draft", draft_id=draft_id)):
+        return back
+    found = draft_or_404(draft_id)
+    keys = [row.key for row in corrected(found).rows] if found.status == DraftStatus.READ else []
+    if key not in keys:
+        return url_for(".draft", draft_id=draft_id)
+    if request.form.get("stay") == "1":
+        return url_for(".row", draft_id=draft_id, key=key)
+    page = keys.index(key) // PAGE + 1
+    return url_for(".draft", draft_id=draft_id, page=page if page > 1 else None, _anchor=f"row-{key}")
 
 
 def _years(made: Corrected, shown: Shown) -> list[int | None]:

@@ -6,6 +6,7 @@ from flask import render_template, request
 from sqlalchemy import select
 
 from models import AuditEvent, DraftStatus, Part, Plan, PlanDraft
+from plans import intake
 from plans.corrections import VERBS, Corrected
 from plans.corrections.columns import choices
 from plans.corrections.verbs import may_be_accepted
@@ -37,7 +38,9 @@ def draft(draft_id: int):
     found = draft_or_404(draft_id)
     if found.status == DraftStatus.READING:
         waited = (database().clock() - found.begun_at).total_seconds()
-        return render_template("plans/reading.html", draft=found, waited=int(waited))
+        return render_template(
+            "plans/reading.html", draft=found, waited=int(waited), stuck=waited > intake.READ_WITHIN.total_seconds()
+        )
     if found.status == DraftStatus.UNREADABLE:
         return render_template("plans/unreadable.html", draft=found), 422
     return sheet_page(found)
