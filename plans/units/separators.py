@@ -12,7 +12,7 @@ _ANY_CONJUNCTION = re.compile(r"^(?:以及|及|与|和)")
 _INNER = re.compile(r"以及|及其?|和|与|会同")
 # What can only begin a name of its own.
 _NEW = re.compile(r"^(?:各|有关|相关|其[他它]|全[省市县区]|所在|沿线)")
-_PLACES = "(?:设区市|县级市|直辖市|自治区|自治县|开发区|功能区|园区|乡镇|街道|省|市|县|区|州|盟|旗|镇|乡|场)"
+_PLACES = "(?:设区市|县级市|直辖市|自治区|自治县|乡镇|街道|省|市|县|区|州|盟|旗|镇|乡|场)"
 _BODIES = "(?:人民政府|政府|管委会|党工委|党委|办事处)"
 _BODIES = f"(?:{_BODIES}(?:[和、]?{_BODIES})?)"
 _NAMED = f"{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?{_BODIES}?"
