@@ -19,7 +19,9 @@ from plans.readers.refused import Refused
 from plans.readers.xml import MC, M, W, events, forget
 
 _TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
-_RPR, _VANISH, _STYLE, _TEXTS = W + "rPr", W + "vanish", W + "rStyle", (W + "t", M + "t")
+_RPR, _VANISH, _STYLE, _STRIKES = W + "rPr", W + "vanish", W + "rStyle", (W + "strike", W + "dstrike")
+_TCPR, _SPAN, _DOWN, _RIGHT = W + "tcPr", W + "gridSpan", W + "vMerge", W + "hMerge"
+_VAL, _RUNS, _TEXTS = W + "val", (W + "r", M + "r"), (W + "t", M + "t")
 _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata",
 )
@@ -56,48 +58,51 @@ class _Reader:
         self.builder = builder
         self.numbering = numbering
         self.paragraphs = self.pictures = 0
-        self.tables: list[_Table] = []  # that are open, the outermost first
+        self.table: _Table | None = None  # whose rows are coming
+        self.holds_tables = False  # within the cells of the row that is coming
 
     def read(self, part: BinaryIO) -> None:
         """Tables row by row, all else paragraph by paragraph.
 
-        A table within a cell comes with its row, and what a newer Word draws comes again, for older ones, as
+        What stands within a cell comes with its row, and what a newer Word draws comes again, for older ones, as
         Fallback: that is passed over.
         """
-        fallback = 0
-        for when, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED, *_PICTURES), ("start", "end")):
+        for _, element in events(part, (_TBL, _TR, _P, _FALLBACK, *_EMBEDDED, *_PICTURES)):
+            holder = next(element.iterancestors(_TC, _FALLBACK), None)
             if element.tag == _FALLBACK:
-                fallback += 1 if when == "start" else -1
-                if when == "end":
-                    element.clear(keep_tail=True)
-            elif not fallback and when == "start":
-                self._begin(element)
-            elif not fallback:
-                self._end(element)
+                element.clear(keep_tail=True)
+            elif holder is None:
+                self._outside(element)
+            elif holder.tag == _TC:
+                self._inside(element.tag)
 
-    def _begin(self, element: etree._Element) -> None:
-        if element.tag == _TBL:
-            self.tables.append(_Table(self))
-            self.tables[0].holds_tables = len(self.tables) > 1
+    def _outside(self, element: etree._Element) -> None:
+        """What is not within a cell: rows, paragraphs, and the end of a table."""
+        if element.tag == _TR:
+            if self.table is None:
+                self.table = _Table(self)
+            self.table.row(element, self.holds_tables)
+            self.holds_tables = False
+        elif element.tag == _TBL:
+            self.table = None
+        elif element.tag == _P:
+            self._paragraph(element)
         elif element.tag in _EMBEDDED:
             self.builder.doubt("parts-unread")
-        elif element.tag in _PICTURES:
-            if self.tables:
-                self.builder.doubt("picture-in-table")
-            else:
-                self.pictures += 1
+            return
+        else:
+            self.pictures += 1
+            return
+        forget(element)
 
-    def _end(self, element: etree._Element) -> None:
-        if element.tag == _TBL:
-            self.tables.pop()
-            if not self.tables:
-                forget(element)
-        elif element.tag == _TR and len(self.tables) == 1:
-            self.tables[0].row(element)
-            forget(element)
-        elif element.tag == _P and not self.tables:
-            self._paragraph(element)
-            forget(element)
+    def _inside(self, tag: str) -> None:
+        """What is met within a cell of the row that is to come."""
+        if tag == _TBL:
+            self.holds_tables = True
+        elif tag in _EMBEDDED:
+            self.builder.doubt("parts-unread")
+        elif tag in _PICTURES:
+            self.builder.doubt("picture-in-table")
 
     def _paragraph(self, element: etree._Element) -> None:
         self.paragraphs += 1
@@ -111,7 +116,7 @@ class _Reader:
     def _inline(self, element: etree._Element) -> Iterator[str]:
         for child in element:
             tag = child.tag
-            if tag in (W + "r", M + "r"):
+            if tag in _RUNS:
                 yield from self._run(child)
             elif tag in _DROPPED:
                 self.doubt_about("text-deleted", child)
@@ -127,13 +132,13 @@ class _Reader:
             self.builder.doubt(code, text=_clipped(text))
 
     def _run(self, run: etree._Element) -> Iterator[str]:
-        properties = run.find(_RPR)
-        if properties is not None and self._is_hidden(run, properties):
-            return
         for child in run:
             tag = child.tag
             if tag in _TEXTS:
                 yield child.text or ""
+            elif tag == _RPR:  # comes first
+                if self._is_hidden(run, child):
+                    return
             elif tag in _SIGNS:
                 yield _SIGNS[tag]
             elif tag == W + "sym":
@@ -143,12 +148,14 @@ class _Reader:
 
     def _is_hidden(self, run: etree._Element, properties: etree._Element) -> bool:
         """By its own properties, else by its style's. What is struck through is seen, and said."""
-        of = {child.tag: child for child in properties}
+        of = _by_tag(properties, _VANISH, _STYLE, *_STRIKES)
+        if not of:
+            return False
         own, style = of.get(_VANISH), of.get(_STYLE)
-        hidden = is_on(own) if own is not None else style is not None and style.get(W + "val") in self.numbering.hidden
+        hidden = is_on(own) if own is not None else style is not None and style.get(_VAL) in self.numbering.hidden
         if hidden:
             self.doubt_about("text-hidden", run)
-        elif is_on(of.get(W + "strike")) or is_on(of.get(W + "dstrike")):
+        elif any(is_on(of.get(strike)) for strike in _STRIKES):
             self.doubt_about("text-struck", run)
         return hidden
 
@@ -176,20 +183,18 @@ class _Table:
         self.reader = reader
         self.number = 0
         self.rows = 0
-        self.holds_tables = False  # within the cells of the row that comes
         self.open: dict[int, OpenCell] = {}  # column → the cell merged downwards there
 
-    def row(self, tr: etree._Element) -> None:
+    def row(self, tr: etree._Element, holds_tables: bool = False) -> None:
         builder = self.reader.builder
-        properties = _by_tag(tr.find(W + "trPr"))
+        properties = _by_tag(next(tr.iterchildren(W + "trPr"), None))
         if W + "del" in properties:
             self.reader.doubt_about("row-deleted", tr)
             return
         if W + "ins" in properties:
             self.reader.doubt_about("row-inserted", tr)
         inside = list(_cells(tr))
-        if self.holds_tables:
-            self.holds_tables = False
+        if holds_tables:
             if len(inside) == 1:
                 self.reader.layout(inside[0])
                 self.number = 0  # what follows it is a table of its own
@@ -200,20 +205,19 @@ class _Table:
         self.rows += 1
         cells = [builder.cell("") for _ in range(_number(properties.get(W + "gridBefore"), 0))]
         for tc in inside:
-            # An older way of merging: the cell before goes on.
-            if cells and _goes_on(_by_tag(tc.find(W + "tcPr")).get(W + "hMerge")):
-                cells.append(cells[-1])
-            else:
-                cells += self._covered(tc, len(cells))
+            cells += self._covered(tc, cells)
         cells += [builder.cell("") for _ in range(_number(properties.get(W + "gridAfter"), 0))]
         if cells:
             builder.row(cells, Place(f"表{self.number}第{self.rows}行", f"table {self.number}, row {self.rows}"))
 
-    def _covered(self, tc: etree._Element, column: int) -> list[OpenCell]:
-        """The cell, once for each column that it covers; the one above where it is merged with it."""
-        properties = _by_tag(tc.find(W + "tcPr"))
-        width = _number(properties.get(W + "gridSpan"), 1)
-        merge = properties.get(W + "vMerge")
+    def _covered(self, tc: etree._Element, before: list[OpenCell]) -> list[OpenCell]:
+        """The cell, once for each column that it covers; the one above or before where it is merged with it."""
+        properties = _by_tag(next(tc.iterchildren(_TCPR), None), _SPAN, _DOWN, _RIGHT)
+        width = _number(properties.get(_SPAN), 1)
+        column = len(before)
+        if before and _goes_on(properties.get(_RIGHT)):  # an older way of merging
+            return [before[-1]] * width
+        merge = properties.get(_DOWN)
         if _goes_on(merge) and column in self.open:
             self.reader.doubt_about("text-hidden", tc)  # Word prints nothing of a cell that is merged away
             return [self.open[column]] * width
@@ -225,11 +229,12 @@ class _Table:
 
 
 def _goes_on(merge: etree._Element | None) -> bool:
-    return merge is not None and merge.get(W + "val") != "restart"
+    return merge is not None and merge.get(_VAL) != "restart"
 
 
-def _by_tag(element: etree._Element | None) -> dict[str, etree._Element]:
-    return {} if element is None else {child.tag: child for child in element}
+def _by_tag(element: etree._Element | None, *tags: str) -> dict[str, etree._Element]:
+    """Its children of these kinds: the many others that Word writes are not looked at."""
+    return {} if element is None else {child.tag: child for child in element.iterchildren(*tags)}
 
 
 def _cells(row: etree._Element) -> Iterator[etree._Element]:

@@ -30,8 +30,8 @@ MOST_DOUBTS = 500  # of a reader: beyond, one more tells a person nothing
 
 # The child process.
 MEMORY = 208 * MIB  # address space: with some 80 MiB for the server's process it stays under 300
-CPU_SECONDS = 7  # of its own work: 12,000 rows of Word take 3, a PDF of 40 pages 6
-SECONDS = 25  # from start to answer, where a busy machine gives it only a part of its time
+CPU_SECONDS = 9  # of its own work: 12,000 rows with all that Word writes about each take 6
+SECONDS = 40  # from start to answer, where a busy machine gives it only a part of its time
 AT_ONCE = 2  # children of one server process: more readers wait for their turn
 MOST_ANSWER = 64 * MIB  # what a child may send: a grid of the largest kind is some 30 MiB
 OFFICE_SECONDS = 60  # LibreOffice starts slowly, and only where an old .doc asks for it

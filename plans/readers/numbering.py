@@ -8,6 +8,7 @@ from lxml import etree
 
 from plans.readers.xml import W, events, forget
 
+_LIST, _STYLE = W + "numPr", W + "pStyle"
 _DIGITS = "零一二三四五六七八九"
 _STEMS = "甲乙丙丁戊己庚辛壬癸"
 _BRANCHES = "子丑寅卯辰巳午未申酉戌亥"
@@ -85,11 +86,14 @@ class Numbering:
     def _list_of(self, paragraph: etree._Element) -> tuple[str, int] | None:
         if not self.lists:
             return None
-        properties = paragraph.find(W + "pPr")
-        if properties is None:
+        found = {
+            child.tag: child for properties in paragraph.iterchildren(W + "pPr")
+            for child in properties.iterchildren(_LIST, _STYLE)
+        }
+        if not found:
             return None
-        number, depth = _value(properties, "numPr/numId"), _value(properties, "numPr/ilvl")
-        style = _value(properties, "pStyle")
+        number, depth = (_value(found.get(_LIST), name) for name in ("numId", "ilvl"))
+        style = found[_STYLE].get(W + "val") if _STYLE in found else None
         for _ in range(12):  # styles are based on styles, but not for ever
             if (number is not None and depth is not None) or style not in self.styles:
                 break
@@ -134,7 +138,9 @@ def _level(element: etree._Element) -> _Level:
     )
 
 
-def _value(element: etree._Element, path: str) -> str | None:
+def _value(element: etree._Element | None, path: str) -> str | None:
+    if element is None:
+        return None
     found = element.find("/".join(W + step for step in path.split("/")))
     return None if found is None else found.get(W + "val")
 

@@ -74,7 +74,7 @@ def run(
         process.wait()
         process.stdout.close()
     if late.is_set() or -code in (signal.SIGXCPU, signal.SIGALRM):
-        raise Refused("too-slow", seconds=seconds)
+        raise Refused("too-slow")
     if code != 0 or len(answer) > MOST_ANSWER:
         log.warning("%s ended with %s", command[-1], code)
         raise Refused("crashed")
