@@ -6,6 +6,8 @@ ERROR, DOUBT, NOTE = "error", "doubt", "note"
 
 MEANING: dict[str, tuple] = {
     "column-guessed": (DOUBT, Words("「{header}」一列按所在位置读作任务名称。", "The column “{header}” is read as the tasks' names, for where it stands.")),
+    "rows-joined": (DOUBT, Words("该行与上一行同属一个合并的任务名称，作为同一任务的另一行读取。", "The row stands under the same merged name as the one before; it is read as a further line of that task.")),
+    "item-unread": (DOUBT, Words("同组有的条文列有单位，本条没有，未作任务读取：{text}", "Some items of this part name units, this one does not; it was not read as a task: {text}")),
     "serial-missing": (DOUBT, Words("该行没有序号，另有自己的任务和单位，单独作一项。", "The row has no serial, but a task and units of its own; it is taken as a task.")),
     "serial-odd": (DOUBT, Words("「{text}」不像序号，按原文保留。", "“{text}” does not look like a serial; it is kept as printed.")),
     "serial-shared": (DOUBT, Words("序号「{serial}」下有 {count} 行各有责任单位，各作一项任务。", "Under the serial “{serial}” {count} rows have units of their own; each is taken as a task.")),

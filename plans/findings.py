@@ -136,16 +136,17 @@ class Findings(list[Finding]):
         self.position: int | None = None  # of the task that is being read
 
     def add(self, code: str, lines: tuple[int, int], task: str | None = None, **fields) -> None:
-        """`lines` are the first and last source line, from 1; `words` among the fields is for the finding alone."""
+        """`lines` are the first and last source line, from 1; `words` and `position` among the fields are for the finding alone."""
         words = next((str(fields[name]) for name in _IN_QUESTION if fields.get(name)), "")
         fields.pop("words", None)
+        position = fields.pop("position", self.position)
         entry = CATALOGUE[code]
         place = self.place_of(lines) if self.place_of else None
         source = place.zh if place else source_of(lines)
         self.append(Finding(
             code, source, task, entry[1].format(**fields), lines, words,
             entry[2].format(**fields) if len(entry) > 2 else None,
-            Words(place.zh, place.en) if place else None, self.position,
+            Words(place.zh, place.en) if place else None, position,
         ))
 
 

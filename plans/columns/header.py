@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from plans.columns.periods import Period, period_of, period_of_path
-from plans.columns.roles import SEATS, Role, plain, role_of
+from plans.columns.roles import SEATS, Role, header_role, plain
 from plans.grid import Row
 
 MOST_COLUMNS = 60
@@ -104,7 +104,7 @@ def read_columns(rows: Sequence[Row], mapping: Mapping[str, str] | None = None) 
 
 
 def _kind(text: str) -> Role | None:
-    return Role.PERIOD if period_of(text) else role_of(text)
+    return Role.PERIOD if period_of(text) else header_role(text)
 
 
 def _of(span: int | None, rows: Sequence[Row]) -> bool:
@@ -158,12 +158,12 @@ def _column(path: tuple[str, ...], mapping: Mapping[str, str]) -> Column:
         return _mapped(header, mapping[header], path)
     if not path:
         return Column("", None)
-    leaf = role_of(path[-1])
+    leaf = header_role(path[-1])
     period = period_of_path(path)
     if period and leaf in (None, Role.TARGET, Role.CONTENT, Role.TITLE, Role.INDICATOR, Role.DEADLINE):
         return Column(header, Role.PERIOD, period)
-    above = next((role for words in reversed(path[:-1]) if (role := role_of(words))), None)
-    return Column(header, leaf or role_of("".join(path)) or above)
+    above = next((role for words in reversed(path[:-1]) if (role := header_role(words))), None)
+    return Column(header, leaf or header_role("".join(path)) or above)
 
 
 def _mapped(header: str, said: str, path: tuple[str, ...]) -> Column:

@@ -44,13 +44,15 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.PROGRESS, "(?:目前|当前|最新|工作|任务|整改|项目|实际|季度|本?[周月]|年度|阶段)?"
                     "(?:进展|推进|完成|落实|整改|办理|实施|工作|销号|办结|存在)(?:情况|程度|状态|效果|成效|率|比例|"
                     "百分比|结果)"
-                    "|(?:目前|当前|工作|最新|实际|整改|推进|任务|项目)?进展|(?:完成|工作|目前|当前|实际|总体|累计)进度|"
+                    "|(?:目前|当前|工作|最新|实际|整改|推进|任务|项目)?进展|(?:序时|时序)进度|(?:完成|工作|目前|当前|"
+                    "实际|总体|累计)进度|"
                     "进度[%％]?"
                     "|截[至止].*|是否(?:完成|办结|销号).*|(?:已)?完成[%％]"),
     (Role.UNITS, f"{_LEVEL}(?:牵头|主办|主要责任)(?:责任)?{_BODY}?(?:{_AND_SAID}|[(（])(?:配合|协办|责任|参与|协同|"
                  f"参加)(?:责任)?{_BODY}"
                  f"|{_LEVEL}责任{_BODY}{_AND}(?:配合|协办|参与)(?:责任)?{_BODY}|(?:责任|牵头){_BODY}(?:{_AND_SAID})"
-                 f"(?:责任人|负责人|联系人|责任领导)"),
+                 f"(?:责任人|负责人|联系人|责任领导)"
+     "|(?:责任|牵头|包[保抓联]|分管|联系)?(?:领导|责任人|负责人)[、及和与/]{1,2}(?:责任|牵头)?(?:单位|部门|科室)"),
     (Role.LEADERS, ".*(?:领导|负责人|责任人|经办人|承办人|牵头人|领办人|包[保抓联]人|专员|人员|同志|[市县区镇乡]长|"
                    "干部|姓名)"
                    "|(?:.{0,6}领导)?责任领导.*"),
@@ -78,7 +80,8 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.GROUP, "(?:.{0,6})(?:领域|类别|分类|板块|方面|大类|类型|方向|专题|章节|篇章|条目|条款|部分)|一级指标|(?:专项|"
                  "重大|重点)?行动(?:名称)?|部分|专项|类"
                  "|考核项目|对应(?:任务|章节)"),
-    (Role.TARGET, "目标值?|(?:工作|年度|预期|具体|阶段性?|总体|主要|本年度?|全年|当年|考核|绩效|奋斗|完成|达到|任务|"
+    (Role.TARGET, "目标值?|(?:目标|指标|任务|计划)(?:值|数|量)|(?:工作|年度|预期|具体|阶段性?|总体|主要|本年度?|全年|"
+                  "当年|考核|绩效|奋斗|完成|达到|任务|"
                   "进度|计划|总|到期|规划|质量|整改|改革|建设)"
                   "目标(?:值|要求|任务|成果)?|(?:标志性|预期|阶段性?|主要|工作|最终)?(?:成果|成效|效果)(?:形式|要求|"
                   "清单|目标)?"
@@ -121,3 +124,22 @@ def role_of(words: str) -> Role | None:
     if _FIRST.match(bare):
         return Role.TITLE
     return next((role for role, pattern in _COMPILED if pattern.fullmatch(bare)), None)
+
+
+# What a header begins with tells its column where the rest of its words is no known one: 「配合科室、社区」.
+_BEGINNINGS = (
+    (Role.LEADERS, re.compile("^(?:责任|牵头|配合|包).{0,8}(?:人|领导|长|书记)$")),
+    (Role.LEAD, re.compile("^(?:牵头|主办)(?!任务|工作|事项).{0,10}$")),
+    (Role.SUPPORT, re.compile("^(?:配合|协办|协同|协作|参与|协助)(?!任务|工作|事项|情况).{0,10}$")),
+    (Role.UNITS, re.compile(
+        "^(?:责任|负责|承办|落实).{0,6}(?:单位|部门|科|处|室|组|社区|村|企业|学校|院系|专班|中心|机关|镇|街道|县|"
+        "区)$"
+    )),
+)
+
+
+def header_role(words: str) -> Role | None:
+    """The role of a header, by its beginning where its words as a whole call for none."""
+    bare = _BRACKETS.sub("", plain(words))
+    begun = next((role for role, pattern in _BEGINNINGS if pattern.match(bare)), None)
+    return role_of(words) or begun

@@ -11,6 +11,11 @@ from plans.units.parts import names_in
 from plans.units.separators import without_dates
 
 _OPENING, _CLOSING = "（([【〔［", "）)]】〕］"
+# 「……。由甲牵头，乙配合。」: the units in a sentence of their own.
+_SPOKEN = re.compile(
+    r"[。；;](?P<clause>由?[^。；;（）()]{2,120}?(?:牵头|负责)(?:[，,、][^。；;（）()]{2,120}?(?:配合|参与|负责|"
+    r"落实))?)[。]?$"
+)
 _AFTER = re.compile(r"^[\s。；;，,、.]*$")
 _ENDS = re.compile(
     r"(?:负责|牵头|配合|落实|主办|协办|承办|参与|参加|实施|推进|分工|下同|协助|执行|办理)(?:工作|推进|实施|落实|"
@@ -50,6 +55,9 @@ def split_all(text: str) -> list[Clause]:
 
 def trailing_clause(text: str) -> Clause | None:
     """「……。责任单位：甲、乙」: labels at the end of a paragraph, without a bracket around them."""
+    spoken = _SPOKEN.search(text)
+    if spoken and is_clause(spoken["clause"]) and all(is_whole(name) for name in names_in(spoken["clause"])):
+        return Clause(text[: spoken.start("clause")].strip(), spoken["clause"])
     labelled = [section for section in split_labels(text) if section.label]
     first = next((at for at, section in enumerate(labelled) if section.role in _SEATED), None)
     if first is None or not re.search(r"[。；;\s）)—]$", text[: labelled[first].at]):

@@ -52,7 +52,9 @@ class _Parting:
         for clause in [trailing] if trailing else clauses:
             self._close_with(clause, paragraph)
         rest = "" if trailing else _rest(text, clauses)
-        if rest:
+        if rest and clauses:
+            self.parts[-1].lines.append(rest)  # what goes on after the bracket belongs to what was before it
+        elif rest:
             self._add(paragraph).lines.append(rest)
 
     def close(self) -> None:

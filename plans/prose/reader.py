@@ -98,6 +98,8 @@ class _Reading:
         others = [other for other in item.parents[-1].children if other is not item and other.style == item.style]
         named = [other for other in others if id(other) in self.named]
         if len(named) < 2 or 3 * len(named) < 2 * len(others):
+            if named:
+                self.findings.add("item-unread", item.extent, text=clipped(item.heading))
             return []
         self.findings.add("item-without-units", item.extent, item.number, text=clipped(item.heading))
         return [_draft(Part([part.text for part in parts], [], item.extent), item.number, area_of(item))]

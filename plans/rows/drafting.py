@@ -21,6 +21,7 @@ _NUMBERED = re.compile(
 
 # Columns that nothing is made of: they stay with the task under their headers.
 _KEPT = (Role.REMARKS, Role.OTHER, None, Role.BASELINE, Role.MEASURE, Role.INDICATOR, Role.GROUP)
+_PERSONS = re.compile("人|领导")
 _PART = re.compile(r"^\s*(?:[（(]?\d{1,2}[）).．、]|[①-⑳]|[一二三四五六七八九十]是|[（(][一二三四五六七八九十][）)])")
 
 
@@ -85,8 +86,8 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
     """The cells that name units, column by column; one empty text where all of them are blank."""
     places = raw.columns.places(*SEATS)
     found = [
-        UnitText(cell.text, cell.lines, raw.columns.columns[place].role, "人" in raw.columns.columns[place].header)
-        for place in places for cell in raw.cells(place)
+        UnitText(cell.text, cell.lines, column.role, bool(_PERSONS.search(column.header)))
+        for place in places for column in [raw.columns.columns[place]] for cell in raw.cells(place)
     ]
     if places and not found:
         return [UnitText("", raw.lines[0].cell(places[0]).lines)]

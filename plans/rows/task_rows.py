@@ -78,7 +78,9 @@ class TaskRows:
 
     def _further(self, line: RawLine, before: RawTask) -> None:
         before.lines.append(line)
-        self.findings.add("contents-several", line.row.lines, before.serial)
+        # Without serials a merged name may hold one task of several lines, or several tasks.
+        code = "rows-joined" if before.serial is None and line.row.table else "contents-several"
+        self.findings.add(code, line.row.lines, before.serial, position=len(self.table.tasks))
 
     def _begin_task(self, line: RawLine, serial: str | None) -> None:
         place = self.columns.place(Role.SERIAL)

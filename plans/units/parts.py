@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from models import Part
 from plans.units.lead_rule import without_rule
 from plans.units.names import is_whole
-from plans.units.separators import joined_kinds, segments, split_blanks, split_conjunctions
+from plans.units.separators import joined_kinds, segments, split_blanks, split_conjunctions, stretches
 
 _DUTY = (
     "(?:共同|联合|分别|各自|具体|统一|主要|统筹|总体|密切|积极|主动|全力|依法|按照?(?:各自|相应|有关)?(?:的)?(?:职责|"
@@ -74,9 +74,15 @@ Note = Callable[..., None]  # (code, **fields)
 
 def read_pieces(text: str, part: Part | None, known: frozenset[str], note: Note) -> list[Piece]:
     """The names of a section whose label, or column, gives `part`."""
+    clauses = stretches(_ORDER.sub("", without_rule(text)))
+    return [piece for clause in clauses for piece in _of_clause(clause, part, known, note)]
+
+
+def _of_clause(text: str, part: Part | None, known: frozenset[str], note: Note) -> list[Piece]:
+    """A semicolon ends what a word of duty speaks of."""
     found: list[Piece] = []
     group: list[Piece] = []
-    for words in joined_kinds(segments(_ORDER.sub("", without_rule(text)).replace("。", "；"))):
+    for words in joined_kinds(segments(text)):
         bare, duty = _duty(_unlabelled(_ENUMERATOR.sub("", words), note))
         group += _names(bare, bare.strip(), part, known, note)
         if duty:

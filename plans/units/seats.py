@@ -80,10 +80,9 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
             _parted(cell.text) if cell.persons else cell.text, where, knowledge.names
         )))
         aside += [section for section in sections if not section.is_units]
-        found = _of_cell(sections, cell.role, where, knowledge)
-        persons = [each for each in found if cell.persons and looks_like_a_person(each.name)]
-        aside += [Section("责任人", Role.LEADERS, each.name, 0) for each in persons]
-        named += [each for each in found if each not in persons]
+        persons: list[str] | None = [] if cell.persons else None
+        named += _of_cell(sections, cell.role, where, knowledge, persons)
+        aside += [Section("责任人", Role.LEADERS, name, 0) for name in persons or ()]
     named = once(named)
     if not named:
         where = Where(findings, cells[0].lines, task) if cells else None
@@ -133,7 +132,10 @@ def _without_dates(sections: Iterable[Section]) -> list[Section]:
     return found
 
 
-def _of_cell(sections: list[Section], role: Role, where: Where, knowledge: Knowledge) -> list[Named]:
+def _of_cell(
+    sections: list[Section], role: Role, where: Where, knowledge: Knowledge, persons: list[str] | None
+) -> list[Named]:
+    """`persons` takes up those who stand among the units; None where the header speaks of none."""
     named, seen = [], set()
     odd = {sign for section in sections if section.is_units for sign in outside_brackets(section.text.strip())
            if sign in SEPARATORS} - {USUAL}
@@ -148,6 +150,9 @@ def _of_cell(sections: list[Section], role: Role, where: Where, knowledge: Knowl
         pieces = read_pieces(section.text, _PARTS.get(spoken), knowledge.names, where.note)
         if section.role == Role.LEAD and len(pieces) > 1:
             where.note("leads-several", count=len(pieces))
+        if persons is not None:
+            persons += [piece.name for piece in pieces if looks_like_a_person(piece.name)]
+            pieces = [piece for piece in pieces if piece.name not in persons]
         pieces = with_beginnings(with_endings(pieces, where.note), knowledge.names, where.note)
         pieces = [part for piece in pieces for part in _unparted(piece, knowledge.names, where)]
         named += [Named(piece, where) for piece in pieces]

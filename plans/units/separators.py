@@ -12,7 +12,7 @@ _ANY_CONJUNCTION = re.compile(r"^(?:以及|及|与|和)")
 _INNER = re.compile(r"以及|及其?|和|与|会同")
 # What can only begin a name of its own.
 _NEW = re.compile(r"^(?:各|有关|相关|其[他它]|全[省市县区]|所在|沿线)")
-_PLACES = "(?:设区市|县级市|直辖市|自治区|自治县|开发区|功能区|园区|乡镇|街道|省|市|县|区|州|盟|旗|镇|乡|场)"
+_PLACES = "(?:设区市|县级市|直辖市|自治区|自治县|乡镇|街道|省|市|县|区|州|盟|旗|镇|乡|场)"
 _BODIES = "(?:人民政府|政府|管委会|党工委|党委|办事处)"
 _BODIES = f"(?:{_BODIES}(?:[和、]?{_BODIES})?)"
 _NAMED = f"{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?{_BODIES}?"
@@ -20,7 +20,9 @@ _KIND = re.compile(f"^{_NAMED}(?:$|(?=按|分|负责|落实))")
 _ALL = re.compile(f"^(?:[^：:]{{1,8}}[：:])?各{_NAMED}(?:、{_NAMED})*$")
 _BARE_BODY = re.compile(f"^{_BODIES}")
 # Names hold no dates, so whatever looks like one is no name.
-DATE = re.compile(r"\d{1,4}年|\d{1,2}月|年底|季度|半年")
+DATE = re.compile(
+    r"\d{1,4}年|\d{1,2}月|年底|季度|半年|^\s*(?:持续|长期|常态化?|立行立改|立即|全年|年内|适时)(?:坚持|推进|实施|整改|落实|开展|完成)?\s*$"
+)
 MOST_CHARACTERS = 120  # of a name
 
 
@@ -97,7 +99,7 @@ def segments(text: str) -> tuple[str, ...]:
 
 def without_dates(text: str) -> str:
     """A list without those of its parts that are dates."""
-    if not DATE.search(text):
+    if not any(DATE.search(words) for words in segments(text)):
         return text
     return "、".join(words for words in segments(text) if not DATE.search(words))
 
@@ -111,6 +113,17 @@ def joined_kinds(found: Iterable[str]) -> list[str]:
         else:
             joined.append(words)
     return joined
+
+
+def stretches(text: str) -> list[str]:
+    """What stands between semicolons or full stops, outside of brackets."""
+    found = [""]
+    for sign, depth in with_depth(text):
+        if sign in "；;。" and not depth:
+            found.append("")
+        else:
+            found[-1] += sign
+    return [words for words in found if words.strip()]
 
 
 def with_depth(text: str) -> Iterator[tuple[str, int]]:
