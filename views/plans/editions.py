@@ -124,7 +124,8 @@ def _compare_page(found: PlanDraft, problem: str = ""):
     grades = {finding.grade for finding in corrected(found).plan.findings}
     return render_template(
         "plans/compare.html", draft=found, rows=wanted[PAGE * (page - 1) : PAGE * page], page=page, pages=pages,
-        shows=shows, decided=decided, problem=problem, same=len(every) - len(rows), grades=grades, parts=Part,
+        shows=shows, decided=decided, problem=problem, grades=grades, parts=Part,
+        same=sum(row.kind == SAME and row.standing is not None for row in every),
         counts={kind: sum(row.kind == kind for row in rows) for kind in KINDS},
         gone=[row.standing for row in rows if row.kind == DROPPED],
         left=sum(decision is None for decision in decided.values()), take=TAKE, keep=KEEP,
