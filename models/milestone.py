@@ -88,7 +88,7 @@ def open_points(points: list[dict]) -> int:
 
 
 class RoundReviewer(Base):
-    """Whoever approved a round, also where it was sent back and approved again by somebody else."""
+    """Whoever approved a round that was then sent back for another look: the round itself has only the last hand."""
 
     __tablename__ = "round_reviewer"
 

@@ -80,18 +80,25 @@ def freeze(passage) -> None:
 
 
 def mark_reviewed(passage) -> None:
-    """Approve: the reviewer's hand stays on the round, also when it is sent back for another look."""
+    """Approve: the reviewer's hand is on the round."""
     content = passage.subject.round
     content.reviewed_at, content.reviewed_by_id = passage.at, passage.actor.account_id
-    known = {hand.account_id for hand in content.reviewers}
-    content.reviewers += [RoundReviewer(account_id=hand) for hand in sorted(passage.actor.hands - known)]
     content.reviewed_for_id = passage.actor.on_behalf_of
     passage.digest = content.digest
 
 
 def name_round(passage) -> None:
-    """Accept, send back: the event says which submission was meant."""
+    """Accept: the event says which submission was meant."""
     passage.digest = passage.subject.round.digest
+
+
+def look_again(passage) -> None:
+    """Send back: whoever approved it stays a reviewer of this round when somebody else approves it next."""
+    content = passage.subject.round
+    known = {hand.account_id for hand in content.reviewers} | {None}
+    hands = {content.reviewed_by_id, content.reviewed_for_id} - known
+    content.reviewers += [RoundReviewer(account_id=hand) for hand in sorted(hands)]
+    name_round(passage)
 
 
 def open_to_mend(passage) -> None:

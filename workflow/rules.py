@@ -95,8 +95,13 @@ not_submitter = Rule(
 not_reviewer = Rule(
     "own-review",
     Words("本轮由您审核，须由他人审定。", "You reviewed this round, so somebody else has to sign it off."),
-    holds=lambda actor, m: other_hand(actor, *(hand.account_id for hand in m.round.reviewers)),
-    where=lambda actor: ~Round.reviewers.any(RoundReviewer.account_id.in_(sorted(actor.hands))),
+    holds=lambda actor, m: other_hand(
+        actor, m.round.reviewed_by_id, m.round.reviewed_for_id, *(hand.account_id for hand in m.round.reviewers)
+    ),
+    where=lambda actor: and_(
+        other_hand_where(actor, Round.reviewed_by_id, Round.reviewed_for_id),
+        ~Round.reviewers.any(RoundReviewer.account_id.in_(sorted(actor.hands))),
+    ),
 )
 
 own_submission = Rule(

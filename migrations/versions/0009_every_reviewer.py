@@ -18,10 +18,6 @@ def upgrade():
                   nullable=False),
         sa.PrimaryKeyConstraint("round_id", "account_id", name="pk_round_reviewer"),
     )
-    op.execute(
-        "INSERT INTO round_reviewer (round_id, account_id) "
-        "SELECT id, reviewed_by_id FROM round WHERE reviewed_by_id IS NOT NULL"
-    )
 
 
 def downgrade():

@@ -4,7 +4,7 @@ from models import Milestone, Role, Round, Words
 from workflow import lead_rules, parts, rules, subjects
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Choice, Lines, Text
-from workflow.rounds import carry_on, files, freeze, frozen_rounds, mark_reviewed, name_round, open_to_mend
+from workflow.rounds import carry_on, files, freeze, frozen_rounds, look_again, mark_reviewed, name_round, open_to_mend
 
 RETURN_REASONS = {
     "incomplete": Words("材料不全", "Evidence is incomplete"),
@@ -143,7 +143,7 @@ MILESTONE = Workflow(
             "send_back", Words("退回复核", "Send back to the reviewer"), "reviewed", "submitted", Role.COMMITTEE,
             unless=(rules.no_part_in_task, rules.not_submitter),
             input=(Text("words", Words("复核要求", "Words for the reviewer")),),
-            effect=name_round,
+            effect=look_again,
         ),
         Action(
             "accept", Words("同意办结", "Sign off"), "reviewed", "accepted", Role.COMMITTEE,
