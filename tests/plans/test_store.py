@@ -12,7 +12,7 @@ from workflow.actor import command_line
 @pytest.mark.parametrize("name", NAMES)
 def test_a_plan_of_any_make_is_stored_as_it_was_checked(database, name):
     checked = read(name)
-    stored = store_plan(database, command_line("test"), checked, name.encode(), f"{name}.txt")
+    stored = store_plan(database, command_line("test"), checked, name.encode(), f"{name}.txt", accept_doubts=True)
     with database.reading() as session:
         tasks = session.scalars(select(Task).where(Task.plan_id == stored.plan_id).order_by(Task.position)).all()
         assert [(task.number, task.title) for task in tasks] == [(task.number, task.title) for task in checked.tasks]
