@@ -17,11 +17,12 @@ _BODIES = "(?:人民政府|政府|管委会|党工委|党委|办事处)"
 _BODIES = f"(?:{_BODIES}(?:[和、]?{_BODIES})?)"
 _NAMED = f"{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?{_BODIES}?"
 _KIND = re.compile(f"^{_NAMED}(?:$|(?=按|分|负责|落实))")
-_ALL = re.compile(f"^(?:[^：:]{{1,8}}[：:])?各{_NAMED}(?:、{_NAMED})*$")
+_ALL = re.compile(f"^(?:[^：:]{{1,8}}[：:])?(?:各{_NAMED}|{_PLACES}(?:[（(][^（）()]{{1,8}}[）)])?)(?:、{_NAMED})*$")
 _BARE_BODY = re.compile(f"^{_BODIES}")
 # Names hold no dates, so whatever looks like one is no name.
 DATE = re.compile(
-    r"\d{1,4}年|\d{1,2}月|年底|季度|半年|^\s*(?:持续|长期|常态化?|立行立改|立即|全年|年内|适时)(?:坚持|推进|实施|整改|落实|开展|完成)?\s*$"
+    r"\d{1,4}年|\d{1,2}月|年底|季度|半年|^\s*(?:持续|长期|常态化?|立行立改|立即|全年|年内|适时)(?:坚持|推进|实施|整改|"
+    r"落实|开展|完成)?\s*$"
 )
 MOST_CHARACTERS = 120  # of a name
 
@@ -105,7 +106,7 @@ def without_dates(text: str) -> str:
 
 
 def joined_kinds(found: Iterable[str]) -> list[str]:
-    """「各市、县人民政府」 is one name: what is only a kind of place belongs to the 各 before it."""
+    """「各市、县人民政府」 is one name: what is only a kind of place belongs to the one before it."""
     joined: list[str] = []
     for words in found:
         if joined and words and _KIND.match(words) and _ALL.match(joined[-1]):

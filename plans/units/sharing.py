@@ -9,13 +9,15 @@ from plans.units.names import government_of, is_collective, is_place, is_whole, 
 from plans.units.parts import Note, Piece
 
 _OFFICE = re.compile("(?:局|厅|委|办|办公室|委员会|部|中心|院|社|联|会)$")
-_BRANCH = re.compile("(?:分局|支行|分行|支队|大队|总队|公司|集团|银行|海关|人民法院|检察院|分院|学院|医院)$")
+_BRANCH = re.compile("(?:分局|支行|分行|支队|大队|总队|公司|集团|银行|海关|分院|学院|医院)$")
 _GENERAL = re.compile("^(?:国家|中国|中共|中央|国务院|驻|人民银行|国网|本|该|原)")
 # Offices of the party's committee: 「县委组织部、宣传部」 are both 县委's.
 _PARTY_OFFICE = re.compile(
     "^(?:组织部|宣传部|统战部|政法委|社会工作部|社工部|网信办|编办|政研室|老干部局|巡察办|国安办|台办|改革办|"
     "财经办|外事办|农办)"
 )
+# Only a street has an office of this name, only a zone a committee.
+_ENDINGS_OF = {"办事处": "街道", "管委会": "区", "管理委员会": "区", "党工委": ("街道", "区")}
 _SHORT = 4  # characters of a place without its ending
 
 
@@ -72,5 +74,5 @@ def _ended(name: str, following: str) -> str:
         return spelled_out(name, following)
     place, body = government
     if is_place(name):
-        return name + body
+        return name + body if name.endswith(_ENDINGS_OF.get(body, "")) else name
     return name + place + body if len(name) <= _SHORT and not is_whole(name) else name
