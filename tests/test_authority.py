@@ -43,7 +43,7 @@ ALLOWED = {
         ("reviewer", "approve"), ("reviewer", "return"),
         ("area1", "approve"), ("area1", "return"),  # 行动一 is in scope; area2's is not
         ("committee2", "approve"), ("committee2", "return"),  # on the committee, and a reviewer
-        ("committee", "chase"), ("committee2", "chase"),
+        ("committee", "chase"), ("committee2", "chase"), ("head", "chase"),
     },
     "reviewed": {
         ("committee", "accept"), ("committee", "return"), ("committee", "send_back"),

@@ -11,7 +11,7 @@ from models import Database
 from tests.ledger import FILE, LIMITS, build
 from tests.test_stateful import fresh
 from workflow.audit.verify import verify
-from workflow.calendar import after_working_days, local_day
+from workflow.calendar import Calendar, local_day
 from workflow.directory import set_part
 from workflow.drafts import Draft, add_piece, begin_draft, end_draft, save_draft
 from workflow.errors import WorkflowError
@@ -74,7 +74,7 @@ class Together(RuleBasedStateMachine):
         )):
             if not model.written:
                 model.asked = dict.fromkeys(HELPERS, "asked")
-                model.due = after_working_days(local_day(self.clock()), 5)
+                model.due = Calendar().after_working_days(local_day(self.clock()), 5)
                 add_piece(self.ledger.milestone("2"), self.ledger.actor(name), FILE, LIMITS)
             model.written += 1
             model.given = {other: other == name for other in LEADS}

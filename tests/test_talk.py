@@ -21,8 +21,8 @@ from workflow.instructions import answer, instruct, to_answer
 
 NAMES = [person[0] for person in PEOPLE]
 # By hand, from the design. Task 1 is 甲局's, with 乙局 and 丙镇; lead_reviewer reviews, but is of 甲局.
-INNER = {"reviewer", "area1", "committee", "committee2", "auditor"}
-PART = INNER | {"lead", "lead2", "lead_reviewer", "support", "member"}
+INNER = {"reviewer", "area1", "committee", "committee2", "head", "auditor"}
+PART = INNER | {"lead", "lead2", "leader", "lead_reviewer", "support", "member"}
 SECRET = "材料疑有水分"
 
 
@@ -67,7 +67,7 @@ def test_a_note_is_on_no_page_of_anybody_but_those_it_is_for(app, ledger, browse
     for name in NAMES:
         browser = browse(name)
         for path in sorted(paths):
-            if SECRET in browser.get(path, follow_redirects=True).text:
+            if SECRET.encode() in browser.get(path, follow_redirects=True).data:
                 seen.add(name)
                 assert name in INNER, (name, path)
     assert seen == INNER

@@ -178,7 +178,9 @@ def _seats(milestone: Milestone, *parts: Part) -> list[int]:
 
 
 def _holds(who, role: Role, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    return who.id.in_(select(RoleGrant.account_id).where(RoleGrant.role == role, *more))
+    """The committee's head is told what the committee is told; a leader in charge is not told what handlers are."""
+    roles = (role, Role.COMMITTEE_HEAD) if role == Role.COMMITTEE else (role,)
+    return who.id.in_(select(RoleGrant.account_id).where(RoleGrant.role.in_(roles), *more))
 
 
 def _outside(milestone: Milestone) -> Callable[[Any], ColumnElement[bool]]:

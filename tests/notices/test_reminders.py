@@ -15,7 +15,7 @@ from workflow.urging import urge
 
 LEADS = {"lead", "lead2", "lead_reviewer"}
 REVIEWERS = {"reviewer", "area1", "committee2"}
-COMMITTEE = {"committee", "committee2"}
+COMMITTEE = {"committee", "committee2", "head"}
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from workflow.registry import WORKFLOWS
 # everywhere: never told to judge it, but told what its handlers are told.
 LEADS = {"lead", "lead2", "lead_reviewer"}
 REVIEWERS = {"reviewer", "area1", "committee2"}
-COMMITTEE = {"committee", "committee2"}
+COMMITTEE = {"committee", "committee2", "head"}
 ALL = LEADS | {"support", "member"}
 
 
@@ -32,7 +32,7 @@ def test_each_step_tells_those_whose_turn_it_is_and_those_whose_work_it_was(ledg
     assert told(ledger, "withdrawn") == {"withdrawn": REVIEWERS}
     ledger.submit(answers=["甲", "乙"])
     ledger.fire("committee2", "approve")
-    assert told(ledger, "to-sign-off") == {"to-sign-off": {"committee"}}  # committee2 did it, so is not told
+    assert told(ledger, "to-sign-off") == {"to-sign-off": {"committee", "head"}}  # committee2 did it, so is not told
     assert told(ledger, "approved") == {"approved": LEADS}
     ledger.fire("committee", "send_back", {"words": "请核对。"})
     assert told(ledger, "sent-back") == {"sent-back": REVIEWERS}
