@@ -107,7 +107,8 @@ def _only_units(text: str) -> bool:
     """「县农业农村局，各乡镇」: nothing but names of offices, with no word about what they do."""
     names = names_in(_unruled(text))
     return bool(names) and all(
-        2 < len(name) <= _LONGEST_NAME and (is_whole(name, strongly=True) or is_collective(name)) for name in names
+        2 < len(name) <= _LONGEST_NAME and (is_whole(name, strongly=not level_of(name)) or is_collective(name))
+        for name in names
     ) and any(level_of(name) or name.endswith(("部", "委", "局", "厅", "署", "会")) for name in names)
 
 

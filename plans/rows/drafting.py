@@ -46,6 +46,9 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
         title = contents[0]
     elif number:
         title = _without_number(title, number)
+    title = title or short_title(contents[0])  # a further row under the name of the one before
+    if titled and columns.place(Role.CONTENT) is None:
+        title, contents = _parted(title_cell.text, title, contents)
     units = unit_texts(raw)
     if number:
         raw.serial, raw.shared = number["number"], False
@@ -60,12 +63,12 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
 
 
 def _parted(printed: str, title: str, contents: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
-    """A name whose cell goes on with numbered parts keeps its first line; the parts are its content."""
+    """A task whose cell goes on with numbered parts is named by its first line; all of it is its content."""
     first, _, rest = printed.partition("\n")
     if not rest or not _PART.match(rest):
         return title, contents
     name = title[: len(title) - len("".join(rest.split("\n")))]
-    return name.rstrip("：:；;，,") or title, (rest, *contents[1:])
+    return name.rstrip("：:；;，,") or title, (f"{name}\n{rest}", *contents[1:])
 
 
 def _without_number(text: str, number: re.Match | None) -> str:

@@ -37,7 +37,7 @@ class TaskRows:
         elif before is None or _own_seats(line, before) and line.title.text:
             self._without_serial(line, before)
         else:
-            self._further(line, before)
+            self._shared(line, before)
 
     def _before(self) -> RawTask | None:
         task = self.table.tasks[-1] if self.table.tasks else None
