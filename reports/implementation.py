@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from models import Implementation, ImplementationEntry, Milestone, Part, Plan, Responsibility, Task, Unit, Words
@@ -74,36 +74,43 @@ def standings(session: Session, actor: Actor, today: date) -> list[Standing]:
     plans = session.execute(
         select(Plan.id, Plan.title, Plan.plan_due, Plan.opened_on).order_by(Plan.id.desc())
     ).all()
+    units = _units(session, actor)
     found = []
     for plan in plans:
         due = plan.plan_due if plan.plan_due and plan.plan_due >= plan.opened_on else None
-        found.append(Standing(plan.id, plan.title, due, _units(session, actor, plan.id, due, today)))
+        found.append(Standing(plan.id, plan.title, due, _rows(units, plan.id, due, today)))
     return [standing for standing in found if standing.rows]
 
 
-def _units(session: Session, actor: Actor, plan_id: int, due: date | None, today: date) -> list[UnitRow]:
+def _units(session: Session, actor: Actor) -> list:
+    """Of every plan, the units that lead in it or have an implementation plan. One statement."""
     entries = (
         select(func.count()).select_from(ImplementationEntry)
         .where(ImplementationEntry.implementation_id == Implementation.id).scalar_subquery()
     )
     leads = (
-        select(Responsibility.unit_id).join(Task).join(Milestone, Milestone.task_id == Task.id)
-        .where(Task.plan_id == plan_id, Responsibility.part == Part.LEAD)
+        select(Responsibility.id).join(Task).join(Milestone, Milestone.task_id == Task.id)
+        .where(Task.plan_id == Plan.id, Responsibility.unit_id == Unit.id, Responsibility.part == Part.LEAD)
+        .correlate(Plan, Unit).exists()
     )
     query = (
         select(
-            Unit.name, Implementation.id, Implementation.state, entries, Implementation.open_entries,
-            Implementation.first_submitted_at,
-        ).select_from(Unit)
-        .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == plan_id))
-        .where((Unit.id.in_(leads) & Unit.collective.is_(False)) | Implementation.id.is_not(None))
+            Plan.id.label("plan_id"), Unit.name, Implementation.id, Implementation.state, entries,
+            Implementation.open_entries, Implementation.first_submitted_at,
+        ).select_from(Plan).join(Unit, true())
+        .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == Plan.id))
+        .where((leads & Unit.collective.is_(False)) | Implementation.id.is_not(None))
         .order_by(Unit.id)
     )
     if not actor.roles & READS_ALL:
         query = query.where(Unit.id == actor.unit_id)
+    return session.execute(query).all()
+
+
+def _rows(units: list, plan_id: int, due: date | None, today: date) -> list[UnitRow]:
     order = [None, *(state.name for state in IMPLEMENTATION.states)]
     rows = [
-        UnitRow(name, plan, state, count or 0, left or 0, due, submitted, today)
-        for name, plan, state, count, left, submitted in session.execute(query)
+        UnitRow(name, own, state, count or 0, left or 0, due, submitted, today)
+        for plan, name, own, state, count, left, submitted in units if plan == plan_id
     ]
     return sorted(rows, key=lambda row: order.index(row.state))

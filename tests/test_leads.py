@@ -3,6 +3,8 @@
 Task 2 is led by 乙局 (support) and 丁局 (colead) together.
 """
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select
 
@@ -73,7 +75,8 @@ def test_the_one_who_did_not_draft_may_submit_and_stands_behind_it_by_that(ledge
 @pytest.mark.parametrize("change", ["words", "a file", "a file taken out"])
 def test_whatever_the_drafter_changes_after_the_confirmation_takes_it_back(ledger, change):
     drafted(ledger)
-    piece = add_piece(ledger.milestone("2"), ledger.actor("support"), FILE, LIMITS)
+    second = replace(FILE, name="附件二.pdf", sha256="ef" * 32)  # the same file again would add nothing
+    piece = add_piece(ledger.milestone("2"), ledger.actor("support"), second, LIMITS)
     end_draft(ledger.milestone("2"), ledger.actor("support"))
     ledger.fire("colead", "confirm", number="2")
     write(ledger, "support")  # the same words again: nothing changed
@@ -81,7 +84,7 @@ def test_whatever_the_drafter_changes_after_the_confirmation_takes_it_back(ledge
     if change == "words":
         write(ledger, "support", "已完成，另有补充。")
     elif change == "a file":
-        add_piece(ledger.milestone("2"), ledger.actor("support"), FILE, LIMITS)
+        add_piece(ledger.milestone("2"), ledger.actor("support"), replace(second, sha256="01" * 32), LIMITS)
     else:
         drop_piece(ledger.milestone("2"), ledger.actor("support"), piece)
     with pytest.raises(NotNow) as refused:
