@@ -68,7 +68,7 @@ def test_a_document_goes_from_upload_to_the_ledger_without_scripts(ledger, brows
     version = re.search(r'name="version" value="(\d+)"', confirm).group(1)
     refused = system.post(f"{draft}/confirm", {"version": version})
     assert refused.status_code == 409 and "未处理的疑点" in refused.text
-    answer = system.post(f"{draft}/confirm", {"version": version, "accept": "1", "opened_on": "2018-07-01"})
+    answer = system.post(f"{draft}/confirm", {"version": version, "accept_doubts": "1", "opened_on": "2018-07-01"})
     assert answer.status_code == 302, answer.text
     assert "改好的方案" in system.get("/admin/plans").text
     ledger_page = browse("committee").get("/ledger").text
@@ -183,7 +183,7 @@ def test_a_revision_is_compared_decided_and_followed(ledger, browse):
     one = now() | {f"d-{first}": "keep", f"seen-{first}": seen[first]}
     assert system.post(f"{draft}/decide", one).status_code == 302
     assert system.post(f"{draft}/decide", now() | {"rest": "1"}).status_code == 302
-    assert system.post(f"{draft}/follow", now() | {"accept": "1"}).status_code == 302
+    assert system.post(f"{draft}/follow", now() | {"accept_doubts": "1"}).status_code == 302
     with ledger.database.reading() as session:
         assert session.get_one(Plan, desk.plan_id).edition_number == 2
     assert "第 2 版" in browse("committee").get(f"/ledger?plan={desk.plan_id}").text

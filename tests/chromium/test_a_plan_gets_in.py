@@ -66,7 +66,7 @@ def test_a_plan_is_uploaded_corrected_in_place_confirmed_and_revised(site, files
     expect(page.locator("main")).to_contain_text("新增单位")
     assert wrong(page) == []
     picture(page, "plan-confirm")
-    page.check("[name=accept]")
+    page.check("[name=accept_doubts]")
     with page.expect_navigation():
         page.click("button:has-text('确认入库')")
     expect(page.locator(".notice.ok")).to_contain_text("任务 4 项")
@@ -85,7 +85,7 @@ def test_a_plan_is_uploaded_corrected_in_place_confirmed_and_revised(site, files
     picture(page, "plan-revised", full_page=True)
     with page.expect_navigation():
         page.click("button:has-text('记下本页的决定')")
-    page.check("[name=accept]")
+    page.check("[name=accept_doubts]")
     with page.expect_navigation():
         page.click("button:has-text('台账改按第 2 版执行')")
     expect(page.locator(".notice.ok")).to_contain_text("第 2 版")

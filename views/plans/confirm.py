@@ -29,7 +29,7 @@ def confirm(draft_id: int):
     try:
         stored = intake.store(
             database(), actor(), draft_id, request.form.get("version", -1, whole),
-            accept_doubts=request.form.get("accept") == "1", opened_on=opened,
+            accept_doubts=request.form.get("accept_doubts") == "1", opened_on=opened,
         )
     except HasErrors:
         return _confirm_page(found, _("还有错误级疑点，须先更正。")), 409

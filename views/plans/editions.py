@@ -66,7 +66,7 @@ def follow_edition(draft_id: int):
     try:
         done = follow(
             database(), actor(), draft_id, request.form.get("version", -1, whole),
-            accept_doubts=request.form.get("accept") == "1",
+            accept_doubts=request.form.get("accept_doubts") == "1",
         )
     except Undecided as error:
         words = _("还有 %(count)s 处差异未决定，或决定之后又有变化，请看过再定。", count=len(error.keys))
