@@ -6,7 +6,7 @@ from models.calendar import CalendarDay
 from models.change import ChangeKind, ChangeRequest, Handover
 from models.cooperation import ContributionRequest, DraftLock, LeadPart
 from models.database import Clock, Database, database_of, reference, release, utc_now
-from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitMember
+from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitAlias, UnitMember
 from models.draft import DraftStatus, PlanDraft
 from models.implementation import Implementation, ImplementationEntry
 from models.indicator import Comparison, Indicator, IndicatorKind
@@ -23,6 +23,6 @@ __all__ = [
     "ContributionRequest", "Database", "Delegation", "DraftLock", "DraftStatus", "Evidence", "Handover",
     "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "LeadPart", "Message",
     "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "Role",
-    "RoleGrant", "Round", "RoundReviewer", "SecurityEvent", "SignIn", "Task", "Unit", "UnitMember", "Words",
-    "database_of", "open_points", "reference", "release", "utc_now",
+    "RoleGrant", "Round", "RoundReviewer", "SecurityEvent", "SignIn", "Task", "Unit", "UnitAlias", "UnitMember",
+    "Words", "database_of", "open_points", "reference", "release", "utc_now",
 ]

@@ -1,6 +1,6 @@
 """Units, the accounts that act for them, and the roles that accounts hold."""
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, UniqueConstraint, text
@@ -70,6 +70,18 @@ class UnitMember(Base):
 
     collective_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), primary_key=True, index=True)
+
+
+class UnitAlias(Base):
+    """A name that a unit had (曾用名): what papers of that time call it. A bound that is null is open."""
+
+    __tablename__ = "unit_alias"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    unit_id: Mapped[int] = mapped_column(ForeignKey("unit.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120), index=True)
+    since: Mapped[date | None]
+    until: Mapped[date | None]
 
 
 class Account(Chained, Base):

@@ -11,6 +11,7 @@ from models import (
     ActionArea,
     Database,
     Milestone,
+    Part,
     Plan,
     PlanEdition,
     PlanSource,
@@ -19,9 +20,10 @@ from models import (
     Task,
     Unit,
 )
-from plans.checked import CheckedMilestone, CheckedPlan, CheckedTask
+from plans.checked import CheckedMilestone, CheckedPlan, CheckedTask, Seat
 from plans.findings import DOUBT, ERROR
 from plans.kept import dump
+from plans.unit_directory import known_units, paper_day
 from workflow.actor import Actor
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
@@ -140,9 +142,9 @@ def add_edition(session: Session, plan: Plan, checked: CheckedPlan, source: Plan
 
 
 def add_units(session: Session, checked: CheckedPlan, actor: Actor, at) -> dict[str, int]:
-    """The unit of each name; names that the directory does not have yet are added to it."""
+    """The unit of each name, or the one that had it then; names that the directory does not have are added to it."""
     collective = {seat.name: seat.collective for task in checked.tasks for seat in task.seats}
-    known = dict(session.execute(select(Unit.name, Unit.id).where(Unit.name.in_(collective))).all())
+    known = known_units(session, collective, paper_day(checked.years, local_day(at)))
     new = [Unit(name=name, collective=collective[name]) for name in collective if name not in known]
     session.add_all(new)
     session.flush()
@@ -186,11 +188,22 @@ def add_tasks(
             "task_id": row.id, "unit_id": units[seat.name], "position": position, "part": seat.part,
             "inferred": seat.inferred, "source": seat.source,
         }
-        for row, (_, task) in zip(tasks, placed, strict=True) for position, seat in enumerate(task.seats, 1)
+        for row, (_, task) in zip(tasks, placed, strict=True)
+        for position, seat in enumerate(_once(task.seats, units), 1)
     ]
     if seats:
         session.execute(insert(Responsibility), seats)
     return tasks
+
+
+def _once(seats, units: dict[str, int]) -> list[Seat]:
+    """One seat a unit, the leading one first of all: a paper may call a unit by its old name and by its new one."""
+    found: dict[int, Seat] = {}
+    for seat in seats:
+        kept = found.setdefault(units[seat.name], seat)
+        if kept.part != Part.LEAD and seat.part == Part.LEAD:
+            found[units[seat.name]] = seat
+    return list(found.values())
 
 
 def add_milestones(

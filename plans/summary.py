@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -9,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import Account, Part, Unit, UnitMember
 from plans.checked import CheckedPlan
 from plans.findings import DOUBT, ERROR, NOTE
+from plans.unit_directory import known_units, paper_day
 
 
 @dataclass(frozen=True)
@@ -30,14 +32,14 @@ class Summary:
     unresolved: dict[str, int]  # collectives that no unit answers for
 
 
-def summarise(session: Session, plan: CheckedPlan) -> Summary:
-    """Three statements."""
+def summarise(session: Session, plan: CheckedPlan, today: date) -> Summary:
+    """Four statements."""
     seats = Counter(seat.name for task in plan.tasks for seat in task.seats)
     leads = {seat.name for task in plan.tasks for seat in task.seats if seat.part == Part.LEAD}
     collective = {seat.name for task in plan.tasks for seat in task.seats if seat.collective}
-    known = {row.name: row.id for row in session.execute(select(Unit.name, Unit.id).where(Unit.name.in_(seats)))}
+    known = known_units(session, seats, paper_day(plan.years, today))
     manned = set(session.scalars(
-        select(Unit.name).join(Account, Account.unit_id == Unit.id).where(Account.active, Unit.name.in_(seats))
+        select(Account.unit_id).where(Account.active, Account.unit_id.in_(known.values()))
     ))
     resolved = set(session.scalars(
         select(Unit.name).join(UnitMember, UnitMember.collective_id == Unit.id).where(Unit.name.in_(collective))
@@ -57,5 +59,6 @@ def summarise(session: Session, plan: CheckedPlan) -> Summary:
         doubts=dict(Counter(f.code for f in plan.findings if f.grade == DOUBT).most_common()),
         known_units=picked(known.keys()), new_units=picked(seats.keys() - known.keys() - collective),
         new_collectives=picked(collective - known.keys()),
-        without_account=picked(leads - collective - manned), unresolved=picked(collective - resolved),
+        without_account=picked({name for name in leads - collective if known.get(name) not in manned}),
+        unresolved=picked(collective - resolved),
     )

@@ -33,6 +33,7 @@ EXPECTED = {
     "audit.show": {"auditor", "committee"},
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
+    "admin.add_alias": {"system_admin"}, "admin.drop_alias": {"system_admin"},
     "admin.tasks": {"system_admin"}, "admin.task": {"system_admin"}, "admin.apart": {"system_admin"},
     "admin.indicators": {"system_admin"},
     "plans.shelf": {"system_admin"}, "plans.upload": {"system_admin"}, "plans.draft": {"system_admin"},
@@ -56,7 +57,7 @@ PERSON = {
 BRINGS = {"committee_head": {"committee_head", "committee"}, "leader": {"leader", "handler"}}
 VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementation_id": 1,
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
-          "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "filename": "css/base.css",
+          "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
           "draft_id": 1, "key": "1", "n": 0, "plan_id": 1}
 

@@ -7,7 +7,7 @@ and responsibilities, the security administrator grants roles and resets passwor
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import date, datetime
 
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
@@ -25,6 +25,7 @@ from models import (
     Round,
     Task,
     Unit,
+    UnitAlias,
     UnitMember,
     Words,
 )
@@ -54,6 +55,8 @@ WRONG_PASSWORD = Words("原密码不正确。", "The present password is not rig
 SAME_PASSWORD = Words("新密码与原密码相同。", "The new password is the present one.")
 PLAIN_NAME = Words("用户名只能用小写字母、数字和 . _ - @。", "A user name has small letters, digits and . _ - @ only.")
 _USERNAME = re.compile(r"[a-z0-9._@-]+")
+ENDS_BEFORE = Words("截止日期早于起始日期。", "It ends before it begins.")
+SAME_TIME = Words("「{name}」在同一时期已是某单位的曾用名。", "“{name}” is a unit's former name at that time already.")
 HELD = Words("已有此角色。", "The account has this role already.")
 NO_AREAS = Words("只有审核人按行动划分范围。", "Only reviewers have a scope.")
 DRAFTS_BEGUN = Words(
@@ -103,6 +106,44 @@ def change_unit(
         }
         unit.active, unit.leader_signs = active, signs
         _record(session, unit, acting, at, "change", Role.SYSTEM_ADMIN, detail)
+
+
+def add_alias(
+    database: Database, actor: Actor, unit_id: int, name: str, since: date | None = None, until: date | None = None
+) -> int:
+    """A former name of a unit and when it had it (both ends included, None is open); papers of then are about it."""
+    name = NAME.read(name)
+    if since and until and until < since:
+        raise Incomplete({"until": ENDS_BEFORE})
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        unit = _locked(session, Unit, unit_id)
+        if session.scalar(select(Unit.id).where(Unit.name == name)):
+            raise Incomplete({"name": TAKEN.format(name=name)})
+        others = session.scalars(select(UnitAlias).where(UnitAlias.name == name)).all()
+        if any(_overlap(other, since, until) for other in others):
+            raise Incomplete({"name": SAME_TIME.format(name=name)})
+        alias = UnitAlias(unit_id=unit_id, name=name, since=since, until=until)
+        session.add(alias)
+        session.flush()
+        detail = {"name": name, "since": since and since.isoformat(), "until": until and until.isoformat()}
+        _record(session, unit, acting, at, "add-alias", Role.SYSTEM_ADMIN, detail)
+        return alias.id
+
+
+def drop_alias(database: Database, actor: Actor, unit_id: int, alias_id: int) -> None:
+    """Take a former name away again; what was stored under it stays the unit's."""
+    with changing(database, actor, Role.SYSTEM_ADMIN) as (session, acting, at):
+        unit = _locked(session, Unit, unit_id)
+        alias = session.get(UnitAlias, alias_id)
+        if alias is None or alias.unit_id != unit_id:
+            raise NotVisible()
+        session.delete(alias)
+        _record(session, unit, acting, at, "drop-alias", Role.SYSTEM_ADMIN, {"name": alias.name})
+
+
+def _overlap(alias: UnitAlias, since: date | None, until: date | None) -> bool:
+    begins, ends = max(alias.since or date.min, since or date.min), min(alias.until or date.max, until or date.max)
+    return begins <= ends
 
 
 def create_account(

@@ -132,7 +132,7 @@ def _apply(work: _Work, rows: list[Difference], decisions: dict) -> dict[str, in
     chosen = {row.key: SAME if row.kind == SAME else is_decided(row, decisions) for row in rows}
     _check_own_rights(work, rows, chosen)
     taken = [row.new for row in rows if row.new and chosen[row.key] != KEEP]
-    work.units = add_units(work.session, CheckedPlan("", [], None, taken), work.actor, work.at)
+    work.units = add_units(work.session, CheckedPlan("", work.plan.years, None, taken), work.actor, work.at)
     _place(work, rows)
     for row in rows:
         if row.standing and row.kind != SAME and chosen[row.key] != KEEP:

@@ -1,9 +1,12 @@
 """Units, and which of them answer for a collective name."""
 
+from datetime import date
+
 from flask import abort, render_template, request, url_for
+from flask_babel import gettext as _
 from sqlalchemy import func, select
 
-from models import Responsibility, Unit, UnitMember
+from models import Responsibility, Unit, UnitAlias, UnitMember
 from views.admin.base import bp, change, either_office, system_office
 from views.context import actor, database, reading
 from views.numbers import whole
@@ -42,6 +45,30 @@ def unit(unit_id: int):
     )
 
 
+@bp.post("/units/<int:unit_id>/aliases")
+@system_office
+def add_alias(unit_id: int):
+    """A former name, with when the unit had it."""
+    try:
+        since, until = (date.fromisoformat(text) if (text := request.form.get(name, "")) else None
+                        for name in ("since", "until"))
+    except ValueError:
+        return _unit_page(unit_id, {"since": _("日期须如 2018-07-25。")}), 422
+    return change(
+        lambda: directory.add_alias(database(), actor(), unit_id, request.form.get("name", ""), since, until),
+        url_for(".unit", unit_id=unit_id), lambda errors: _unit_page(unit_id, errors),
+    )
+
+
+@bp.post("/units/<int:unit_id>/aliases/<int:alias_id>/remove")
+@system_office
+def drop_alias(unit_id: int, alias_id: int):
+    return change(
+        lambda: directory.drop_alias(database(), actor(), unit_id, alias_id),
+        url_for(".unit", unit_id=unit_id), lambda errors: _unit_page(unit_id, errors),
+    )
+
+
 def _units_page(errors: dict):
     seats = select(Responsibility.unit_id, func.count().label("seats")).group_by(Responsibility.unit_id).subquery()
     members = select(UnitMember.collective_id, func.count().label("members")).group_by(
@@ -63,4 +90,9 @@ def _unit_page(unit_id: int, errors: dict):
     choices = reading().execute(
         select(Unit.id, Unit.name).where(~Unit.collective, Unit.id != unit_id).order_by(Unit.name)
     ).all()
-    return render_template("admin/unit.html", unit=found, members=members, choices=choices, errors=errors)
+    aliases = reading().scalars(
+        select(UnitAlias).where(UnitAlias.unit_id == unit_id).order_by(UnitAlias.since, UnitAlias.id)
+    ).all()
+    return render_template(
+        "admin/unit.html", unit=found, aliases=aliases, members=members, choices=choices, errors=errors
+    )

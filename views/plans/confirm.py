@@ -54,6 +54,6 @@ def revises(draft_id: int):
 def _confirm_page(found, problem: str = ""):
     made = corrected(found)
     return render_template(
-        "plans/confirm.html", draft=found, made=made, summary=summarise(reading(), made.plan), problem=problem,
+        "plans/confirm.html", draft=found, made=made, summary=summarise(reading(), made.plan, today()), problem=problem,
         today=today(), open=found.status == DraftStatus.READ,
     )

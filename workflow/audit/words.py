@@ -20,6 +20,8 @@ ACTIONS = {
     "import": Words("导入方案", "Plan imported"),
     "create": Words("新建", "Created"),
     "change": Words("变更", "Changed"),
+    "add-alias": Words("登记曾用名", "Former name added"),
+    "drop-alias": Words("删去曾用名", "Former name removed"),
     "grant": Words("授予角色", "Role granted"),
     "revoke": Words("收回角色", "Role withdrawn"),
     "set-part": Words("调整职责", "Part set"),
