@@ -33,6 +33,7 @@ SEEN = (
 
 COLOURS = {
     "done": Colour.BLUE, "under-way": Colour.GREEN, "overdue": Colour.RED, "returned": Colour.YELLOW,
+    "dropped": Colour.GRAY, "cancelled": Colour.GRAY, "far-behind": Colour.RED, "behind": Colour.YELLOW,
     "before-opening": Colour.GRAY, "near": Colour.YELLOW, "not-begun": Colour.GRAY, "normal": Colour.GREEN,
 }
 
