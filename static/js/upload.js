@@ -20,7 +20,8 @@
     const answer = await fetch(location.pathname, { headers: { Accept: "text/html" } }).catch(() => null);
     if (!answer?.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    for (const id of ["evidence", "why-not"]) {
+    const reasons = [...document.querySelectorAll("[id^='why-not-']")].map((reason) => reason.id);
+    for (const id of ["evidence", ...reasons]) {
       const [place, fresh] = [document.getElementById(id), page.getElementById(id)];
       if (place && fresh) place.replaceWith(document.importNode(fresh, true));
     }

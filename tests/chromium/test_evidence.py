@@ -79,7 +79,7 @@ def test_several_files_dropped_at_once_arrive_while_the_words_stay(shared_site, 
     expect(lead.locator("#evidence .file")).to_have_count(2)
     expect(lead.locator(".sending .wrong")).to_contain_text("程序.exe：只接收 PDF")
     expect(lead.locator("[name=account]")).to_have_value("写到一半的进展说明")
-    expect(lead.locator("main")).not_to_contain_text("尚无佐证材料")
+    expect(lead.locator("#why-not-submit")).not_to_contain_text("尚无佐证材料")
     expect(lead.locator("#evidence")).to_contain_text("北纬 21.27000°")
     picture(lead, "evidence-sent", full_page=True)
     lead.click(".sending button")
