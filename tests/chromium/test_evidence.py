@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
-from tests.chromium.test_from_plan_to_sign_off import LEAD, REVIEWER, open_milestone, press
+from tests.chromium.test_from_plan_to_sign_off import LEAD, REVIEWER, STREETS, SUPPORT, open_milestone, press
 from tests.evidence.files import photo
 
 # What a drag from the desktop brings: the browser makes its files from bytes that the test gives.
@@ -97,6 +97,9 @@ def test_several_files_dropped_at_once_arrive_while_the_words_stay(shared_site, 
     expect(lead.locator(".notice.ok")).to_contain_text("不含拍摄时间和地点")
     expect(lead.locator("#evidence")).not_to_contain_text("北纬")
     lead.fill("[name=account]", "已完成。")
+    press(lead, "button:has-text('暂存')")
+    shared_site.nothing_to_add(lead.url, SUPPORT, *STREETS)
+    lead.reload()
     press(lead, "button:has-text('提交审核')")
     reviewer = shared_site.open(REVIEWER)
     reviewer.goto("/review")
