@@ -3,8 +3,8 @@
 The rules are module-level data, lambdas in tuples, which the usual tools pass over: they change the bodies of
 functions. So this one walks the syntax tree of each file: it turns comparisons and tests round, swaps `and` and
 `or`, drops a `not`, takes single elements out of tuples (a rule out of an action), exchanges True and False and
-roles and parts for their neighbours. Each change is tried in a copy of the project with the tests below, on SQLite.
-docs/mutation.md explains the survivors.
+roles and parts for their neighbours. Each change is tried in a copy of the project with the tests below, on SQLite;
+what survives is printed at the end, to be killed by a test or to be explained.
 """
 
 import argparse
@@ -24,7 +24,7 @@ FILES = (
     "workflow/rounds.py", "workflow/lights.py",
 )
 TESTS = ("tests/test_fire.py", "tests/test_authority.py", "tests/test_lights.py")
-COPIED = ("models", "workflow", "plans", "evidence", "reports", "views", "templates", "static", "translations",
+COPIED = ("models", "workflow", "plans", "evidence", "reports", "views", "notices", "templates", "static", "translations",
           "migrations", "tests", "docs", "settings.py", "wsgi.py", "pyproject.toml")
 
 COMPARISONS = {

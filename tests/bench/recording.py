@@ -1,11 +1,13 @@
 """Which statements a piece of work sends to the database, and the same as a script for pgbench."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from psycopg.types.json import Json, Jsonb
 from sqlalchemy import Engine, event
 
 _PLACE = re.compile(r"%\((\w+)\)s(::[\w ]+)?")
@@ -71,6 +73,8 @@ def _plain(given) -> str:
         return "NULL"
     if isinstance(given, bool | int | float):
         return str(given)
+    if isinstance(given, Json | Jsonb):
+        given = json.dumps(given.obj, ensure_ascii=False)
     if isinstance(given, datetime):
         return f"'{given.isoformat()}'"
     # pgbench reads a colon before a letter as a variable, also inside quotes: so write it as its code.
