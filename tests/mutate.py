@@ -24,8 +24,10 @@ FILES = (
     "workflow/rounds.py", "workflow/lights.py",
 )
 TESTS = ("tests/test_fire.py", "tests/test_authority.py", "tests/test_lights.py")
-COPIED = ("models", "workflow", "plans", "evidence", "reports", "views", "notices", "templates", "static", "translations",
-          "migrations", "tests", "docs", "settings.py", "wsgi.py", "pyproject.toml")
+COPIED = (
+    "models", "workflow", "plans", "evidence", "reports", "views", "notices", "templates", "static", "translations",
+    "migrations", "tests", "docs", "settings.py", "wsgi.py", "pyproject.toml",
+)
 
 COMPARISONS = {
     ast.Eq: ast.NotEq, ast.NotEq: ast.Eq, ast.Lt: ast.LtE, ast.LtE: ast.Lt, ast.Gt: ast.GtE, ast.GtE: ast.Gt,
