@@ -2,7 +2,16 @@
 
 from playwright.sync_api import expect
 
-from tests.chromium.test_from_plan_to_sign_off import COMMITTEE, LEAD, REVIEWER, open_milestone, press, state_of
+from tests.chromium.test_from_plan_to_sign_off import (
+    COMMITTEE,
+    LEAD,
+    REVIEWER,
+    STREETS,
+    SUPPORT,
+    open_milestone,
+    press,
+    state_of,
+)
 
 COLLEAGUE, UNIT = "shenhe2", "区农业局 · 经办人"
 
@@ -13,6 +22,8 @@ def test_a_colleague_acts_for_a_reviewer_and_everybody_can_see_it(site):
     lead.fill("[name=account]", "已完成。")
     lead.set_input_files("[name=file]", site.report)
     press(lead, "button:has-text('暂存')")
+    site.nothing_to_add(lead.url, SUPPORT, *STREETS)
+    lead.reload()
     press(lead, "button:has-text('提交审核')")
 
     # The reviewer is told, and away from tomorrow; the colleague is told of that.
