@@ -10,8 +10,10 @@ from evidence.refusal import Refusal
 from evidence.s3 import S3Address, S3Store
 from evidence.scan import Scanner, scanner_for
 from evidence.store import Kept, Missing, Store, Unavailable
+from evidence.words import forget_words, keep_words, read_words
 
 __all__ = [
     "KINDS", "MOST_PAGES", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures", "Refusal", "S3Address",
-    "S3Store", "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for", "take",
+    "S3Store", "Scanner", "Store", "Taken", "Unavailable", "check_link", "forget_words", "keep_words",
+    "read_words", "scanner_for", "store_for", "take",
 ]

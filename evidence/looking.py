@@ -21,6 +21,7 @@ from evidence.store import CHUNK
 
 CHILD = Path(__file__).resolve().parent / "child"
 PATIENCE = 40  # seconds; the child's own limit is on the processor's time
+WORDS_PATIENCE = 10  # seconds: nobody waits long for what is only there to be found by
 AT_ONCE = threading.BoundedSemaphore(2)  # children of one server process: each may take a gigabyte
 MOST_SAID = 10_000  # bytes of one line of the answer
 JPEG = b"\xff\xd8\xff"
@@ -107,6 +108,12 @@ def strip_off(file: BinaryIO) -> bytes:
     return made
 
 
+def words_in(file: BinaryIO) -> str | None:
+    """The words of a document; None where they could not be read (in time)."""
+    said, _, words = _ask(file, "words", patience=WORDS_PATIENCE).partition(b"\n")
+    return words.decode("utf-8", "replace").replace("\x00", "") if said == b"words" else None
+
+
 @contextmanager
 def real_file(content: BinaryIO) -> Iterator[BinaryIO]:
     """`content` from where it stands, as a file without a name that a process can be given; gone at the end."""
@@ -117,13 +124,13 @@ def real_file(content: BinaryIO) -> Iterator[BinaryIO]:
         yield file
 
 
-def _ask(file: BinaryIO, *what: str) -> bytes:
+def _ask(file: BinaryIO, *what: str, patience: float = PATIENCE) -> bytes:
     file.seek(0)
     with AT_ONCE, tempfile.TemporaryFile() as answer:
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(CHILD), *what], stdin=file, stdout=answer, stderr=subprocess.DEVNULL,
-                timeout=PATIENCE, check=False, cwd="/", env={"LANG": "C.UTF-8"},
+                timeout=patience, check=False, cwd="/", env={"LANG": "C.UTF-8"},
             )
         except subprocess.TimeoutExpired:
             return b""

@@ -8,6 +8,7 @@ from models.cooperation import ContributionRequest, DraftLock, LeadPart
 from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitAlias, UnitMember
 from models.draft import DraftStatus, PlanDraft
+from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded
 from models.implementation import Implementation, ImplementationEntry
 from models.indicator import Comparison, Indicator, IndicatorKind
 from models.milestone import Evidence, Milestone, Round, RoundReviewer, open_points
@@ -18,11 +19,12 @@ from models.trail import AuditEvent, Checkpoint, SecurityEvent
 from models.words import Words
 
 __all__ = [
-    "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent", "Base", "CalendarDay", "Carried", "Chained",
-    "ChangeKind", "ChangeRequest", "Checkpoint", "Clock", "Comment", "CommentVersion", "Comparison", "Contact",
-    "ContributionRequest", "Database", "Delegation", "DraftLock", "DraftStatus", "Evidence", "Handover",
-    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "LeadPart", "Message",
-    "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "Role",
-    "RoleGrant", "Round", "RoundReviewer", "SecurityEvent", "SignIn", "Task", "Unit", "UnitAlias", "UnitMember",
-    "Words", "database_of", "open_points", "reference", "release", "utc_now",
+    "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent", "Base", "CalendarDay", "CalendarFeed",
+    "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock", "Comment", "CommentVersion",
+    "Comparison", "Contact", "ContributionRequest", "Database", "Delegation", "DocumentText", "DraftLock",
+    "DraftStatus", "Evidence", "Folded", "Handover", "Implementation", "ImplementationEntry", "Indicator",
+    "IndicatorKind", "Instruction", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft",
+    "PlanEdition", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView",
+    "SecurityEvent", "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded",
+    "open_points", "reference", "release", "utc_now",
 ]

@@ -8,6 +8,8 @@ from pathlib import Path
 from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.orm import Session, make_transient_to_detached, object_session
 
+from models.finding import prepare_sqlite
+
 Clock = Callable[[], datetime]
 
 
@@ -102,6 +104,7 @@ def _prepare_sqlite(connection, _record) -> None:
     connection.isolation_level = None  # transactions are begun below, not guessed by the driver
     for pragma in ("journal_mode=WAL", "foreign_keys=ON", "synchronous=NORMAL", "busy_timeout=30000"):
         connection.execute(f"PRAGMA {pragma}")
+    prepare_sqlite(connection)
 
 
 def _begin_sqlite(connection) -> None:

@@ -13,7 +13,7 @@ EXPECTED = {
     "static": "all", "health.healthz": "all", "health.readyz": "all", "preferences.language": "all",
     "auth.sign_in": "all", "auth.sign_out": "in", "auth.password": "in",
     "workbench.show": "in", "help.show": "in", "style.show": "in",
-    "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
+    "search.show": WORK, "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.begin": WORK, "subjects.act": WORK, "subjects.show": WORK,
     "cooperation.ask": WORK, "cooperation.contribute": WORK,
     "cooperation.act": WORK, "cooperation.show": WORK, "evidence.remove": WORK, "evidence.download": WORK,

@@ -16,6 +16,7 @@ from views import (
     notices,
     preferences,
     review,
+    search,
     style,
     subjects,
     talk,
@@ -28,7 +29,7 @@ from views.plans import bp as plans_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
+        workbench, ledger, search, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
         health, style, subjects, changes, implementation,
         notices, delegations, urging, talk,
     )),

@@ -57,6 +57,7 @@ def provide_navigation() -> dict:
         "navigation": _items(who.roles),
         "identity": Corner(own.unit_name, own.post, [say(role.label) for role in Role if role in who.roles]),
         "sign_out_url": url_for("auth.sign_out"),
+        "searches": not who.roles.isdisjoint(access_of(current_app, "search.show").roles),
         "acting": _("%(who)s，仅限：%(area)s", who=who.title, area=_area_title(who.only_area)) if who.only_area
         else who.title if who.on_behalf_of else None,
     }

@@ -6,7 +6,7 @@ from flask import g, request
 
 import evidence as intake
 from models import Evidence, Milestone
-from views.context import actor, evidence_intake, say, settings
+from views.context import actor, database, evidence_intake, say, settings
 from workflow import drafts
 from workflow.errors import Incomplete
 from workflow.inputs import clean
@@ -23,7 +23,7 @@ def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
     kept, problems = 0, []
     for file in request.files.getlist("file"):
         if file.filename:
-            wrong = _keep(milestone, lambda file=file: _take(file))
+            wrong = _keep_file(milestone, file)
             problems += [f"{file.filename[:80]}：{words}" for words in wrong]
             kept += not wrong
     if request.form.get("link", "").strip():
@@ -31,6 +31,20 @@ def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
         problems += wrong
         kept += not wrong
     return kept, problems
+
+
+def _keep_file(milestone: Milestone, file) -> list[str]:
+    taken = None
+
+    def take() -> drafts.Piece:
+        nonlocal taken
+        taken = evidence_intake().take(file.stream, file.filename)
+        return piece_of(taken)
+
+    wrong = _keep(milestone, take)
+    if taken and not wrong:
+        intake.keep_words(database(), file.stream, taken.media_type, taken.size, taken.sha256)
+    return wrong
 
 
 def _keep(milestone: Milestone, make) -> list[str]:
@@ -46,10 +60,6 @@ def _keep(milestone: Milestone, make) -> list[str]:
     except Incomplete as error:
         return [say(words) for words in error.errors.values()]
     return []
-
-
-def _take(file) -> drafts.Piece:
-    return piece_of(evidence_intake().take(file.stream, file.filename))
 
 
 def piece_of(taken: intake.Taken) -> drafts.Piece:

@@ -216,20 +216,26 @@ def sees_piece(actor: Actor, milestone: Milestone, content: Round, piece: Eviden
     )
 
 
+def sees_round_where(actor: Actor) -> ColumnElement[bool]:
+    """`sees_round` and the milestone's own visibility as a filter, over a round, its milestone and task."""
+    own = or_(Round.submitted_at.is_not(None), _acts_where(actor, SAVE), _acts_where(actor, CONTRIBUTE))
+    return and_(MILESTONE.sees.where(actor), own)
+
+
 def sees_piece_where(actor: Actor) -> ColumnElement[bool]:
     """`sees_piece` and the milestone's own visibility as a filter, over evidence, its round, milestone and task."""
-
-    def acts(trigger: str) -> ColumnElement[bool]:
-        return or_(false(), *(
-            all_where(action.who, actor) for action in MILESTONE.arrows(trigger) if action.by in actor.roles
-        ))
-
-    own = and_(Evidence.unit_id == actor.unit_id, acts(CONTRIBUTE)) if actor.unit_id else false()
-    return and_(MILESTONE.sees.where(actor), or_(Round.submitted_at.is_not(None), acts(SAVE), own))
+    own = and_(Evidence.unit_id == actor.unit_id, _acts_where(actor, CONTRIBUTE)) if actor.unit_id else false()
+    return and_(MILESTONE.sees.where(actor), or_(Round.submitted_at.is_not(None), _acts_where(actor, SAVE), own))
 
 
 def _acts(actor: Actor, milestone: Milestone, trigger: str) -> bool:
     return any(related(action, actor, milestone) for action in MILESTONE.arrows(trigger))
+
+
+def _acts_where(actor: Actor, trigger: str) -> ColumnElement[bool]:
+    return or_(false(), *(
+        all_where(action.who, actor) for action in MILESTONE.arrows(trigger) if action.by in actor.roles
+    ))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Account, Comment, CommentVersion, Database, Milestone, Role, Unit, Words
@@ -55,6 +55,11 @@ def talk_of(session: Session, actor: Actor, milestone: Milestone) -> Talk:
     comments = _read(session, actor, milestone, internal=False)
     notes = _read(session, actor, milestone, internal=True) if sees_notes.holds(actor, milestone) else None
     return Talk(comments, notes, _writes(actor), Role.AUDITOR in actor.roles)
+
+
+def readable_where(actor: Actor) -> ColumnElement[bool]:
+    """What `talk_of` shows, as a filter over comments, their milestone, its current round and task."""
+    return and_(MILESTONE.sees.where(actor), or_(Comment.internal.is_(False), sees_notes.where(actor)))
 
 
 def write(database: Database, actor: Actor, milestone_id: int, body: str, internal: bool) -> int:

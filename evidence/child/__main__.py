@@ -1,10 +1,10 @@
 """The only program that parses uploaded bytes. It is started for one file, limited, and has nothing to lose.
 
-    python -I evidence/child look | page N | strip      file on standard input, answer on standard output
+    python -I evidence/child look | page N | strip | words      file on standard input, answer on standard output
 
 `look` answers a line of JSON, {"kind": extension} or {"refused": code}; then, of a picture or
 a PDF that can be drawn, {"details": {…}} on a second line, and after it a JPEG. `page` and `strip` answer the
-picture alone.
+picture alone; `words` a line that says so, and after it the document's words (UTF-8).
 It knows nothing of the ledger: no database, no settings, none of its modules.
 """
 
@@ -14,12 +14,14 @@ import sys
 
 MEMORY = 1 << 30  # bytes of address space
 SECONDS = 20  # of the processor
+WORDS_SECONDS = 5  # the same, where only words are asked for
 ANSWER = 64 << 20  # bytes: a stripped picture is as large as the one that came
 
 
 def main() -> None:
+    seconds = WORDS_SECONDS if sys.argv[1] == "words" else SECONDS
     for what, most in (
-        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, SECONDS), (resource.RLIMIT_FSIZE, ANSWER),
+        (resource.RLIMIT_AS, MEMORY), (resource.RLIMIT_CPU, seconds), (resource.RLIMIT_FSIZE, ANSWER),
         (resource.RLIMIT_CORE, 0), (resource.RLIMIT_NOFILE, 64),
     ):
         resource.setrlimit(what, (most, most))
@@ -34,6 +36,10 @@ def _answer(content, answer, mode: str, *numbers: str) -> None:
         import pages
 
         answer.write(pages.draw(content, int(numbers[0]))[1])
+    elif mode == "words":
+        import words
+
+        answer.write(b"words\n" + words.words(content).encode("utf-8", "replace"))
     else:
         import pictures
 

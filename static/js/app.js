@@ -45,6 +45,17 @@
     event.preventDefault();
   };
 
+  // A slash goes to the search field that is on the screen.
+  const find = (event) => {
+    if (event.key !== "/" || event.altKey || event.ctrlKey || event.metaKey) return;
+    if (event.target.closest("input, textarea, select")) return;
+    const field = [...document.querySelectorAll("[data-find]")].find((it) => it.offsetParent);
+    if (!field) return;
+    field.focus();
+    field.select();
+    event.preventDefault();
+  };
+
   // Choosing in a filter asks at once; without scripts there is the button.
   const choose = (event) => {
     const form = event.target.closest("form[data-at-once]");
@@ -80,6 +91,7 @@
 
   document.addEventListener("click", mention);
   document.addEventListener("keydown", walk);
+  document.addEventListener("keydown", find);
   document.addEventListener("input", fill);
   document.addEventListener("change", choose);
   document.addEventListener("DOMContentLoaded", draw);

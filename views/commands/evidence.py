@@ -1,4 +1,4 @@
-"""`flask evidence verify|migrate|orphans`: the files behind the ledger, for whoever runs it."""
+"""`flask evidence verify|migrate|orphans|read`: the files behind the ledger, for whoever runs it."""
 
 import sys
 from collections import Counter
@@ -10,7 +10,7 @@ from flask import current_app
 from flask.cli import AppGroup
 from sqlalchemy.exc import SQLAlchemyError
 
-from evidence import Store, Unavailable, check, moving, store_for
+from evidence import Store, Unavailable, check, forget_words, moving, read_words, store_for
 from models import Words
 from settings import Settings
 from views.commands.speech import speak
@@ -41,6 +41,10 @@ NEXT = Words(
 SAME = Words("来源与目标是同一个地址。", "Source and target are the same address.")
 ORPHANS = Words(
     "{count} 个文件不属于任何材料，共 {size} MB。", "{count} files belong to no piece of evidence, {size} MB in all."
+)
+WERE_READ = Words(
+    "已读取 {count} 个文件的文字，其中 {failed} 个无法读取。",
+    "The words of {count} files were read; {failed} could not be.",
 )
 REMOVED = Words("已清除。", "Removed.")
 CANNOT = Words("无法完成：{why}", "Could not be done: {why}")
@@ -105,9 +109,24 @@ def orphans(remove: bool) -> None:
             click.echo(kept.name)
             if remove:
                 _store().remove(kept.name)
+        if remove:
+            forget_words(current_app.extensions["database"])
     click.echo(speak(ORPHANS.format(count=count, size=round(size / 2**20, 1))))
     if remove and count:
         click.echo(speak(REMOVED))
+
+
+@evidence.command("read")
+def read() -> None:
+    """Read the words of documents that search cannot find yet: of older uploads, and of what took too long then.
+
+    Exit: 0, or 2 could not run (the store is out of reach); what was read until then stays.
+    """
+    counted = Counter()
+    with _or_could_not():
+        for _sha256, well in read_words(current_app.extensions["database"], _store()):
+            counted[well] += 1
+    click.echo(speak(WERE_READ.format(count=counted.total(), failed=counted[False])))
 
 
 def _store() -> Store:

@@ -1,0 +1,257 @@
+"""Search: tasks, requirements, accounts, evidence and comments, as far as one may read them.
+
+Each kind's limits are the filter of the rule that its own page asks; what is no page of theirs is no hit either.
+Texts are compared folded (full-width as half-width, no capitals) and by LIKE: full-text search of neither database
+finds a Chinese word of two characters.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy.orm import Session
+
+from models import Comment, DocumentText, Evidence, Folded, Milestone, Plan, Round, Task, Unit, Words, folded
+from workflow.actor import Actor
+from workflow.definitions.milestone import MILESTONE
+from workflow.drafts import sees_piece_where, sees_round_where
+from workflow.subjects import milestone_rows
+from workflow.talk import readable_where
+
+MOST_WORDS = 8
+MOST_LETTERS = 60
+PAGE = 20
+FEW = 5  # of each kind, where all kinds are shown
+BEFORE, WHOLE = 30, 150  # characters shown before the first hit, and in all
+# Between words, and what a list of texts is written with on PostgreSQL: no hit lies across two of them.
+_BETWEEN = re.compile(r'[\s"\\\[\]]+')
+
+# A text in pieces, each with whether it was looked for.
+Marked = list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One thing that was found. What it has not is None; `text` is a part of its words, around the first hit."""
+
+    task: Task
+    plan: str
+    title: Marked
+    text: Marked
+    milestone_id: int | None = None
+    year: int | None = None
+    round_number: int | None = None
+    draft: bool = False
+    who: str = ""
+    at: datetime | None = None
+    anchor: str = ""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of thing that can be found: `rows` are those that hold all words and that the actor may read."""
+
+    code: str
+    label: Words
+    rows: Callable[[Actor, list[str]], Select]
+    hit: Callable[[object, list[str]], Hit]
+
+
+@dataclass(frozen=True)
+class Found:
+    """Some of a kind's hits, and how many there are."""
+
+    kind: Kind
+    count: int
+    hits: list[Hit]
+
+
+def words_of(text: str) -> list[str]:
+    """The words that are looked for, folded; none where nothing was typed."""
+    return [word for word in _BETWEEN.split(folded(text[:MOST_LETTERS])) if word][:MOST_WORDS]
+
+
+def numbered(session: Session, actor: Actor, text: str) -> list[Task]:
+    """The tasks whose serial this is, plan by plan; at most two, which is as good as many. One statement."""
+    serial = text.strip()[:20]
+    query = (
+        select(Task).where(Task.number.in_({serial, folded(serial)}), MILESTONE.sees.where(actor))
+        .order_by(Task.plan_id.desc(), Task.position).limit(2)
+    )
+    return list(session.scalars(query)) if serial else []
+
+
+def search(session: Session, actor: Actor, words: list[str], only: Kind | None = None, page: int = 1) -> list[Found]:
+    """What was found of each kind, a few of each; of `only` one kind a page of hits, and the others' counts.
+
+    One statement for all counts, and one for each kind with hits.
+    """
+    rows = {kind.code: kind.rows(actor, words) for kind in KINDS}
+    counts = session.execute(select(*(
+        select(func.count()).select_from(query.order_by(None).subquery()).scalar_subquery().label(code)
+        for code, query in rows.items()
+    ))).one()._mapping
+    found = []
+    for kind in KINDS:
+        shown = only in (None, kind) and counts[kind.code]
+        query = rows[kind.code].limit(PAGE if only else FEW).offset((page - 1) * PAGE if only else 0)
+        hits = [kind.hit(row, words) for row in session.execute(query)] if shown else []
+        found.append(Found(kind, counts[kind.code], hits))
+    return found
+
+
+def marked(text: str, words: list[str]) -> Marked:
+    """The text in pieces, hits marked."""
+    plain, places = _places(text)
+    hits = sorted(
+        (match.start(), match.end()) for word in words for match in re.finditer(re.escape(word), plain)
+    )
+    pieces, done = [], 0
+    for begin, end in hits:
+        first, last = max(places[begin], done), places[end - 1] + 1
+        if last <= done:
+            continue
+        pieces += [(text[done:first], False), (text[first:last], True)]
+        done = last
+    return [piece for piece in (*pieces, (text[done:], False)) if piece[0]]
+
+
+def around(text: str, words: list[str]) -> Marked:
+    """The part of the text around the first hit, hits marked; its beginning where there is none."""
+    plain, places = _places(text)
+    first = min((at for word in words if (at := plain.find(word)) >= 0), default=0)
+    begin = max(0, (places[first] if places else 0) - BEFORE)
+    cut = text[begin:begin + WHOLE]
+    return [
+        *([("…", False)] if begin else []), *marked(cut, words),
+        *([("…", False)] if begin + WHOLE < len(text) else []),
+    ]
+
+
+def _places(text: str) -> tuple[str, range | list[int]]:
+    """The folded text, and for each of its characters the place in `text` that it came from."""
+    plain = folded(text)
+    if len(plain) == len(text):
+        return plain, range(len(text))
+    pieces = [folded(sign) for sign in text]
+    return "".join(pieces), [place for place, piece in enumerate(pieces) for _ in piece]
+
+
+def _holds(words: list[str], *columns) -> ColumnElement[bool]:
+    """Every word in one of the columns."""
+    return and_(*(or_(*(column.contains(word, autoescape=True) for column in columns)) for word in words))
+
+
+def _with(words: list[str], *texts: str) -> str:
+    """The first of the texts that has one of the words; "" where none has."""
+    return next((text for text in texts if text and any(word in folded(text) for word in words)), "")
+
+
+def _tasks(actor: Actor, words: list[str]) -> Select:
+    return (
+        select(Task, Plan.title.label("plan")).join(Plan, Plan.id == Task.plan_id)
+        .where(MILESTONE.sees.where(actor), or_(
+            _holds(words, Folded(Task.title), Folded(Task.contents)),
+            *([Folded(Task.number) == words[0]] if len(words) == 1 else []),
+        ))
+        .order_by(Task.plan_id.desc(), Task.position)
+    )
+
+
+def _task(row, words: list[str]) -> Hit:
+    text = _with(words, *row.Task.contents)
+    return Hit(row.Task, row.plan, marked(row.Task.title, words), around(text, words) if text else [])
+
+
+def _of_milestone(row, title: Marked, text: Marked, **more) -> Hit:
+    return Hit(row.Task, row.plan, title, text, milestone_id=row.milestone_id, year=row.year, **more)
+
+
+_MILESTONE = (Task, Plan.title.label("plan"), Milestone.id.label("milestone_id"), Milestone.year)
+_NEWEST = (Task.plan_id.desc(), Task.position, Milestone.year, Milestone.id)
+
+
+def _milestones(actor: Actor, words: list[str]) -> Select:
+    return (
+        milestone_rows(*_MILESTONE, Milestone.requirements)
+        .where(MILESTONE.sees.where(actor), _holds(words, Folded(Milestone.requirements))).order_by(*_NEWEST)
+    )
+
+
+def _milestone(row, words: list[str]) -> Hit:
+    text = "\n".join(line for line in row.requirements if line)
+    return _of_milestone(row, marked(row.Task.title, words), around(text, words), anchor="main")
+
+
+def _every_round(*entities) -> Select:
+    """Rounds of whatever number, with milestone, task and plan."""
+    return (
+        select(*entities).select_from(Round).join(Milestone, Milestone.id == Round.milestone_id)
+        .join(Task, Task.id == Milestone.task_id).join(Plan, Plan.id == Task.plan_id)
+    )
+
+
+def _accounts(actor: Actor, words: list[str]) -> Select:
+    return (
+        _every_round(*_MILESTONE, Round.account, Round.number, Round.submitted_at)
+        .where(sees_round_where(actor), Round.account != "", _holds(words, Folded(Round.account)))
+        .order_by(*_NEWEST, Round.number.desc())
+    )
+
+
+def _account(row, words: list[str]) -> Hit:
+    return _of_milestone(
+        row, marked(row.Task.title, words), around(row.account, words), round_number=row.number,
+        draft=row.submitted_at is None, at=row.submitted_at, anchor=f"round-{row.number}",
+    )
+
+
+def _evidence(actor: Actor, words: list[str]) -> Select:
+    return (
+        _every_round(
+            *_MILESTONE, Evidence.name, Evidence.body, Evidence.added_at, DocumentText.words,
+            Unit.name.label("unit"), Round.number, Round.submitted_at,
+        )
+        .join(Evidence, Evidence.round_id == Round.id).join(Unit, Unit.id == Evidence.unit_id)
+        .outerjoin(DocumentText, DocumentText.sha256 == Evidence.sha256)
+        .where(sees_piece_where(actor), _holds(
+            words, Folded(Evidence.name), Folded(Evidence.body), func.lower(func.coalesce(DocumentText.words, "")),
+        ))
+        .order_by(*_NEWEST, Round.number.desc(), Evidence.id)
+    )
+
+
+def _piece(row, words: list[str]) -> Hit:
+    text = _with(words, row.body, row.words)
+    return _of_milestone(
+        row, marked(row.name, words), around(text, words) if text else [], round_number=row.number,
+        draft=row.submitted_at is None, who=row.unit, at=row.added_at, anchor=f"round-{row.number}",
+    )
+
+
+def _comments(actor: Actor, words: list[str]) -> Select:
+    return (
+        milestone_rows(*_MILESTONE, Comment.author_name, Comment.body, Comment.at, Comment.internal)
+        .join(Comment, Comment.milestone_id == Milestone.id)
+        .where(readable_where(actor), Comment.deleted_at.is_(None), _holds(words, Folded(Comment.body)))
+        .order_by(Comment.id.desc())
+    )
+
+
+def _comment(row, words: list[str]) -> Hit:
+    return _of_milestone(
+        row, marked(row.Task.title, words), around(row.body, words), who=row.author_name, at=row.at,
+        anchor="notes" if row.internal else "talk",
+    )
+
+
+KINDS = (
+    Kind("tasks", Words("任务", "Tasks"), _tasks, _task),
+    Kind("milestones", Words("节点要求", "Requirements"), _milestones, _milestone),
+    Kind("accounts", Words("报送内容", "Accounts of progress"), _accounts, _account),
+    Kind("evidence", Words("佐证材料", "Evidence"), _evidence, _piece),
+    Kind("comments", Words("意见", "Comments"), _comments, _comment),
+)
+BY_CODE = {kind.code: kind for kind in KINDS}
