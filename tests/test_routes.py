@@ -13,7 +13,9 @@ EXPECTED = {
     "static": "all", "health.healthz": "all", "health.readyz": "all", "preferences.language": "all",
     "auth.sign_in": "all", "auth.sign_out": "in", "auth.password": "in",
     "workbench.show": "in", "help.show": "in", "style.show": "in",
-    "search.show": WORK, "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
+    "search.show": WORK, "feeds.show": WORK, "feeds.renew": WORK, "feeds.close": WORK, "feeds.read": "all",
+    **dict.fromkeys((f"saved_views.{it}" for it in ("show", "save", "change", "remove")), WORK),
+    "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.begin": WORK, "subjects.act": WORK, "subjects.show": WORK,
     "cooperation.ask": WORK, "cooperation.contribute": WORK,
     "cooperation.act": WORK, "cooperation.show": WORK, "evidence.remove": WORK, "evidence.download": WORK,
@@ -59,7 +61,7 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
-          "draft_id": 1, "key": "1", "n": 0, "plan_id": 1}
+          "draft_id": 1, "view_id": 999, "token": "x", "key": "1", "n": 0, "plan_id": 1}
 
 
 def rules_of(app):

@@ -5,7 +5,7 @@ from io import BytesIO
 
 import docx
 import pytest
-from sqlalchemy import insert, select
+from sqlalchemy import event, insert, select
 
 from models import Comment, Database, DocumentText, Evidence, Milestone, Round
 from reports.search import KINDS, around, marked, search, words_of
@@ -136,7 +136,6 @@ def test_an_uploaded_document_is_found_by_its_words(app, ledger, browse):
 
 def test_it_asks_as_much_however_much_is_found(busy):
     asked = []
-    from sqlalchemy import event
     event.listen(busy.database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
     with busy.database.reading() as session:
         search(session, busy.actor("lead"), ["测"])

@@ -7,6 +7,7 @@ from views import (
     cooperation,
     delegations,
     evidence,
+    feeds,
     health,
     help,
     implementation,
@@ -16,6 +17,7 @@ from views import (
     notices,
     preferences,
     review,
+    saved_views,
     search,
     style,
     subjects,
@@ -29,7 +31,8 @@ from views.plans import bp as plans_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, search, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
+        workbench, ledger, saved_views, search, feeds, tasks,
+        milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
         health, style, subjects, changes, implementation,
         notices, delegations, urging, talk,
     )),

@@ -123,7 +123,8 @@ def _csrf(_error: CSRFError):
 
 def _throttled(error: Throttled):
     minutes = -(-error.seconds // 60)
-    words = _("登录失败次数过多，请 %(minutes)s 分钟后再试。", minutes=minutes)
+    signing_in = request.endpoint != "feeds.read"
+    words = _("登录失败次数过多，请 %(minutes)s 分钟后再试。", minutes=minutes) if signing_in else None
     return page(429, words=words, retry_after=error.seconds)
 
 

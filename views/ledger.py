@@ -9,10 +9,11 @@ from werkzeug.datastructures import MultiDict
 from models import Part, Role
 from reports import ledger as report
 from views.access import for_roles
-from views.context import actor, day, reading
+from views.context import actor, day, own, reading
 from views.numbers import whole
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, LIGHTS, Colour
+from workflow.saved_views import views_of
 
 bp = Blueprint("ledger", __name__)
 
@@ -41,7 +42,7 @@ def show():
         titles={it.id: it.title for it in plans},
         area_choices=report.area_choices(reading(), filters.plan), unit_choices=report.unit_choices(reading()),
         parts=Part, states=MILESTONE.states, lights=LIGHTS, colours=Colour, total=sum(counted.values()),
-        today=day().today,
+        today=day().today, saved=views_of(reading(), own()),
     )
 
 

@@ -43,6 +43,8 @@ ACTIONS = {
     "contact": Words("通知设置", "Notice settings changed"),
     "delegate": Words("授权代办", "Delegated"),
     "end-delegation": Words("结束代办授权", "Delegation ended"),
+    "open-feed": Words("启用日历订阅地址", "Calendar address opened"),
+    "close-feed": Words("停用日历订阅地址", "Calendar address ended"),
     "send-again": Words("重发通知", "Message sent again"),
     "hand-over": Words("工作交接", "Work handed over"),
     "write": Words("发表", "Written"),

@@ -1,0 +1,93 @@
+"""Calendar feeds: read without signing in, of what the person may see now, and ended at once."""
+
+import re
+from datetime import date
+
+from icalendar import Calendar
+from sqlalchemy import func, select, update
+
+from models import Account, AuditEvent, CalendarFeed, Role, RoleGrant, SecurityEvent
+from reports.deadlines import deadlines
+from tests.ledger import PEOPLE
+from workflow import feeds
+
+SECRET = re.compile(r'class="secret">https?://[^/]+(/calendar/([\w-]{43})\.ics)<')
+
+
+def begin(browser) -> tuple[str, str]:
+    """A new address's path, and its token."""
+    return SECRET.search(browser.post("/calendar").text).groups()
+
+
+def events(answer) -> list[tuple[date, str]]:
+    assert (answer.status_code, answer.mimetype) == (200, "text/calendar")
+    assert answer.headers["Cache-Control"] == "no-store" and "Set-Cookie" not in answer.headers
+    return sorted((it.decoded("dtstart"), str(it["summary"])) for it in Calendar.from_ical(answer.data).walk("VEVENT"))
+
+
+def test_a_unit_reads_what_it_still_has_to_do(ledger, browse):
+    ledger.draft()  # its first draft asks the supporting units
+    path, _token = begin(browse("support"))
+    found = events(browse().get(path))
+    assert [words for _day, words in found if "2018" in words] == [
+        "【配合反馈】1 农村土地确权登记颁证 · 2018",
+        "【牵头】2 农村公路建设 · 2018", "【配合】1 农村土地确权登记颁证 · 2018",
+    ]
+    days = [day for day, words in found if words.startswith("【牵头】")]
+    assert days == [date(year, 12, 31) for year in (2018, 2019, 2020)]
+    ledger.answer("support", "nothing")
+    ledger.all_answer()
+    assert "配合反馈" not in str(events(browse().get(path)))
+    content = browse().get(path).data
+    assert all(len(line) <= 75 for line in content.split(b"\r\n")) and b"http://localhost/milestones/" in content
+
+
+def test_what_is_over_or_was_taken_away_is_read_no_longer(ledger, browse):
+    path, _token = begin(browse("lead"))
+    ledger.submit()
+    ledger.fire("reviewer", "approve")
+    assert len(events(browse().get(path))) == 3  # two of its own, one it supports
+    ledger.fire("committee", "accept")
+    assert [words[:6] for _day, words in events(browse().get(path))] == ["【配合】3 ", "【牵头】1 "]
+    with ledger.database.writing() as session:
+        grants = select(RoleGrant.id).join(Account).where(Account.username == "lead", RoleGrant.role == Role.HANDLER)
+        session.execute(update(RoleGrant).where(RoleGrant.id.in_(grants)).values(role=Role.SYSTEM_ADMIN))
+    assert events(browse().get(path)) == []
+    with ledger.database.writing() as session:
+        session.execute(update(Account).where(Account.username == "lead").values(active=False))
+    assert browse().get(path).status_code == 404
+
+
+def test_an_address_is_renewed_and_ended_and_all_of_it_is_on_the_record(ledger, browse):
+    browser = browse("lead")
+    (first, token), (second, _) = begin(browser), begin(browser)
+    assert browse().get(first).status_code == 404 and browse().get(second).status_code == 200
+    assert token not in browser.get("/calendar").text
+    browser.post("/calendar/close")
+    assert browse().get(second).status_code == 404
+    with ledger.database.reading() as session:
+        actions = session.scalars(select(AuditEvent.action).where(
+            AuditEvent.subject_type == "account", AuditEvent.subject_id == ledger.accounts["lead"],
+            AuditEvent.action.endswith("-feed"),
+        ).order_by(AuditEvent.id))
+        assert list(actions) == ["open-feed", "close-feed", "open-feed", "close-feed"]
+        assert token not in str(session.execute(select(CalendarFeed.token_hash)).all())
+        kinds = session.execute(select(SecurityEvent.kind, func.count()).group_by(SecurityEvent.kind))
+        assert {kind: count for kind, count in kinds if kind.startswith("feed")} == {"feed-read": 1, "feed-refused": 2}
+        assert not session.scalars(select(SecurityEvent).where(SecurityEvent.path.contains("/calendar/"))).all()
+
+
+def test_trying_addresses_out_is_slowed_down_and_stops_nobody_else(ledger, browse):
+    path, _token = begin(browse("lead"))
+    wrong = [browse().get(f"/calendar/{n}.ics").status_code for n in range(feeds.MOST_WRONG + 2)]
+    assert wrong == [404] * feeds.MOST_WRONG + [429] * 2
+    assert browse().get(path).status_code == 200
+
+
+def test_nobody_reads_more_than_they_could_open(ledger, browse):
+    for name, *_ in PEOPLE:
+        actor = ledger.actor(name)
+        with ledger.database.reading() as session:
+            found = deadlines(session, actor)
+        browser = browse(name) if found else None
+        assert all(browser.get(f"/milestones/{it.milestone_id}").status_code == 200 for it in found), name
