@@ -8,7 +8,7 @@ from icalendar import Calendar, Event
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import ContributionRequest, Milestone, Part, Responsibility, Round, Task, Words
+from models import ContributionRequest, Milestone, Part, Plan, Responsibility, Round, Task, Words
 from workflow.actor import Actor
 from workflow.contribution_rules import draft_open, own_request, sees_request
 from workflow.definitions.contribution import CONTRIBUTION
@@ -37,7 +37,10 @@ class Deadline:
 
 
 def deadlines(session: Session, actor: Actor) -> list[Deadline]:
-    """What the actor's unit leads, supports, or was asked for, and is not over; by day. Three statements at most."""
+    """What the actor's unit leads, supports, or was asked for, and is not over; by day. Two statements.
+
+    What was due before the ledger was opened was never the ledger's to watch, and is left out.
+    """
     return sorted([*_milestones(session, actor), *_requests(session, actor)], key=lambda it: (it.due, it.key))
 
 
@@ -51,7 +54,7 @@ def _milestones(session: Session, actor: Actor) -> Iterable[Deadline]:
         leads.label("leads"),
     ).where(
         MILESTONE.sees.where(actor), or_(leads_task.where(actor), supports_task.where(actor)),
-        Milestone.state.in_(OPEN), Milestone.due.is_not(None), Milestone.dropped_in.is_(None),
+        Milestone.state.in_(OPEN), Milestone.due >= Plan.opened_on, Milestone.dropped_in.is_(None),
     )
     for row in session.execute(query):
         part = Part.LEAD if row.leads else Part.SUPPORT

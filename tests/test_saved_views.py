@@ -9,7 +9,7 @@ HERE = "/ledger/views"
 
 def names(browser) -> list[str]:
     page = browser.get("/ledger?plan=1").text
-    return [name for name in ("逾期的", "本年度", "节点表") if f">{name}</a>" in page]
+    return [name for name in ("逾期的", "本年度") if f">{name}</a>" in page]
 
 
 def only(ledger) -> SavedView:
