@@ -15,7 +15,7 @@ from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.audit.words import action_words
 from workflow.definition import Action, Workflow
-from workflow.delegation import again
+from workflow.delegation import again_beside
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
 from workflow.inputs import read_input
 from workflow.notices import tell_of
@@ -123,13 +123,14 @@ def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Acto
     database, workflow, subject_id = database_of(subject), workflow_of(subject), subject.id
     release(subject)  # one request, one connection
     with database.writing() as session:
-        fresh = workflow.load(session, subject_id, lock=True)
-        acting = again(session, actor, database.clock())
+        workflow.load.lock(session, subject_id)
+        at = database.clock()
+        fresh, acting = again_beside(session, workflow.load, subject_id, actor, at)
         if acting is None:
             raise Refused([Reason("account-closed", SIGNED_OUT)])
         if fresh is None or not workflow.sees.holds(acting, fresh):
             raise NotVisible()
-        yield session, workflow, fresh, acting, database.clock()
+        yield session, workflow, fresh, acting, at
 
 
 def stale(session: Session, workflow: Workflow, subject) -> Stale:

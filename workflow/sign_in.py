@@ -79,13 +79,12 @@ _BY_TOKEN = actor_query(
 def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy, origin: Origin) -> SignedIn | None:
     """Who this token is, as the account stands now; None once it has ended or expired. One statement."""
     given = {"token_hash": hash_token(token), "created_after": now - policy.whole, "seen_after": now - policy.idle}
-    rows = session.execute(_BY_TOKEN, given).all()
-    actor = actor_of(rows, origin, now)
-    if actor is None:
+    row = session.execute(_BY_TOKEN, given).one_or_none()
+    if row is None:
         return None
-    if now - rows[0].seen_at > SEEN_EVERY:
-        session.execute(update(SignIn).where(SignIn.id == rows[0].sign_in_id).values(seen_at=now))
-    return SignedIn(rows[0].sign_in_id, actor)
+    if now - row.seen_at > SEEN_EVERY:
+        session.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(seen_at=now))
+    return SignedIn(row.sign_in_id, actor_of(row, origin, now))
 
 
 def sign_out(database: Database, sign_in_id: int, origin: Origin) -> None:
