@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session, aliased
 
 from models import Account, AuditEvent, Delegation, Milestone, Notice, Part, Role, RoleGrant, Unit, UnitMember
 from workflow.actor import Actor
+from workflow.audit.chain import FIELDS
 from workflow.calendar import local_day
 
 
@@ -118,30 +119,39 @@ def tell(session: Session, event: AuditEvent, tellings: Sequence[Telling], detai
     write(
         session, (event.subject_type, event.subject_id),
         f"{event.subject_type}:{event.subject_id}:{event.sequence}", tellings,
-        {"actor": actor.title} | detail, event.at, besides=actor.hands,
+        {"actor": actor.title} | detail, event.at, besides=actor.hands, event=event,
     )
 
 
 def write(
     session: Session, subject: tuple[str, int], key: str, tellings: Sequence[Telling], detail: dict, at: datetime,
-    besides: frozenset[int] = frozenset(),
+    besides: frozenset[int] = frozenset(), event: AuditEvent | None = None,
 ) -> int:
-    """Write one notice for each person of the audiences who has none of this key yet; how many. One statement."""
+    """Write one notice for each person of the audiences who has none of this key yet; how many. One statement.
+
+    PostgreSQL takes an `event` that is still to be written along in it.
+    """
+    dialect = session.get_bind().dialect.name
+    along = event in session.new and dialect == "postgresql"
     kinds = tuple((telling.kind, telling.to.group, telling.to.personal) for telling in tellings)
     values = _values(tellings, at) | {
         "key": key, "subject_type": subject[0], "subject_id": subject[1], "at": at, "detail": detail,
         "besides": sorted(besides),
     }
-    statement = _statement(session.get_bind().dialect.name, kinds)
+    if along:
+        session.expunge(event)
+        values |= {place: getattr(event, name) for name, place in _EVENT.items()}
+    statement = _statement(dialect, kinds, along)
     return session.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
 
 
+_EVENT = {name: f"event_{name}" for name in (*FIELDS, "hash")}
 _TOLD = ("key", "subject_type", "subject_id", "at", "detail")
 
 
 # Built once for the kinds that are told together: building it anew costs far more than running it.
 @lru_cache
-def _statement(dialect: str, kinds: tuple[tuple[str, Group, bool], ...]) -> Insert:
+def _statement(dialect: str, kinds: tuple[tuple[str, Group, bool], ...], along: bool) -> Insert:
     columns = Notice.__table__.c
     conditions = _conditions((group, personal) for _, group, personal in kinds)
     kind = case(*((condition, literal(name)) for condition, (name, *_) in zip(conditions, kinds, strict=True)))
@@ -149,7 +159,12 @@ def _statement(dialect: str, kinds: tuple[tuple[str, Group, bool], ...]) -> Inse
         _open_to(conditions), Account.id.not_in(bindparam("besides", type_=Integer, expanding=True))
     )
     insert = (postgresql if dialect == "postgresql" else sqlite).insert(Notice.__table__)
-    return insert.from_select(["account_id", "kind", *_TOLD], rows).on_conflict_do_nothing()
+    written = insert.from_select(["account_id", "kind", *_TOLD], rows).on_conflict_do_nothing()
+    if not along:
+        return written
+    events = AuditEvent.__table__
+    columns = {name: bindparam(place, type_=events.c[name].type) for name, place in _EVENT.items()}
+    return written.add_cte(postgresql.insert(events).values(columns).cte("event"))
 
 
 def recipients(tellings: Sequence[Telling], at: datetime) -> ColumnElement[bool]:
