@@ -84,14 +84,17 @@ def command_line(name: str) -> Actor:
     return Actor(account_id=None, post=f"命令行 flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
 
 
+# Tables, not entities: every request asks these, and rows are all that is wanted.
+ACCOUNT, _UNIT, _GRANT, _MEMBER = (model.__table__.c for model in (Account, Unit, RoleGrant, UnitMember))
+
 # Roles with their areas ("reviewer:3 handler:") and collective names, in one text each: one row for an account.
 _GRANTS = (
-    select(func.aggregate_strings(RoleGrant.role + ":" + func.coalesce(cast(RoleGrant.area_id, String), ""), " "))
-    .where(RoleGrant.account_id == Account.id).correlate(Account).scalar_subquery()
+    select(func.aggregate_strings(_GRANT.role + ":" + func.coalesce(cast(_GRANT.area_id, String), ""), " "))
+    .where(_GRANT.account_id == ACCOUNT.id).correlate(Account.__table__).scalar_subquery()
 )
 _COLLECTIVES = (
-    select(func.aggregate_strings(cast(UnitMember.collective_id, String), " "))
-    .where(UnitMember.member_id == Account.unit_id).correlate(Account).scalar_subquery()
+    select(func.aggregate_strings(cast(_MEMBER.collective_id, String), " "))
+    .where(_MEMBER.member_id == ACCOUNT.unit_id).correlate(Account.__table__).scalar_subquery()
 )
 
 
@@ -99,10 +102,10 @@ def actor_query(*conditions, columns=()) -> Select:
     """The statement whose rows `actor_of` understands, one an account; closed accounts and units are nobody."""
     return (
         select(
-            Account.id, Account.post, Account.unit_id, Account.must_change_password, Unit.name.label("unit_name"),
-            Unit.leader_signs, _GRANTS.label("grants"), _COLLECTIVES.label("collectives"), *columns,
+            ACCOUNT.id, ACCOUNT.post, ACCOUNT.unit_id, ACCOUNT.must_change_password, _UNIT.name.label("unit_name"),
+            _UNIT.leader_signs, _GRANTS.label("grants"), _COLLECTIVES.label("collectives"), *columns,
         )
-        .join(Unit, Account.unit_id == Unit.id).where(Account.active, Unit.active, *conditions)
+        .join(Unit.__table__, ACCOUNT.unit_id == _UNIT.id).where(ACCOUNT.active, _UNIT.active, *conditions)
     )
 
 
@@ -130,7 +133,7 @@ def actor_of(row, origin: Origin = Origin(), now: datetime | None = None) -> Act
     )
 
 
-_BY_ID = actor_query(Account.id == bindparam("account_id"))
+_BY_ID = actor_query(ACCOUNT.id == bindparam("account_id"))
 
 
 def load_actor(session: Session, account_id: int, origin: Origin = Origin()) -> Actor | None:

@@ -12,7 +12,7 @@ from sqlalchemy import Date, Select, bindparam, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from models import Account, ActionArea, Database, Delegation, Role, RoleGrant, Unit, Words
-from workflow.actor import Actor, actor_of, actor_query, load_actor
+from workflow.actor import ACCOUNT, Actor, actor_of, actor_query, load_actor
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
@@ -91,25 +91,28 @@ def end(session: Session, row: Delegation, actor: Actor, at: datetime) -> None:
     _tell(session, "delegation-ended", row, actor, other, event)
 
 
+_DELEGATION = Delegation.__table__.c
 # Where there are several, those for one area do not add up: the widest is taken, or the newest.
 _HELD = (
-    select(Delegation.id)
+    select(_DELEGATION.id)
     .where(
-        Delegation.giver_id == Account.id, Delegation.taker_id == bindparam("taker_id"),
-        Delegation.in_force(bindparam("today", type_=Date)),
+        _DELEGATION.giver_id == ACCOUNT.id, _DELEGATION.taker_id == bindparam("taker_id"),
+        Delegation.in_force(bindparam("today", type_=Date), _DELEGATION),
     )
-    .order_by(Delegation.area_id.is_not(None), Delegation.id.desc()).limit(1).correlate(Account).scalar_subquery()
+    .order_by(_DELEGATION.area_id.is_not(None), _DELEGATION.id.desc()).limit(1)
+    .correlate(Account.__table__).scalar_subquery()
 )
 
 
 def _with_delegation(*conditions) -> Select:
     """Accounts as `actor_of` understands them, each with the delegation that `taker_id` holds of it `today`."""
-    columns = Delegation.id.label("delegation_id"), Delegation.area_id.label("only_area")
-    return actor_query(*conditions, columns=columns).outerjoin(Delegation, Delegation.id == _HELD)
+    columns = _DELEGATION.id.label("delegation_id"), _DELEGATION.area_id.label("only_area")
+    query = actor_query(*conditions, columns=columns)
+    return query.outerjoin(Delegation.__table__, _DELEGATION.id == _HELD)
 
 
-_GIVER = _with_delegation(Account.id == bindparam("giver_id"))
-_BOTH = _with_delegation(or_(Account.id == bindparam("taker_id"), Account.id == bindparam("giver_id")))
+_GIVER = _with_delegation(ACCOUNT.id == bindparam("giver_id"))
+_BOTH = _with_delegation(or_(ACCOUNT.id == bindparam("taker_id"), ACCOUNT.id == bindparam("giver_id")))
 
 
 def acting_for(session: Session, own: Actor, giver_id: int, today: date) -> Actor | None:

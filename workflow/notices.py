@@ -145,7 +145,7 @@ def write(
     return session.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
 
 
-_EVENT = {name: f"event_{name}" for name in (*FIELDS, "hash")}
+_EVENT = {name: f"e_{name}" for name in (*FIELDS, "hash")}
 _TOLD = ("key", "subject_type", "subject_id", "at", "detail")
 
 
@@ -154,7 +154,9 @@ _TOLD = ("key", "subject_type", "subject_id", "at", "detail")
 def _statement(dialect: str, kinds: tuple[tuple[str, Group, bool], ...], along: bool) -> Insert:
     columns = Notice.__table__.c
     conditions = _conditions((group, personal) for _, group, personal in kinds)
-    kind = case(*((condition, literal(name)) for condition, (name, *_) in zip(conditions, kinds, strict=True)))
+    # Whom none of the others reaches, the last one does.
+    *first, last = [literal(name) for name, *_ in kinds]
+    kind = case(*zip(conditions, first, strict=False), else_=last) if first else last
     rows = select(Account.id, kind, *(bindparam(name, type_=columns[name].type) for name in _TOLD)).where(
         _open_to(conditions), Account.id.not_in(bindparam("besides", type_=Integer, expanding=True))
     )

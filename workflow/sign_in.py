@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from models import Account, Database, SecurityEvent, SignIn, Unit
 from workflow import passwords
-from workflow.actor import Actor, Origin, actor_of, actor_query
+from workflow.actor import ACCOUNT, Actor, Origin, actor_of, actor_query
 
 FAILED, SIGNED_IN, SIGNED_OUT, DENIED = "failed", "signed-in", "signed-out", "denied"
 # How often `seen_at` is written: not at every request.
@@ -69,11 +69,12 @@ def sign_in(
 
 
 # Built once: every request asks it.
+_SIGN_IN = SignIn.__table__.c
 _BY_TOKEN = actor_query(
-    SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None),
-    SignIn.created_at > bindparam("created_after"), SignIn.seen_at > bindparam("seen_after"),
-    columns=(SignIn.id.label("sign_in_id"), SignIn.seen_at),
-).join(SignIn, SignIn.account_id == Account.id)
+    _SIGN_IN.token_hash == bindparam("token_hash"), _SIGN_IN.ended_at.is_(None),
+    _SIGN_IN.created_at > bindparam("created_after"), _SIGN_IN.seen_at > bindparam("seen_after"),
+    columns=(_SIGN_IN.id.label("sign_in_id"), _SIGN_IN.seen_at),
+).join(SignIn.__table__, _SIGN_IN.account_id == ACCOUNT.id)
 
 
 def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy, origin: Origin) -> SignedIn | None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
-from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import (
     Account,
@@ -55,8 +55,9 @@ class Loading:
 _ID = bindparam("subject_id", type_=Integer)
 
 
-def _locking(column: InstrumentedAttribute, where: ColumnElement[bool]) -> Select:
-    return select(column).where(where).with_for_update()
+def _locking(model: type, subject_id: ColumnElement[int]) -> Select:
+    column = model.__table__.c.id
+    return select(column).where(column == subject_id).with_for_update()
 
 
 def loading(rows: Callable[..., Select], model: type, *options) -> tuple[Loading, Many]:
@@ -66,7 +67,7 @@ def loading(rows: Callable[..., Select], model: type, *options) -> tuple[Loading
     def many(session: Session, query: Select) -> list:
         return list(session.scalars(query.options(*options)).unique())
 
-    return Loading(one, (_locking(model.id, model.id == _ID),)), many
+    return Loading(one, (_locking(model, _ID),)), many
 
 
 def lock_milestones(session: Session, *conditions) -> list[int]:
@@ -100,7 +101,7 @@ load_milestone = Loading(
         contains_eager(Milestone.task).options(contains_eager(Task.plan), contains_eager(Task.responsibilities)),
     )
     .execution_options(populate_existing=True),
-    locks=(_locking(Milestone.id, Milestone.id == _ID),),
+    locks=(_locking(Milestone, _ID),),
 )
 """The milestone with round (its parts and lock), task, plan and responsibilities."""
 
@@ -144,8 +145,8 @@ load_request = Loading(
     .execution_options(populate_existing=True),
     # Its milestone first: a submission freezes the answers, and must not meet one half-way.
     locks=(
-        _locking(Milestone.id, Milestone.id == _MILESTONE_OF_REQUEST),
-        _locking(ContributionRequest.id, ContributionRequest.id == _ID),
+        _locking(Milestone, _MILESTONE_OF_REQUEST),
+        _locking(ContributionRequest, _ID),
     ),
 )
 """The request with round, milestone, task, plan and responsibilities."""
