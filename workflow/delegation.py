@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import date, datetime
 from functools import lru_cache
 
-from sqlalchemy import Date, Select, bindparam, or_, select, true
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from models import Account, ActionArea, Database, Delegation, Role, RoleGrant, Unit, Words
@@ -92,33 +92,34 @@ def end(session: Session, row: Delegation, actor: Actor, at: datetime) -> None:
 
 
 _DELEGATION = Delegation.__table__.c
-# Where there are several, those for one area do not add up: the widest is taken, or the newest.
-_HELD = (
-    select(_DELEGATION.id)
-    .where(
-        _DELEGATION.giver_id == ACCOUNT.id, _DELEGATION.taker_id == bindparam("taker_id"),
-        Delegation.in_force(bindparam("today", type_=Date), _DELEGATION),
+
+
+def with_delegation(query: Select, taker_id: ColumnElement[int]) -> Select:
+    """An `actor_query`, each account with the delegation that `taker_id` holds of it `today`.
+
+    Where there are several, those for one area do not add up: the widest is taken, or the newest.
+    """
+    held = (
+        select(_DELEGATION.id)
+        .where(
+            _DELEGATION.giver_id == ACCOUNT.id, _DELEGATION.taker_id == taker_id,
+            Delegation.in_force(bindparam("today", type_=Date), _DELEGATION),
+        )
+        .order_by(_DELEGATION.area_id.is_not(None), _DELEGATION.id.desc()).limit(1)
+        .correlate_except(Delegation.__table__).scalar_subquery()
     )
-    .order_by(_DELEGATION.area_id.is_not(None), _DELEGATION.id.desc()).limit(1)
-    .correlate(Account.__table__).scalar_subquery()
-)
-
-
-def _with_delegation(*conditions) -> Select:
-    """Accounts as `actor_of` understands them, each with the delegation that `taker_id` holds of it `today`."""
     columns = _DELEGATION.id.label("delegation_id"), _DELEGATION.area_id.label("only_area")
-    query = actor_query(*conditions, columns=columns)
-    return query.outerjoin(Delegation.__table__, _DELEGATION.id == _HELD)
+    return query.add_columns(*columns).outerjoin(Delegation.__table__, _DELEGATION.id == held)
 
 
-_GIVER = _with_delegation(ACCOUNT.id == bindparam("giver_id"))
-_BOTH = _with_delegation(or_(ACCOUNT.id == bindparam("taker_id"), ACCOUNT.id == bindparam("giver_id")))
+_TAKER, _OF_GIVER = bindparam("taker_id", type_=Integer), ACCOUNT.id == bindparam("giver_id")
+_GIVER = with_delegation(actor_query(_OF_GIVER), _TAKER)
+_BOTH = with_delegation(actor_query(or_(ACCOUNT.id == _TAKER, _OF_GIVER)), _TAKER)
 
 
 def acting_for(session: Session, own: Actor, giver_id: int, today: date) -> Actor | None:
     """`own` acting for that account as things stand now; None where no delegation holds. One statement."""
-    row = session.execute(_GIVER, _asked(own.account_id, giver_id, today)).one_or_none()
-    return _acting(own, row)
+    return acting_of(own, session.execute(_GIVER, _asked(own.account_id, giver_id, today)).one_or_none())
 
 
 def again(session: Session, actor: Actor, now: datetime) -> Actor | None:
@@ -155,14 +156,14 @@ def _as_now(rows, actor: Actor, now: datetime) -> Actor | None:
     own = actor_of(people.get(actor.account_id), actor.origin, now)
     if own is None or actor.on_behalf_of is None:
         return own
-    acting = _acting(own, people.get(actor.on_behalf_of))
+    acting = acting_of(own, people.get(actor.on_behalf_of))
     if acting is None:
         raise Refused([Reason("delegation-ended", ENDED)])
     return acting
 
 
-def _acting(own: Actor, row) -> Actor | None:
-    """`own` acting for whom the row tells, with its rights but for the offices; None where they may not."""
+def acting_of(own: Actor, row) -> Actor | None:
+    """`own` acting for whom a row `with_delegation` tells, with its rights but the offices; None where they may not."""
     if row is None or row.delegation_id is None or not own.roles.isdisjoint(_OFFICES):
         return None
     giver = actor_of(row, own.origin, own.now)

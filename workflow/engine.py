@@ -77,12 +77,13 @@ def _take(passage: Passage) -> AuditEvent:
     """Move the subject, let the action's effect change what it changes, and write the event."""
     subject, action = passage.subject, passage.action
     passage.detail |= passage.input
-    source, subject.state = subject.state, passage.workflow.move(action.trigger, subject.state)
+    source, target = subject.state, passage.workflow.move(action.trigger, subject.state)
     if action.effect:
         action.effect(passage)
+    subject.state = target
     event = append(
         passage.session, subject, passage.actor, passage.at, action.trigger, role=action.by,
-        moved=(source, subject.state), round_number=passage.round_number, reason=passage.input.get("reason"),
+        moved=(source, target), round_number=passage.round_number, reason=passage.input.get("reason"),
         detail=passage.detail, evidence_digest=passage.digest,
     )
     tell_of(passage, event)
