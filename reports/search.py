@@ -86,19 +86,17 @@ def numbered(session: Session, actor: Actor, text: str) -> list[Task]:
 def search(session: Session, actor: Actor, words: list[str], only: Kind | None = None, page: int = 1) -> list[Found]:
     """What was found of each kind, a few of each; of `only` one kind a page of hits, and the others' counts.
 
-    One statement for all counts, and one for each kind with hits.
+    One statement for each kind; of `only` one, another for its page.
     """
-    rows = {kind.code: kind.rows(actor, words) for kind in KINDS}
-    counts = session.execute(select(*(
-        select(func.count()).select_from(query.order_by(None).subquery()).scalar_subquery().label(code)
-        for code, query in rows.items()
-    ))).one()._mapping
     found = []
     for kind in KINDS:
-        shown = only in (None, kind) and counts[kind.code]
-        query = rows[kind.code].limit(PAGE if only else FEW).offset((page - 1) * PAGE if only else 0)
-        hits = [kind.hit(row, words) for row in session.execute(query)] if shown else []
-        found.append(Found(kind, counts[kind.code], hits))
+        query = kind.rows(actor, words)
+        few = query.add_columns(func.count().over().label("all_found")).limit(FEW)
+        rows = session.execute(few).all()
+        count = rows[0].all_found if rows else 0
+        if kind is only:
+            rows = session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
+        found.append(Found(kind, count, [kind.hit(row, words) for row in rows] if only in (None, kind) else []))
     return found
 
 
