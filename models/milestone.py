@@ -54,6 +54,10 @@ class Milestone(Chained, Base):
         published = (self.published or {}).get("requirements", self.requirements)
         return "\n".join(line for line in published if line)
 
+    def published_target(self, indicator: str) -> str | None:
+        """The indicator's target before any change; None where nothing was changed, or it was not there yet."""
+        return (self.published or {}).get("targets", {}).get(indicator)
+
     @property
     def late_before_extension(self) -> int:
         """How many days it was overdue before extensions were granted: a grant does not undo them."""

@@ -22,26 +22,36 @@ class Compared:
 
 
 _DUE, _REQUIREMENT, _UNITS = Words("期限", "Deadline"), Words("进度要求", "Requirement"), Words("责任单位", "Units")
+_TARGET = Words("目标值（{name}）", "target of “{name}”")
 _STATE, _IN_FORCE, _CANCELLED = Words("节点", "Milestone"), Words("办理", "In force"), Words("取消", "Cancelled")
 
 
-def compared(request: ChangeRequest) -> Compared:
+def compared(request: ChangeRequest) -> list[Compared]:
     """What the request changes; while it is open, beside what is in force now."""
     before = request.before or {}
     milestone = request.milestone
     match request.kind:
         case ChangeKind.EXTENSION:
-            return Compared(
-                _DUE, _day(before["due"]) if "due" in before else milestone.due, _day(request.proposed["due"])
-            )
+            now = _day(before["due"]) if "due" in before else milestone.due
+            return [Compared(_DUE, now, _day(request.proposed["due"]))]
         case ChangeKind.REQUIREMENT:
-            now = before.get("requirements", milestone.requirements)
-            return Compared(_REQUIREMENT, _lines(now), _lines(request.proposed["requirements"]))
+            now, wanted = before.get("requirements", milestone.requirements), request.proposed["requirements"]
+            lines = [Compared(_REQUIREMENT, _lines(now), _lines(wanted))] if now != wanted else []
+            return lines + _targets(request)
         case ChangeKind.UNITS:
             seats = milestone.task.responsibilities
             now = before.get("seats", [[seat.unit_id, seat.unit.name, seat.part] for seat in seats])
-            return Compared(_UNITS, _seated(now), _seated(request.proposed["seats"]))
-    return Compared(_STATE, _IN_FORCE, _CANCELLED)
+            return [Compared(_UNITS, _seated(now), _seated(request.proposed["seats"]))]
+    return [Compared(_STATE, _IN_FORCE, _CANCELLED)]
+
+
+def _targets(request: ChangeRequest) -> list[Compared]:
+    units = {it.name: it.unit for it in request.milestone.indicators}
+    now = {it.name: it.target for it in request.milestone.indicators} | (request.before or {}).get("targets", {})
+    return [
+        Compared(_TARGET.format(name=name), *(f"{it}{units.get(name, '')}" for it in (now.get(name, "—"), amount)))
+        for name, amount in request.proposed.get("targets", {}).items()
+    ]
 
 
 def listed(session: Session, actor: Actor, state: str | None) -> list[ChangeRequest]:

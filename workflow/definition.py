@@ -11,8 +11,11 @@ from transitions import Machine
 
 from models import AuditEvent, Plan, Role, Words
 from workflow.actor import Actor
+from workflow.audiences import Audience
 from workflow.errors import Reason, Unknown
 from workflow.inputs import Choice, Field
+
+Told = tuple[tuple[str, Callable[[Any, Actor], Audience]], ...]
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ class Action:
     needs   what has to be there first: shown greyed, with the reason
     input   what the person has to say
     effect  what else changes in the same transaction; called with the Passage
+    told    (kind of notice, who is told: an audience of subject and actor); who is in several gets the first
     seal    it is a sign-off, and is drawn as one
     """
 
@@ -65,6 +69,7 @@ class Action:
     needs: tuple[Rule, ...] = ()
     input: tuple[Field, ...] = ()
     effect: Callable[[Any], None] | None = None
+    told: Told = ()
     seal: bool = False
 
 
@@ -108,6 +113,7 @@ class Workflow:
     mine   what the actor's unit has set going, as a filter over `rows`
     facts  a subject in lines of (label, text in both languages), for the page that a workflow without its own one gets
     events words for events of its chain that are none of its actions: how it began, what a change did
+    opening what is told, as by an action, of the event by which a subject came about
     rounds the number of the round that an action is part of
     frozen what must still give the digest that its events carry, in batches
     files  selects (sha256, subject id) of the evidence files that its subjects name
@@ -131,6 +137,7 @@ class Workflow:
     mine: Callable[[Actor], ColumnElement[bool]] | None = None
     facts: Callable[[Any], list[tuple[Words, Words]]] | None = None
     events: Mapping[str, Words] = field(default_factory=dict, hash=False)
+    opening: Told = ()
     rounds: Callable[[Any], int | None] = lambda subject: None
     frozen: Callable[[Session], Iterator[list[Frozen]]] | None = None
     files: Callable[[], Select] | None = None

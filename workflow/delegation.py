@@ -12,11 +12,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import Account, ActionArea, Database, Delegation, Role, RoleGrant, Unit, Words
 from workflow.actor import Actor, load_actor
+from workflow.audiences import Telling, to_accounts
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.notice_kinds import said
-from workflow.notices import Telling, tell, to_accounts
+from workflow.notices import tell
 
 NOBODY = Words(
     "请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office."

@@ -86,6 +86,11 @@ def add_imported(session: Session, milestone_id: int, found: Sequence) -> int:
     return len(rows[:MOST])
 
 
+def read_target(indicator: Indicator, raw: str) -> str:
+    """Another target for an indicator, as it is kept: a number in its own unit. Raises Incomplete."""
+    return _amount(indicator.name, TARGET, raw, indicator.unit).text
+
+
 def _known(kinds, value, otherwise: str) -> str:
     return str(value) if value in set(kinds) else otherwise
 

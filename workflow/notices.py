@@ -1,100 +1,40 @@
-"""What is told to whom: rules as data, and the one statement that writes the notices of an event.
+"""Telling people: the one statement that writes the notices of an event, and reading one's own.
 
 A notice is written in the transaction of the event that it tells (an outbox): there is none without the other.
-How it goes out by mail or web hook is for `notices/`. docs/notices.md lists the rules for people.
+Who is told of what stands with the actions of each definition (`Action.told`, `Workflow.opening`), the audiences
+in `workflow/audiences.py`. How it goes out by mail or web hook is for `notices/`. docs/notices.md lists it for people.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, update
+from sqlalchemy import case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy.orm import Session
 
-from models import Account, AuditEvent, Delegation, Milestone, Notice, Part, Role, RoleGrant, Unit, UnitMember
+from models import Account, AuditEvent, Milestone, Notice, Words
 from workflow.actor import Actor
-from workflow.calendar import local_day
-
-
-@dataclass(frozen=True)
-class Audience:
-    """Who is told: `where(who)` is a condition over accounts (`who` is Account or an alias of it).
-
-    `area_id` is the action area that it is about; whoever acts for one of them there is told too. Where
-    it is `personal`, nobody else is.
-    """
-
-    where: Callable[[Any], ColumnElement[bool]]
-    area_id: int | None = None
-    personal: bool = False
-
-
-@dataclass(frozen=True)
-class Telling:
-    """One kind of notice, to one audience."""
-
-    kind: str
-    to: Audience
-
-
-def to_accounts(ids: Sequence[int]) -> Audience:
-    return Audience(lambda who: who.id.in_(ids), personal=True)
-
-
-def to_unit(unit_ids: Sequence[int], role: Role = Role.HANDLER, area_id: int | None = None) -> Audience:
-    """Those who hold `role` in one of the units, or in one that answers for a collective name among them."""
-    members = select(UnitMember.member_id).where(UnitMember.collective_id.in_(unit_ids))
-    return Audience(
-        lambda who: and_(or_(who.unit_id.in_(unit_ids), who.unit_id.in_(members)), _holds(who, role)), area_id
-    )
-
-
-def lead_handlers(milestone: Milestone) -> Audience:
-    return to_unit(_seats(milestone, Part.LEAD), area_id=milestone.task.area_id)
-
-
-def all_handlers(milestone: Milestone) -> Audience:
-    """The handlers of every unit with a part."""
-    return to_unit(_seats(milestone, *Part), area_id=milestone.task.area_id)
-
-
-def reviewers(milestone: Milestone) -> Audience:
-    """Reviewers in whose scope it lies, but for those whose own unit has a part in it."""
-    area_id, outside = milestone.task.area_id, _outside(milestone)
-    scope = or_(RoleGrant.area_id.is_(None), RoleGrant.area_id == area_id)
-    return Audience(lambda who: and_(_holds(who, Role.REVIEWER, scope), outside(who)), area_id)
-
-
-def committee(milestone: Milestone) -> Audience:
-    outside = _outside(milestone)
-    return Audience(lambda who: and_(_holds(who, Role.COMMITTEE), outside(who)), milestone.task.area_id)
-
-
-HOLDERS: dict[Role, Callable[[Milestone], Audience]] = {
-    Role.HANDLER: lead_handlers, Role.REVIEWER: reviewers, Role.COMMITTEE: committee,
-}
-
-# (workflow, trigger): kinds of notice with their audiences. Who belongs to several gets the first.
-TELLINGS: dict[tuple[str, str], tuple[tuple[str, Callable[[Any], Audience]], ...]] = {
-    ("milestone", "submit"): (("to-review", reviewers),),
-    ("milestone", "withdraw"): (("withdrawn", reviewers),),
-    ("milestone", "approve"): (("to-sign-off", committee), ("approved", lead_handlers)),
-    ("milestone", "return"): (("returned", lead_handlers),),
-    ("milestone", "send_back"): (("sent-back", reviewers),),
-    ("milestone", "accept"): (("accepted", all_handlers),),
-    ("milestone", "reopen"): (("reopened", all_handlers),),
-}
+from workflow.audiences import Telling, reached, recipients
+from workflow.notice_kinds import said
 
 
 def tell_of(passage, event: AuditEvent) -> None:
     """Write the notices of an event of a workflow, in its transaction. One statement, or none."""
-    told = TELLINGS.get((passage.workflow.name, passage.action.trigger), ())
-    if told:
-        tellings = [Telling(kind, audience(passage.subject)) for kind, audience in told]
-        detail = {"about": about(passage.subject), "words": passage.input.get("words", "")}
-        tell(passage.session, event, tellings, detail, passage.actor)
+    if passage.action.told:
+        detail = {"action": said(passage.action.label), "words": passage.input.get("words", "")}
+        title = passage.workflow.title(passage.subject)
+        tell_told(passage.session, event, passage.action.told, passage.subject, title, passage.actor, detail)
+
+
+def tell_told(
+    session: Session, event: AuditEvent, told, subject, title: Words, actor: Actor, detail: dict[str, Any]
+) -> None:
+    """The notices of an event of `subject`, `told` as a definition says it; they name its title and its day."""
+    tellings = [Telling(kind, audience(subject, actor)) for kind, audience in told]
+    day = getattr(subject, "due", None)
+    known = {"about": said(title)} | ({"day": said(day)} if day else {})
+    tell(session, event, tellings, known | detail, actor)
 
 
 def tell(session: Session, event: AuditEvent, tellings: Sequence[Telling], detail: dict, actor: Actor) -> None:
@@ -125,31 +65,10 @@ def write(
     return session.execute(written, execution_options={"preserve_rowcount": True}).rowcount
 
 
-def recipients(tellings: Sequence[Telling], at: datetime) -> ColumnElement[bool]:
-    """The accounts that these reach at this moment, as a condition over Account."""
-    units = select(Unit.id).where(Unit.active)
-    return and_(Account.active, Account.unit_id.in_(units), or_(*(reached(telling.to, at) for telling in tellings)))
-
-
-def reached(audience: Audience, at: datetime) -> ColumnElement[bool]:
-    """Those of the audience, and those who act for one of them."""
-    direct = audience.where(Account)
-    if audience.personal:
-        return direct
-    absent = aliased(Account)
-    area = or_(Delegation.area_id.is_(None), Delegation.area_id == audience.area_id)
-    acting = (
-        select(Delegation.taker_id).join(absent, absent.id == Delegation.giver_id)
-        .where(Delegation.in_force(local_day(at)), area, absent.active, audience.where(absent))
-    )
-    return or_(direct, Account.id.in_(acting))
-
-
 def about(subject) -> str:
-    """What a milestone, a task, or something that belongs to one of them is called in a notice."""
-    milestone = subject if isinstance(subject, Milestone) else getattr(subject, "milestone", None)
-    task = getattr(milestone or subject, "task", subject)
-    year = f" · {milestone.year}" if milestone is not None and milestone.year else ""
+    """What a milestone or a task is called in a notice."""
+    task = getattr(subject, "task", subject)
+    year = f" · {subject.year}" if isinstance(subject, Milestone) and subject.year else ""
     return f"{task.number or ''} {task.title}{year}".strip()
 
 
@@ -171,20 +90,3 @@ def mark_read(session: Session, account_id: int, at: datetime, notice_id: int | 
     """One of a person's own notices, or all of them."""
     query = update(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None))
     session.execute((query.where(Notice.id == notice_id) if notice_id else query).values(read_at=at))
-
-
-def _seats(milestone: Milestone, *parts: Part) -> list[int]:
-    return [seat.unit_id for seat in milestone.task.responsibilities if seat.part in parts]
-
-
-def _holds(who, role: Role, *more: ColumnElement[bool]) -> ColumnElement[bool]:
-    """The committee's head is told what the committee is told; a leader in charge is not told what handlers are."""
-    roles = (role, Role.COMMITTEE_HEAD) if role == Role.COMMITTEE else (role,)
-    return who.id.in_(select(RoleGrant.account_id).where(RoleGrant.role.in_(roles), *more))
-
-
-def _outside(milestone: Milestone) -> Callable[[Any], ColumnElement[bool]]:
-    """The accounts whose unit has no part in the task."""
-    seats = _seats(milestone, *Part)
-    members = select(UnitMember.member_id).where(UnitMember.collective_id.in_(seats))
-    return lambda who: and_(who.unit_id.not_in(seats), who.unit_id.not_in(members))

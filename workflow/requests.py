@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models import ContributionRequest, Milestone, Part, Responsibility, Round, Unit, UnitMember, Words
+from models import ContributionRequest, Milestone, Round, Unit, Words
 from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.calendar import calendar_of, local_day
@@ -16,13 +16,16 @@ from workflow.definitions.contribution import CONTRIBUTION
 from workflow.engine import locked, permitted
 from workflow.errors import Incomplete
 from workflow.inputs import Text
-from workflow.lead_rules import own_seats
+from workflow.lead_rules import lead_seats, own_seats
+from workflow.notices import tell_told
 from workflow.parts import USUAL, Terms
 from workflow.subjects import load_requests, request_rows
+from workflow.supports import supporting_units
 
 ASK = "ask"
 WANTED = Text("wanted", Words("需要什么", "What is wanted"), required=False, most=1_000)
 MOST_DAYS = 90
+_SEPARATOR = "、"
 TOO_SOON = Words("反馈期限须在今天之后、{most} 天以内。", "The day must be after today, and within {most} days.")
 NOBODY = Words(
     "没有可提请的配合单位：各单位本轮均已提请，或该任务没有配合单位。",
@@ -59,37 +62,6 @@ class Standing:
     def missing(self) -> bool:
         """Whether its answer is still out."""
         return self.request is not None and self.request.state == ContributionRequest.ASKED
-
-
-def supporting_units(session: Session, task_id: int) -> list[tuple[Unit, Unit | None]]:
-    """The units that support a task, each once, with the collective name it answers for; leads are not asked.
-
-    A collective name without members stands for itself: nobody can answer for it.
-    """
-    member = aliased(Unit)
-    rows = session.execute(
-        select(Unit, member, Responsibility.part)
-        .join(Responsibility, Responsibility.unit_id == Unit.id)
-        .outerjoin(UnitMember, UnitMember.collective_id == Unit.id)
-        .outerjoin(member, (member.id == UnitMember.member_id) & member.active)
-        .where(Responsibility.task_id == task_id, or_(Unit.active, Unit.collective))
-        .order_by(Responsibility.position, member.name)
-    ).all()
-    leads = {unit.id for unit, _, part in rows if part == Part.LEAD}
-    leads |= {one.id for _, one, part in rows if part == Part.LEAD and one is not None}
-    found: dict[int, tuple[Unit, Unit | None]] = {}
-    # A unit that is named itself answers as such, wherever else it is a member.
-    for unit, _, part in rows:
-        if part == Part.SUPPORT and not unit.collective and unit.id not in leads:
-            found[unit.id] = (unit, None)
-    for unit, one, part in rows:
-        if part != Part.SUPPORT or not unit.collective:
-            continue
-        if one is None:
-            found.setdefault(unit.id, (unit, None))
-        elif one.id not in leads:
-            found.setdefault(one.id, (one, unit))
-    return list(found.values())
 
 
 def ask(
@@ -171,12 +143,18 @@ def _open(
     ]
     session.add_all(opened)
     session.flush()
+    leads = _SEPARATOR.join(seat.unit.name for seat in lead_seats(milestone))
     for request in opened:
         detail = {"unit": request.unit_id, "via": request.via_id, "wanted": wanted, "due": due.isoformat()}
-        append(
+        event = append(
             session, request, actor, at, ASK, moved=(None, request.state), round_number=milestone.round.number,
             detail=detail,
         )
+        if request.unit_id != actor.unit_id:  # who comes by themselves needs not be asked
+            tell_told(
+                session, event, CONTRIBUTION.opening, request, CONTRIBUTION.title(request), actor,
+                {"leads": leads, "words": wanted},
+            )
     return opened
 
 

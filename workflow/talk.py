@@ -16,22 +16,14 @@ from sqlalchemy.orm import Session, joinedload, selectinload
 
 from models import Account, Comment, CommentVersion, Database, Milestone, Role, Unit, Words
 from workflow.actor import Actor
+from workflow.audiences import Telling, all_handlers, committee, recipients, reviewers, to_accounts
 from workflow.audit.chain import append
 from workflow.definition import Rule
 from workflow.definitions.milestone import MILESTONE
 from workflow.delegation import again
 from workflow.errors import NotVisible, Reason, Refused
 from workflow.inputs import Text
-from workflow.notices import (
-    Telling,
-    about,
-    all_handlers,
-    committee,
-    recipients,
-    reviewers,
-    tell,
-    to_accounts,
-)
+from workflow.notices import about, tell
 from workflow.rules import sees_notes
 
 BODY = Text("said", Words("意见", "Comment"), most=2_000)
