@@ -83,8 +83,8 @@ class ChangeRequest(Chained, Base):
 class Handover(Chained, Base):
     """What one unit hands over to another with the lead of a task, for both to sign.
 
-    `items` is the list: {"what": "draft" | "contribution" | "request", "milestone": id, "year": …} and, as it needs them,
-    "count" (pieces), "request" (id), "unit" and "state" (of a request to a supporting unit).
+    `items` is the list: {"what": "draft" | "contribution" | "request", "milestone": id, "year": …} and, as each needs
+    them, "count" (pieces), "request" (id), "unit" and "state" (of a request to a supporting unit).
     """
 
     __tablename__ = "handover"

@@ -117,8 +117,9 @@ def _moment(
     workflow: Workflow, event: AuditEvent, before: AuditEvent | None, calendar: Calendar, told: bool
 ) -> Moment:
     """`before` is the last event that moved it before this one; `told`, whether its words are for this reader."""
-    known = event.action in workflow.triggers and told
+    known = told and (event.action in workflow.triggers or event.action in workflow.events)
     detail = json.loads(event.detail)
+    words = detail.get("words") or detail.get("wanted") or ""
     held_by = days = None
     if before is not None and _moves(event) and event.from_state in workflow.by_name:
         holder = workflow.by_name[event.from_state].holder
@@ -126,5 +127,5 @@ def _moment(
         days = calendar.working_days(local_day(before.at), local_day(event.at))
     return Moment(
         event, action_words(workflow, event.action),
-        workflow.reason_words(event.reason), detail.get("words", "") if known else "", held_by, days,
+        workflow.reason_words(event.reason), words if known else "", held_by, days,
     )

@@ -7,6 +7,7 @@ from flask import Flask, url_for
 from evidence import MOST_PAGES, Look
 from models import Evidence, Role, Words
 from views.context import language, pictures, say
+from workflow.actor import title_words
 from workflow.audit.words import action_words
 from workflow.calendar import CHINA
 from workflow.definitions.milestone import MILESTONE
@@ -21,7 +22,8 @@ _WEEKDAYS = {
 
 def register(app: Flask) -> None:
     for filter_ in (
-        say, say_all, day, moment, weekday, size, short_hash, role, action, grade, look, photographed, figure_line,
+        say, say_all, person, day, moment, weekday, size, short_hash, role, action, grade, look, photographed,
+        figure_line,
     ):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
@@ -83,6 +85,11 @@ def _degrees(value: float, zh: str, zh_below: str, en: str, en_below: str) -> st
     if language() == "en":
         return f"{abs(value):.5f}° {en if value >= 0 else en_below}"
     return f"{zh if value >= 0 else zh_below} {abs(value):.5f}°"
+
+
+def person(title: str) -> str:
+    """Who did something, as the trail has it; a command's own words in the reader's language."""
+    return say(title_words(title))
 
 
 def size(count: int) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -118,7 +119,8 @@ class Workflow:
     frozen what must still give the digest that its events carry, in batches
     files  selects (sha256, subject id) of the evidence files that its subjects name
     plan   the plan that a subject belongs to; `rows` then has `Plan` joined
-    within the subject on whose page this one stands: it has no page and no row in a workbench of its own
+    within the subject on whose page this one stands: it has no row in a workbench of its own
+    by_clock what the clock makes of its state on a day, in words; None where it is what its state says
     tells  `tells(actor, subject)` says of an event whether the actor may read what was said with it
     """
 
@@ -143,6 +145,7 @@ class Workflow:
     files: Callable[[], Select] | None = None
     plan: Callable[[Any], Plan] | None = None
     within: Callable[[Any], Any] | None = None
+    by_clock: Callable[[Any, date], Words | None] = lambda subject, day: None
     tells: Callable[[Actor, Any], Callable[[AuditEvent], bool]] | None = None
     _arrows: dict = field(init=False, repr=False, hash=False, compare=False)
 

@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Account, AuditEvent, Milestone, Notice, Words
-from workflow.actor import Actor
+from workflow.actor import Actor, title_words
 from workflow.audiences import Telling, reached, recipients
 from workflow.notice_kinds import said
 
@@ -42,7 +42,7 @@ def tell(session: Session, event: AuditEvent, tellings: Sequence[Telling], detai
     write(
         session, (event.subject_type, event.subject_id),
         f"{event.subject_type}:{event.subject_id}:{event.sequence}", tellings,
-        {"actor": actor.title} | detail, event.at, besides=actor.hands,
+        {"actor": said(title_words(actor.title))} | detail, event.at, besides=actor.hands,
     )
 
 

@@ -3,13 +3,16 @@
 That nobody answered in time (逾期未反馈) is no state: the clock says it (`is_lapsed`).
 """
 
-from models import ContributionRequest, Role, Words
+from datetime import date
+
+from models import ContributionRequest, Part, Role, Words
 from workflow import contribution_rules as rules
 from workflow import rules as milestone_rules
 from workflow import subjects
 from workflow.audiences import asked_unit, lead_handlers
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Text
+from workflow.notice_kinds import day_words
 
 _REMARKS = (Text("words", Words("说明", "Remarks"), required=False),)
 
@@ -62,6 +65,33 @@ def _reply(trigger: str, label: Words, target: str) -> Action:
     )
 
 
+def _facts(request: ContributionRequest) -> list[tuple[Words, Words]]:
+    leads = [seat.unit.name for seat in request.task.responsibilities if seat.part == Part.LEAD]
+    figures = [f"{line['name']} {line['amount']}{line['unit']}" for line in request.reported]
+    return [
+        (Words("配合单位", "Supporting unit"), _same(request.unit.name)),
+        (Words("经由", "Asked through"), _same(request.via.name if request.via else "")),
+        (Words("牵头单位", "Lead"), _same("、".join(leads))),
+        (Words("轮次", "Round"), Words("第 {n} 轮", "Round {n}").format(n=request.round_number)),
+        (Words("需要什么", "What is wanted"), _same(request.wanted)),
+        (Words("反馈期限", "To be answered by"), day_words(request.due)),
+        (Words("反馈", "Answer"), _same(request.words)),
+        (Words("指标数据", "Figures"), _same("\n".join(figures))),
+        (Words("牵头单位答复", "The lead's reply"), _same(request.reply)),
+    ]
+
+
+def _same(text: str) -> Words:
+    return Words(text, text)
+
+
+def _by_clock(request: ContributionRequest, day: date) -> Words | None:
+    """逾期未反馈 is no state: the clock says it."""
+    if not rules.is_lapsed(request, day):
+        return None
+    return Words("逾期未反馈（{day}到期）", "Not answered in time (due {day})").format(day=day_words(request.due))
+
+
 CONTRIBUTION = Workflow(
     name="contribution_request",
     path="requests",
@@ -110,4 +140,6 @@ CONTRIBUTION = Workflow(
     rounds=lambda request: request.round_number,
     plan=lambda request: request.milestone.task.plan,
     within=lambda request: request.milestone,
+    facts=_facts, by_clock=_by_clock,
+    events={"ask": Words("提请", "Asked")},
 )
