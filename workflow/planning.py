@@ -99,6 +99,13 @@ def begin(database: Database, actor: Actor, plan_id: int) -> int:
         return made[0].id
 
 
+def open_missing_plans(session: Session, plan_id: int, actor: Actor, at: datetime) -> None:
+    """Begin the plan of every unit that leads by now and has none: a new edition may have other leads."""
+    known = set(session.scalars(select(Implementation.unit_id).where(Implementation.plan_id == plan_id)))
+    if missing := set(_led(session, plan_id, None)) - known:
+        open_plans(session, plan_id, actor, at, sorted(missing))
+
+
 def open_plans(
     session: Session, plan_id: int, actor: Actor, at: datetime, unit_ids: list[int] | None = None
 ) -> list[Implementation]:
@@ -127,7 +134,7 @@ def _led(session: Session, plan_id: int, unit_ids: list[int] | None) -> dict[int
         .join(Responsibility, Responsibility.task_id == Task.id).join(Unit, Unit.id == Responsibility.unit_id)
         .where(
             Task.plan_id == plan_id, Responsibility.part == Part.LEAD, Unit.collective.is_(False),
-            Milestone.state.not_in(_FINAL),
+            Milestone.state.not_in(_FINAL), Milestone.dropped_in.is_(None),
         ).order_by(Responsibility.unit_id, Milestone.id)
     )
     if unit_ids is not None:
