@@ -43,6 +43,10 @@ class Settings:
     )
     evidence_key: str = _setting("", "S3 store: the access key")
     evidence_secret: str = _setting("", "S3 store: the secret of that key")
+    evidence_target_key: str = _setting(
+        "", "flask evidence migrate: the access key of an S3 target, where it is another than EVIDENCE_KEY"
+    )
+    evidence_target_secret: str = _setting("", "flask evidence migrate: the secret of that key")
     signed_seconds: int = _setting(
         0, "S3 store: downloads go to a signed address that holds for so many seconds; 0: through the application",
         least=0,
