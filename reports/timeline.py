@@ -1,13 +1,14 @@
 """What happened to a subject of a workflow, and who held it for how many working days in between."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Role, Words
+from reports.changes import Compared, between
 from workflow.actor import Actor
 from workflow.audit.words import action_words
 from workflow.calendar import Calendar, calendar_of, local_day
@@ -24,6 +25,7 @@ class Moment:
     words: str
     held_by: Words | None
     days: int | None
+    changed: tuple[Compared, ...] = ()  # by a granted change request
 
     @property
     def who(self) -> str:
@@ -56,7 +58,8 @@ def timeline(session: Session, workflow: Workflow, subject, actor: Actor) -> lis
     told = workflow.tells(actor, subject) if workflow.tells else lambda event: True
     calendar, found, moved = calendar_of(session), [], None
     for event in events:
-        found.append(_moment(workflow, event, moved, calendar, told(event)))
+        moment = _moment(workflow, event, moved, calendar, told(event))
+        found.append(replace(moment, changed=_changed(event, subject)))
         moved = event if _moves(event) else moved
     return found
 
@@ -111,6 +114,14 @@ def _moves(event: AuditEvent) -> bool:
 
 def _last_move(moments: list[Moment]) -> Moment | None:
     return next((moment for moment in reversed(moments) if _moves(moment.event)), None)
+
+
+def _changed(event: AuditEvent, subject) -> tuple[Compared, ...]:
+    """What a grant changed of the subject: only such an event holds the kind of a change, and what was before it."""
+    detail = json.loads(event.detail)
+    if not {"kind", "before", "after"} <= set(detail):
+        return ()
+    return tuple(between(detail["kind"], detail["before"], detail["after"], subject))
 
 
 def _moment(

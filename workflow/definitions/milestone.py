@@ -75,7 +75,7 @@ MILESTONE = Workflow(
         ),
         Action(
             "send_to_sign", Words("送审签", "Send to be signed"), "planned", "planned", Role.HANDLER,
-            who=(rules.leads_task, lead_rules.unit_signs, rules.in_force),
+            who=(rules.leads_task, lead_rules.unit_signs, lead_rules.handler_sends, rules.in_force),
             needs=(
                 rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.not_signed_yet,
                 lead_rules.not_sent_yet,
