@@ -14,7 +14,7 @@ from models.plan import Task
 class Milestone(Chained, Base):
     """One task in one year: what moves through the workflow.
 
-    A granted change replaces `due` or `requirements`; `published` keeps both as the plan was published (null
+    A granted change replaces `due`, `requirements` or targets; `published` keeps them as the plan was published (null
     where nothing was changed), and `extensions` every deadline that was in force before, in order:
     {"due": ISO date, "at": when it was replaced, "late": days overdue at that moment, "request": id}.
     """

@@ -116,7 +116,7 @@ def test_an_extension_moves_the_deadline_and_keeps_the_old_one(ledger, clock):
     ledger.grant(ledger.ask("lead", ChangeKind.EXTENSION, due=NEW))
     milestone = ledger.milestone()
     assert (milestone.due, milestone.times_extended, milestone.state) == (NEW, 1, "planned")
-    assert milestone.published == {"due": "2018-12-31", "requirements": ["2018年基本完成"]}
+    assert milestone.published == {"due": "2018-12-31", "requirements": ["2018年基本完成"], "targets": {}}
     assert milestone.extensions[0]["due"] == "2018-12-31" and milestone.extensions[0]["late"] == 0
     with ledger.database.snapshot() as session:
         event = session.scalars(select(AuditEvent).where(
