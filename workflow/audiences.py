@@ -9,23 +9,47 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, or_, select
+from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, or_, select
 from sqlalchemy.orm import aliased
 
-from models import Account, Delegation, Part, Role, RoleGrant, Unit, UnitMember
+from models import Account, ActionArea, Delegation, Part, Role, RoleGrant, Unit, UnitMember
 from workflow.actor import Actor
 from workflow.calendar import local_day
 
 
+class Given:
+    """What an audience is about, as places in a statement that is built once: its units, people, area or areas."""
+
+    def __init__(self, place: int):
+        self._place = place
+        self.units = bindparam(f"units_{place}", type_=Integer, expanding=True)
+        self.people = bindparam(f"people_{place}", type_=Integer, expanding=True)
+        self.area = bindparam(f"area_{place}", type_=Integer)
+        self.areas = bindparam(f"areas_{place}", type_=Integer, expanding=True)
+
+    def values(self, audience: "Audience") -> dict[str, Any]:
+        place = self._place
+        return {
+            f"units_{place}": audience.units, f"people_{place}": audience.people, f"area_{place}": audience.area_id,
+            f"areas_{place}": audience.areas,
+        }
+
+
+Group = Callable[[Any, Given], ColumnElement[bool]]
+
+
 @dataclass(frozen=True)
 class Audience:
-    """Who is told: `where(who)` is a condition over accounts (`who` is Account or an alias of it).
+    """Who is told: `group(who, given)` is a condition over accounts (`who` is Account or an alias of it).
 
-    `area_id` is the action area that it is about; whoever acts for one of them there is told too. Where
-    it is `personal`, nobody else is.
+    What it is given are the `units`, `people` and `areas` of this one notice. `area_id` is the action area that it is
+    about; whoever acts for one of them there is told too. Where it is `personal`, nobody else is.
     """
 
-    where: Callable[[Any], ColumnElement[bool]]
+    group: Group
+    units: tuple[int, ...] = ()
+    people: tuple[int, ...] = ()
+    areas: tuple[int, ...] = ()
     area_id: int | None = None
     personal: bool = False
 
@@ -38,35 +62,51 @@ class Telling:
     to: Audience
 
 
+def to_accounts(ids: Sequence[int]) -> Audience:
+    return Audience(_these, people=tuple(ids), personal=True)
+
+
 def recipients(tellings: Sequence[Telling], at: datetime) -> ColumnElement[bool]:
     """The accounts that these reach at this moment, as a condition over Account."""
-    units = select(Unit.id).where(Unit.active)
-    return and_(Account.active, Account.unit_id.in_(units), or_(*(reached(telling.to, at) for telling in tellings)))
+    conditions = conditions_of((telling.to.group, telling.to.personal) for telling in tellings)
+    told = select(Account.id).where(open_to(conditions)).correlate(None).params(values_of(tellings, at))
+    return Account.id.in_(told)
 
 
-def reached(audience: Audience, at: datetime) -> ColumnElement[bool]:
-    """Those of the audience, and those who act for one of them."""
-    direct = audience.where(Account)
-    if audience.personal:
+def values_of(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
+    values: dict[str, Any] = {"today": local_day(at)}
+    for place, telling in enumerate(tellings):
+        values |= Given(place).values(telling.to)
+    return values
+
+
+def conditions_of(groups) -> list[ColumnElement[bool]]:
+    return [_reached(group, personal, Given(place)) for place, (group, personal) in enumerate(groups)]
+
+
+def open_to(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
+    """Accounts in use that one of these reaches."""
+    return and_(Account.active, Account.unit_id.in_(select(Unit.id).where(Unit.active)), or_(*conditions))
+
+
+def _reached(group: Group, personal: bool, given: Given) -> ColumnElement[bool]:
+    """Those of the group, and those who act for one of them."""
+    direct = group(Account, given)
+    if personal:
         return direct
     absent = aliased(Account)
-    area = or_(Delegation.area_id.is_(None), Delegation.area_id == audience.area_id)
+    area = or_(Delegation.area_id.is_(None), Delegation.area_id == given.area)
     acting = (
         select(Delegation.taker_id).join(absent, absent.id == Delegation.giver_id)
-        .where(Delegation.in_force(local_day(at)), area, absent.active, audience.where(absent))
+        .where(Delegation.in_force(bindparam("today", type_=Date)), area, absent.active, group(absent, given))
     )
     return or_(direct, Account.id.in_(acting))
 
 
-def to_accounts(ids: Sequence[int]) -> Audience:
-    return Audience(lambda who: who.id.in_(ids), personal=True)
-
-
 def to_unit(unit_ids: Iterable[int | None], role: Role = Role.HANDLER, area_id: int | None = None) -> Audience:
-    """Those who hold `role` in one of the units, or in one that answers for a collective name among them."""
-    ids = sorted(unit_id for unit_id in unit_ids if unit_id is not None)
-    members = select(UnitMember.member_id).where(UnitMember.collective_id.in_(ids))
-    return Audience(lambda who: and_(or_(who.unit_id.in_(ids), who.unit_id.in_(members)), _holds(who, role)), area_id)
+    """The handlers, or the leaders, of the units, and of those that answer for a collective name among them."""
+    units = tuple(unit_id for unit_id in unit_ids if unit_id is not None)
+    return Audience(_leaders if role == Role.LEADER else _handlers, units=units, area_id=area_id)
 
 
 # Of a milestone, or of what belongs to a task.
@@ -83,13 +123,11 @@ def all_handlers(it, _actor: Actor | None = None) -> Audience:
 
 def reviewers(it, _actor: Actor | None = None) -> Audience:
     """Reviewers in whose scope it lies, but for those whose own unit has a part in it."""
-    area_id, outside = it.task.area_id, _outside(_seats(it, *Part))
-    return Audience(lambda who: and_(_holds(who, Role.REVIEWER, _scope(area_id)), outside(who)), area_id)
+    return Audience(_reviewers, units=_seats(it, *Part), area_id=it.task.area_id)
 
 
 def committee(it, _actor: Actor | None = None) -> Audience:
-    outside = _outside(_seats(it, *Part))
-    return Audience(lambda who: and_(_holds(who, Role.COMMITTEE), outside(who)), it.task.area_id)
+    return Audience(_committee, units=_seats(it, *Part), area_id=it.task.area_id)
 
 
 def own_leaders(it, actor: Actor) -> Audience:
@@ -112,8 +150,7 @@ def deciders(request, _actor: Actor | None = None) -> Audience:
     """Who decides a change request: the committee, or its head alone."""
     if not request.needs_head:
         return committee(request)
-    outside = _outside(_seats(request, *Part))
-    return Audience(lambda who: and_(_holds(who, Role.COMMITTEE_HEAD), outside(who)), request.task.area_id)
+    return Audience(_heads, units=_seats(request, *Part), area_id=request.task.area_id)
 
 
 def affected(request, _actor: Actor | None = None) -> Audience:
@@ -140,23 +177,51 @@ def planning_unit(plan, _actor: Actor | None = None) -> Audience:
 
 def plan_reviewers(plan, _actor: Actor | None = None) -> Audience:
     """Reviewers whose scope holds all of its action areas, but for those of the unit itself."""
-    areas, outside = {entry.milestone.task.area_id for entry in plan.entries}, _outside([plan.unit_id])
-    return Audience(lambda who: and_(
-        _holds(who, Role.REVIEWER), outside(who), *(_holds(who, Role.REVIEWER, _scope(area)) for area in sorted(areas))
-    ))
+    areas = sorted({entry.milestone.task.area_id for entry in plan.entries})
+    return Audience(_plan_reviewers, units=(plan.unit_id,), areas=tuple(areas))
 
 
 def plan_committee(plan, _actor: Actor | None = None) -> Audience:
-    outside = _outside([plan.unit_id])
-    return Audience(lambda who: and_(_holds(who, Role.COMMITTEE), outside(who)))
+    return Audience(_committee, units=(plan.unit_id,))
 
 
-def _seats(it, *parts: Part) -> list[int]:
-    return [seat.unit_id for seat in it.task.responsibilities if seat.part in parts]
+def _seats(it, *parts: Part) -> tuple[int, ...]:
+    return tuple(seat.unit_id for seat in it.task.responsibilities if seat.part in parts)
 
 
-def _scope(area_id: int) -> ColumnElement[bool]:
-    return or_(RoleGrant.area_id.is_(None), RoleGrant.area_id == area_id)
+def _these(who, given: Given) -> ColumnElement[bool]:
+    return who.id.in_(given.people)
+
+
+def _handlers(who, given: Given) -> ColumnElement[bool]:
+    return and_(or_(who.unit_id.in_(given.units), who.unit_id.in_(_members(given))), _holds(who, Role.HANDLER))
+
+
+def _leaders(who, given: Given) -> ColumnElement[bool]:
+    return and_(or_(who.unit_id.in_(given.units), who.unit_id.in_(_members(given))), _holds(who, Role.LEADER))
+
+
+def _heads(who, given: Given) -> ColumnElement[bool]:
+    return and_(_holds(who, Role.COMMITTEE_HEAD), _outside(who, given))
+
+
+def _plan_reviewers(who, given: Given) -> ColumnElement[bool]:
+    """Reviewers for whom none of the areas is out of scope."""
+    granted = select(RoleGrant.id).where(
+        RoleGrant.account_id == who.id, RoleGrant.role == Role.REVIEWER,
+        or_(RoleGrant.area_id.is_(None), RoleGrant.area_id == ActionArea.id),
+    ).correlate(who, ActionArea)
+    beyond = select(ActionArea.id).where(ActionArea.id.in_(given.areas), ~granted.exists()).correlate(who)
+    return and_(_holds(who, Role.REVIEWER), _outside(who, given), ~beyond.exists())
+
+
+def _reviewers(who, given: Given) -> ColumnElement[bool]:
+    scope = or_(RoleGrant.area_id.is_(None), RoleGrant.area_id == given.area)
+    return and_(_holds(who, Role.REVIEWER, scope), _outside(who, given))
+
+
+def _committee(who, given: Given) -> ColumnElement[bool]:
+    return and_(_holds(who, Role.COMMITTEE), _outside(who, given))
 
 
 def _holds(who, role: Role, *more: ColumnElement[bool]) -> ColumnElement[bool]:
@@ -165,7 +230,11 @@ def _holds(who, role: Role, *more: ColumnElement[bool]) -> ColumnElement[bool]:
     return who.id.in_(select(RoleGrant.account_id).where(RoleGrant.role.in_(roles), *more))
 
 
-def _outside(seats: Sequence[int]) -> Callable[[Any], ColumnElement[bool]]:
-    """The accounts whose unit is none of these, and answers for none of them."""
-    members = select(UnitMember.member_id).where(UnitMember.collective_id.in_(seats))
-    return lambda who: and_(who.unit_id.not_in(seats), who.unit_id.not_in(members))
+def _outside(who, given: Given) -> ColumnElement[bool]:
+    """The accounts whose unit has no part in the task."""
+    return and_(who.unit_id.not_in(given.units), who.unit_id.not_in(_members(given)))
+
+
+def _members(given: Given):
+    """The units that answer for a collective name among those given."""
+    return select(UnitMember.member_id).where(UnitMember.collective_id.in_(given.units))

@@ -166,7 +166,9 @@ def _reseat(passage, request: ChangeRequest, milestone: Milestone) -> dict:
     )
     event = append(
         session, task, passage.actor, passage.at, "change", role=passage.action.by,
-        detail={"request": request.id, "seats": [before, after]},
+        detail={
+            "request": request.id, "seats": [before, after], "parts": [[unit_id, part] for unit_id, _, part in after],
+        },
     )
     tell_parts(session, event, task, {unit_id: part for unit_id, _name, part in before}, wanted, passage.actor)
     session.flush()

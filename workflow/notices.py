@@ -7,15 +7,17 @@ in `workflow/audiences.py`. How it goes out by mail or web hook is for `notices/
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import case, func, literal, select, update
+from sqlalchemy import Insert, Integer, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from models import Account, AuditEvent, Milestone, Notice, Words
 from workflow.actor import Actor, title_words
-from workflow.audiences import Telling, reached, recipients
+from workflow.audiences import Group, Telling, conditions_of, open_to, values_of
+from workflow.audit.chain import FIELDS
 from workflow.notice_kinds import said
 
 
@@ -42,27 +44,54 @@ def tell(session: Session, event: AuditEvent, tellings: Sequence[Telling], detai
     write(
         session, (event.subject_type, event.subject_id),
         f"{event.subject_type}:{event.subject_id}:{event.sequence}", tellings,
-        {"actor": said(title_words(actor.title))} | detail, event.at, besides=actor.hands,
+        {"actor": said(title_words(actor.title))} | detail, event.at, besides=actor.hands, event=event,
     )
 
 
 def write(
     session: Session, subject: tuple[str, int], key: str, tellings: Sequence[Telling], detail: dict, at: datetime,
-    besides: frozenset[int] = frozenset(),
+    besides: frozenset[int] = frozenset(), event: AuditEvent | None = None,
 ) -> int:
-    """Write one notice for each person of the audiences who has none of this key yet; how many. One statement."""
-    told = recipients(tellings, at)
-    kind = case(*((reached(telling.to, at), literal(telling.kind)) for telling in tellings))
+    """Write one notice for each person of the audiences who has none of this key yet; how many. One statement.
+
+    PostgreSQL takes an `event` that is still to be written along in it.
+    """
+    dialect = session.get_bind().dialect.name
+    along = event in session.new and dialect == "postgresql"
+    kinds = tuple((telling.kind, telling.to.group, telling.to.personal) for telling in tellings)
+    values = values_of(tellings, at) | {
+        "key": key, "subject_type": subject[0], "subject_id": subject[1], "at": at, "detail": detail,
+        "besides": sorted(besides),
+    }
+    if along:
+        session.expunge(event)
+        values |= {place: getattr(event, name) for name, place in _EVENT.items()}
+    statement = _statement(dialect, kinds, along)
+    return session.execute(statement, values, execution_options={"preserve_rowcount": True}).rowcount
+
+
+_EVENT = {name: f"e_{name}" for name in (*FIELDS, "hash")}
+_TOLD = ("key", "subject_type", "subject_id", "at", "detail")
+
+
+# Built once for the kinds that are told together: building it anew costs far more than running it.
+@lru_cache
+def _statement(dialect: str, kinds: tuple[tuple[str, Group, bool], ...], along: bool) -> Insert:
     columns = Notice.__table__.c
-    rows = select(
-        Account.id, literal(key, columns.key.type), kind, literal(subject[0], columns.subject_type.type),
-        literal(subject[1], columns.subject_id.type), literal(at, columns.at.type),
-        literal(detail, columns.detail.type),
-    ).where(told, Account.id.not_in(sorted(besides)))
-    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
-    names = ["account_id", "key", "kind", "subject_type", "subject_id", "at", "detail"]
-    written = dialect.insert(Notice).from_select(names, rows).on_conflict_do_nothing()
-    return session.execute(written, execution_options={"preserve_rowcount": True}).rowcount
+    conditions = conditions_of((group, personal) for _, group, personal in kinds)
+    # Whom none of the others reaches, the last one does.
+    *first, last = [literal(name) for name, *_ in kinds]
+    kind = case(*zip(conditions, first, strict=False), else_=last) if first else last
+    rows = select(Account.id, kind, *(bindparam(name, type_=columns[name].type) for name in _TOLD)).where(
+        open_to(conditions), Account.id.not_in(bindparam("besides", type_=Integer, expanding=True))
+    )
+    insert = (postgresql if dialect == "postgresql" else sqlite).insert(Notice.__table__)
+    written = insert.from_select(["account_id", "kind", *_TOLD], rows).on_conflict_do_nothing()
+    if not along:
+        return written
+    events = AuditEvent.__table__
+    columns = {name: bindparam(place, type_=events.c[name].type) for name, place in _EVENT.items()}
+    return written.add_cte(postgresql.insert(events).values(columns).cte("event"))
 
 
 def about(subject) -> str:
