@@ -160,7 +160,8 @@ def _named(url: str, name: str) -> str:
 def app(ledger, database_url, clock, tmp_path, evidence_settings):
     """The application over the small plan."""
     settings = Settings(
-        database_url=database_url, preview_folder=f"{tmp_path}/previews", secret_key="tests-only-" * 4,
+        database_url=database_url, preview_folder=f"{tmp_path}/previews", upload_folder=f"{tmp_path}/uploads",
+        secret_key="tests-only-" * 4,
         secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6, **evidence_settings,
     )
     made = create_app(settings, serving=True, clock=clock)
