@@ -13,7 +13,7 @@ from evidence.scan import Scanner, scanner_for
 from evidence.store import Kept, Missing, Store, Unavailable
 
 __all__ = [
-    "KINDS", "MOST_PAGES", "PIECE", "Coming", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures",
-    "Refusal", "S3Address", "S3Store", "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for",
+    "KINDS", "MOST_PAGES", "PIECE", "Coming", "FolderStore", "Intake", "Kept", "Look", "Missing", "Pictures", "Refusal",
+    "S3Address", "S3Store", "Scanner", "Store", "Taken", "Unavailable", "check_link", "scanner_for", "store_for",
     "take",
 ]
