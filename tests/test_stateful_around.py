@@ -10,11 +10,10 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 
 from models import ChangeKind, ChangeRequest, Database, Handover, Implementation, Part
-from tests.conftest import NOW
-from tests.ledger import FILE, LIMITS, build
+from tests.clock import NOW
+from tests.ledger import FILE, LIMITS, opened
 from tests.test_delegation import acting, give
 from tests.test_implementation import FULL
-from tests.test_stateful import fresh
 from workflow import planning
 from workflow.audit.verify import verify
 from workflow.calendar import local_day
@@ -36,16 +35,16 @@ def any_of(*names: str):
 
 
 class Machine(RuleBasedStateMachine):
-    """Bound to a database and a clock by the test: `url`, `clock`."""
+    """Bound to copies of the small plan and to a clock by the test."""
 
-    url: str
-    clock = None
+    copies = clock = None
 
     def __init__(self):
         super().__init__()
         self.clock.now = NOW
-        self.database = Database(fresh(self.url), clock=self.clock)
-        self.ledger = build(self.database)
+        self.copy = self.copies()
+        self.database = Database(self.copy.__enter__(), clock=self.clock)
+        self.ledger = opened(self.database)
 
     def attempt(self, expected: bool, act) -> bool:
         """Whether it happened, which has to be what the model expects."""
@@ -73,6 +72,7 @@ class Machine(RuleBasedStateMachine):
         with self.database.snapshot() as session:
             assert verify(session).faults == []
         self.database.dispose()
+        self.copy.__exit__(None, None, None)
 
 
 LEADS = {"lead": "甲局", "outsider": "戊局"}  # of task 1, one after the other
@@ -368,9 +368,9 @@ class Parts(Machine):
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 @pytest.mark.parametrize("machine", [Changes, Plans, Parts])
-def test_any_run_of_what_happens_around_a_milestone(database_url, clock, machine):
+def test_any_run_of_what_happens_around_a_milestone(ledger_copies, clock, machine):
     run_state_machine_as_test(
-        type("Bound", (machine,), {"url": database_url, "clock": staticmethod(clock)}),
+        type("Bound", (machine,), {"copies": staticmethod(ledger_copies), "clock": staticmethod(clock)}),
         settings=settings(
             max_examples=5, stateful_step_count=20, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),
