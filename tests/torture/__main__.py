@@ -31,6 +31,7 @@ def main() -> int:
                 figures += done
                 store = "S3" if on_s3 else "a folder"
                 print(f"world {world} with {store}: {done.points} points, {done.seconds:.0f} s", flush=True)
+                print("\n".join(f"    {line}" for line in figures.lines()), flush=True)
             except Violation as violation:
                 broken += 1
                 print(f"BROKEN {violation}", flush=True)

@@ -85,4 +85,4 @@ def wait_until_ready(port: int, seconds: float = 60) -> None:
         finally:
             connection.close()
         time.sleep(0.03)
-    raise RuntimeError("the ledger does not come back")
+    raise TimeoutError("the ledger does not come back")

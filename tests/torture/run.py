@@ -33,7 +33,7 @@ from tests.torture.acts import PIECES, SAVE, SUBMIT, UPLOAD, Violation, World
 from tests.torture.cluster import Cluster
 from tests.torture.mail import SENDER, Mailbox, check_mail, mail_server
 from tests.torture.people import LOST, wait_until_ready
-from tests.torture.steps import BOTH, FOLDER, SELF, Blow
+from tests.torture.steps import BOTH, FOLDER, MARK, SELF, Blow
 from workflow.calendar import local_day
 from workflow.drafts import Draft, save_draft
 from workflow.notice_kinds import KINDS
@@ -158,6 +158,7 @@ class Play:
     def __init__(self, ground: Ground, world: World, post: subprocess.Popen, box: Mailbox, environment: dict,
                  log: Path):
         self.ground, self.world, self.post, self.box, self.log = ground, world, post, box, log
+        self.mark = Path(environment[MARK])
         self.environment, self.lot = environment, world.lot
         self.later, self.cut_off, self.delivery_steps = 0, 0, FIRST_GUESS
 
@@ -201,8 +202,8 @@ class Play:
         beside.start()  # somebody else is at work too, and may be hit
         answer = world.do(act, blow)
         beside.join()
-        landed = answer.status == LOST or answer.steps >= blow.at or answer.status in (500, 503)
-        self._mend(blow)
+        landed = self._fallen(10 if answer.status in (LOST, 500, 503) or answer.steps >= blow.at else 0)
+        self._mend()
         figures.outcomes.update(
             "done after all" if done else "not done" for done in self._patiently(world.look_again).values()
         )
@@ -218,14 +219,25 @@ class Play:
             self.world.do(act, Blow("none", 0))
 
     def _blow(self, kind: str, steps: int) -> Blow:
+        self.mark.unlink(missing_ok=True)
         return Blow(kind, self.lot.randint(1, max(steps, 1)), self.lot.choice(AFTER))
 
-    def _mend(self, blow: Blow) -> None:
-        """What was killed is started again, once the blow has fallen for certain."""
-        time.sleep(blow.after + NOTICED)
+    def _fallen(self, seconds: float) -> bool:
+        """Whether the blow has fallen; where it is certain to, wait for it."""
+        end = time.monotonic() + seconds
+        while not self.mark.exists() and time.monotonic() < end:
+            time.sleep(0.005)
+        return self.mark.exists()
+
+    def _mend(self) -> None:
+        """What was killed is started again."""
+        time.sleep(NOTICED)
         self.ground.cluster.wait_until_it_answers()
         self.world.database.engine.dispose()
-        wait_until_ready(self.world.port)
+        try:
+            wait_until_ready(self.world.port)
+        except TimeoutError as error:
+            raise Violation(str(error)) from error
 
     def _patiently(self, look):
         """A look at the database, again where it was not quite back yet."""
@@ -246,16 +258,17 @@ class Play:
             state = world.told[world.main].state
             world.do(world.make_ready_for("return" if state == "submitted" else SUBMIT))
         blow = self._blow(kind, self.delivery_steps)
-        landed = self._deliver(blow)
-        self._mend(blow)
+        self._deliver(blow)
+        landed = self._fallen(0)
+        self._mend()
         self._patiently(world.check)
         self._patiently(lambda: check_mail(world.database, self.box, self.cut_off, all_out=False))
         self._deliver(None)
         check_mail(world.database, self.box, self.cut_off, all_out=True)
         return landed
 
-    def _deliver(self, blow: Blow | None) -> bool:
-        """One run of the worker; whether it was struck. One that is to survive its database goes on until it has."""
+    def _deliver(self, blow: Blow | None) -> None:
+        """One run of the worker. One that is to survive its database goes on until it has."""
         self.later += LATER
         forever = blow is not None and blow.kind not in (SELF, BOTH)
         self.post.stdin.write(json.dumps({
@@ -272,9 +285,7 @@ class Play:
             if code:
                 raise Violation(f"the delivery ended with {code}")
             self.delivery_steps = max(steps, 1)
-        struck = words[0] == -9
-        self.cut_off += struck
-        return struck
+        self.cut_off += words[0] == -9 or forever
 
     def _outlives(self, child: int) -> None:
         """The worker loses its database, waits until it is back, and goes on by itself."""
@@ -314,7 +325,7 @@ def _world(ground: Ground, lot: random.Random, on_s3: bool) -> Iterator[Play]:
             **os.environ, **evidence, "DATABASE_URL": cluster.url(name), "PREVIEW_FOLDER": f"{folder}/previews",
             "UPLOAD_FOLDER": f"{folder}/uploads",
             "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0", "MAIL_URL": box.url, "MAIL_FROM": SENDER,
-            "MAX_ROUND_PIECES": "2000", FOLDER: str(cluster.folder),
+            "MAX_ROUND_PIECES": "2000", FOLDER: str(cluster.folder), MARK: f"{folder}/struck",
         }
         log = stack.enter_context((folder / "server.log").open("ab"))
         web = subprocess.Popen(

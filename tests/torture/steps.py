@@ -17,7 +17,8 @@ from sqlalchemy import event
 
 from tests.torture.cluster import kill_database
 
-FOLDER = "TORTURE_DATABASE"  # the environment's word for the folder of the cluster
+# The environment's words for the folder of the cluster, and for the file that says that a blow has fallen.
+FOLDER, MARK = "TORTURE_DATABASE", "TORTURE_MARK"
 HEARD = frozenset({
     "os.rename", "os.remove", "os.mkdir", "os.chmod", "subprocess.Popen", "smtplib.connect", "smtplib.send",
 })
@@ -54,6 +55,7 @@ class Blow:
     def _now(self) -> None:
         if self.kind != SELF:
             kill_database(Path(os.environ[FOLDER]), "all" if self.kind == BOTH else self.kind)
+        Path(os.environ[MARK]).touch()
         if self.kind in (SELF, BOTH):
             os.kill(os.getpid(), signal.SIGKILL)
 
