@@ -9,10 +9,9 @@ from sqlalchemy import func, select
 
 from models import AuditEvent, Database, Milestone, Plan, PlanDraft, Task, Unit
 from models.schema import upgrade
-from plans.demonstration import accounts_to_show, create_demonstration
+from plans.demonstration import SAMPLE, accounts_to_show, create_demonstration
 from settings import Settings
 from views.app import create_app
-from views.commands.serve import SAMPLE
 from workflow.registry import WORKFLOWS
 
 
