@@ -54,6 +54,9 @@ class Settings:
     preview_folder: str = _setting(
         str(LOCAL / "previews"), "Where pictures of evidence are kept for showing; may be emptied at any time"
     )
+    upload_folder: str = _setting(
+        str(LOCAL / "uploads"), "Where files lie while they are being sent in pieces; may be emptied at any time"
+    )
     clamd_url: str = _setting(
         "", "Virus scanner (clamd): tcp://host:port or unix:///socket; without it files are not scanned"
     )

@@ -18,6 +18,7 @@ EXPECTED = {
     "cooperation.ask": WORK, "cooperation.contribute": WORK,
     "evidence.remove": WORK, "evidence.download": WORK,
     "evidence.add": WORK, "evidence.strip": WORK, "evidence.preview": WORK,
+    "resuming.begin": WORK, "resuming.stand": WORK, "resuming.go_on_with": WORK, "resuming.drop": WORK,
     "changes.listing": WORK, "changes.ask": WORK, "changes.show": WORK, "changes.attachment": WORK,
     **dict.fromkeys((f"implementation.{it}" for it in (
         "listing", "begin", "show", "save", "document", "take_document")), WORK),
@@ -59,7 +60,8 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
-          "draft_id": 1, "key": "1", "n": 0, "plan_id": 1}
+          "draft_id": 1, "key": "1", "n": 0, "plan_id": 1,
+          "token": "x"}
 
 
 def rules_of(app):

@@ -15,6 +15,7 @@ from views import (
     monitor,
     notices,
     preferences,
+    resuming,
     review,
     style,
     subjects,
@@ -28,9 +29,8 @@ from views.plans import bp as plans_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, tasks, milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
-        health, style, subjects, changes, implementation,
-        notices, delegations, urging, talk,
+        workbench, ledger, tasks, milestones, cooperation, evidence, resuming, review, monitor, audit, auth,
+        preferences, help, health, style, subjects, changes, implementation, notices, delegations, urging, talk,
     )),
     admin_bp,
     plans_bp,

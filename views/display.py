@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from flask import Flask, url_for
 
-from evidence import MOST_PAGES, Look
+from evidence import MOST_PAGES, PIECE, Look
 from models import Evidence, Role, Words
 from views.context import language, pictures, say
 from workflow.actor import title_words
@@ -29,6 +29,7 @@ def register(app: Flask) -> None:
     app.add_template_global(language, "language")
     app.add_template_global(task_url, "task_url")
     app.add_template_global(MOST_PAGES, "most_pages")
+    app.add_template_global(PIECE, "piece_bytes")
 
 
 def task_url(task) -> str:

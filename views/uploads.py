@@ -1,6 +1,7 @@
 """Files and links that come with a form: kept one by one; what will not do is named, the rest stays."""
 
 import logging
+from typing import BinaryIO
 
 from flask import g, request
 
@@ -23,20 +24,29 @@ def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
     kept, problems = 0, []
     for file in request.files.getlist("file"):
         if file.filename:
-            wrong = _keep(milestone, lambda file=file: _take(file))
+            wrong = _keep(milestone, lambda file=file: add_file(milestone, file.stream, file.filename))
             problems += [f"{file.filename[:80]}：{words}" for words in wrong]
             kept += not wrong
     if request.form.get("link", "").strip():
-        wrong = _keep(milestone, _link)
+        wrong = _keep(milestone, lambda: _add(milestone, _link()))
         problems += wrong
         kept += not wrong
     return kept, problems
 
 
-def _keep(milestone: Milestone, make) -> list[str]:
+def add_file(milestone: Milestone, content: BinaryIO, name: str) -> None:
+    """Take one file in and add it to the draft. Raises Refusal, Unavailable, and what the rules raise."""
+    _add(milestone, piece_of(evidence_intake().take(content, name)))
+
+
+def _add(milestone: Milestone, piece: drafts.Piece) -> None:
     limits = drafts.RoundLimits(settings().max_round_pieces, settings().max_round_mb * 2**20)
+    drafts.add_piece(milestone, actor(), piece, limits)
+
+
+def _keep(milestone: Milestone, add) -> list[str]:
     try:
-        drafts.add_piece(milestone, actor(), make(), limits)
+        add()
     except intake.Refusal as refusal:
         return [say(refusal.words)]
     except (intake.Unavailable, OSError):
@@ -46,10 +56,6 @@ def _keep(milestone: Milestone, make) -> list[str]:
     except Incomplete as error:
         return [say(words) for words in error.errors.values()]
     return []
-
-
-def _take(file) -> drafts.Piece:
-    return piece_of(evidence_intake().take(file.stream, file.filename))
 
 
 def piece_of(taken: intake.Taken) -> drafts.Piece:
