@@ -63,8 +63,9 @@ class Today:
 def remind(database: Database) -> int:
     """Write the notices that are due today; how many were written. On a day that a plan's calendar rests, none of it."""
     with database.reading() as session:
-        found = [(milestone.id, milestone.version, today) for milestone, today in _watched(session, database.clock())]
-    return sum(_remind_one(database, *watched) for watched in found)
+        watched = _watched(session, database.clock())
+        found = [(milestone.id, milestone.version, today) for milestone, today in watched]
+    return sum(_remind_one(database, *each) for each in found)
 
 
 def _remind_one(database: Database, milestone_id: int, version: int, today: Today) -> int:
