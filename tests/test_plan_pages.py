@@ -4,6 +4,7 @@ import io
 import re
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from sqlalchemy import select
 from models import DraftStatus, Plan
 from plans import intake
 from plans.checked import CheckedMilestone
+from plans.readers.pace import Progress
 from plans.reading import read_plan
 from plans.store import store_plan
 from tests.plans.paper import LINES, changed, paper
@@ -133,6 +135,15 @@ def test_a_reading_that_takes_long_shows_progress_and_can_be_left(ledger, browse
     page = system.get(f"/admin/plans/drafts/{draft_id}").text
     assert "已用 7 秒" in page and 'hx-trigger="every 1s"' in page and "http-equiv" in page
     assert "长.txt" in system.get("/admin/plans").text
+    # Whatever process reads it, the draft says how far that has come; an older reading of it says nothing any more.
+    begun = look(ledger, draft_id).begun_at
+    intake.Teller(ledger.database, draft_id, begun - timedelta(1))(Progress("tasks", 3, 9))
+    assert "正在打开文件。" in system.get(f"/admin/plans/drafts/{draft_id}").text
+    tell = intake.Teller(ledger.database, draft_id, begun)
+    tell(Progress("tasks", 400, 1200))
+    tell(Progress("tasks", 600, 1200))  # within the same second: not worth a transaction
+    page = system.get(f"/admin/plans/drafts/{draft_id}").text
+    assert "400 / 1200 项" in page and 'value="400" max="1200"' in page
     intake.read(ledger.database, draft_id)
     assert look(ledger, draft_id).status == DraftStatus.READ
     assert "推进农村公路建设。" in system.get(f"/admin/plans/drafts/{draft_id}").text

@@ -61,7 +61,7 @@ class Today:
 
 
 def remind(database: Database) -> int:
-    """Write the notices that are due today; how many were written. On a day that a plan's calendar rests, none of it."""
+    """Write the notices that are due today; how many were written. Of a plan that rests today, none."""
     with database.reading() as session:
         watched = _watched(session, database.clock())
         found = [(milestone.id, milestone.version, today) for milestone, today in watched]

@@ -13,6 +13,7 @@ from plans.readers.limits import (
     MOST_ROWS,
     MOST_TEXT,
 )
+from plans.readers.pace import Paced, unpaced
 from plans.readers.refused import Refused
 
 BREAK_SIGN = "↵"
@@ -62,13 +63,14 @@ class OpenCell:
 class GridBuilder:
     """What readers call, in the order of the document. Raises Refused where a document is too large."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Paced = unpaced) -> None:
+        self.pace = pace
         self.source: list[str] = []
         self.places: list[Place] = []
         self.doubts: list[Doubt] = []
         self._blocks: list[Paragraph | tuple[int, int, list[OpenCell]]] = []
         self._tables = 0
-        self._rows = self._width = 0
+        self._rows = self._width = self._all_rows = 0
         self._covered = 0  # by tables that are finished
         self._length = 0
         self._radicals = 0
@@ -116,6 +118,7 @@ class GridBuilder:
     def row(self, cells: list[OpenCell], place: Place) -> None:
         """A row of the table begun last; a merged cell is the same object in each place that it covers."""
         self._rows += 1
+        self._all_rows += 1
         self._width = max(self._width, len(cells))
         if len(cells) > MOST_COLUMNS:
             raise Refused("too-wide", table=self._tables, most=MOST_COLUMNS)
@@ -130,6 +133,7 @@ class GridBuilder:
             cell.covered += 1
         self._write("\t".join(printed).rstrip("\t"), place)
         self._blocks.append((self._tables, number, cells))
+        self.pace("rows", self._all_rows, None)
         self._settle()
 
     def clean(self, text: str) -> str:

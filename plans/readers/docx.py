@@ -15,6 +15,7 @@ from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.container import Container, note_container
 from plans.readers.limits import MOST_COLUMNS
 from plans.readers.numbering import Numbering, is_on
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
 from plans.readers.xml import MC, M, W, events, forget
 
@@ -37,11 +38,11 @@ _WRAPPERS = {
 _SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 
 
-def read_docx(container: Container) -> Grid:
+def read_docx(container: Container, pace: Paced) -> Grid:
     """The main part, then its footnotes and endnotes."""
     parts = {kind: target for kind, target in container.related(container.main).values()}
     styles, lists = (container.open(parts.get(kind, "")) for kind in ("styles", "numbering"))
-    reader = _Reader(GridBuilder(), Numbering(styles, lists))
+    reader = _Reader(GridBuilder(pace), Numbering(styles, lists))
     note_container(container, reader.builder)
     reader.read(container.open(container.main))
     for kind in ("footnotes", "endnotes"):

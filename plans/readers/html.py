@@ -10,6 +10,7 @@ from lxml import etree, html
 from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.limits import MOST_COLUMNS
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,40})""", re.IGNORECASE)
@@ -27,7 +28,7 @@ _PARAGRAPHS_OF_PAGE, _TEXT_OF_PAGE = 8, 2_000
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
-def read_html(data: bytes) -> Grid:
+def read_html(data: bytes, pace: Paced) -> Grid:
     text = decode(data)
     if not text.strip():
         raise Refused("empty")
@@ -36,7 +37,7 @@ def read_html(data: bytes) -> Grid:
         root = html.document_fromstring(_without_declaration(text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Refused("damaged") from error
-    reader = _Reader(GridBuilder())
+    reader = _Reader(GridBuilder(pace))
     reader.read(root)
     unread = text.count("\ufffd")
     if unread:

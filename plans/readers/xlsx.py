@@ -14,6 +14,7 @@ from plans.readers.building import GridBuilder
 from plans.readers.container import Container, note_container
 from plans.readers.limits import MOST_COLUMNS, MOST_TEXT
 from plans.readers.numbers import displayed
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
 from plans.readers.sheets import Sheet, area, column_name, reference, write_sheet
 from plans.readers.xml import R, S, events, forget
@@ -30,14 +31,14 @@ class _Book:
     since_1904: bool = False
 
 
-def read_xlsx(container: Container) -> Grid:
+def read_xlsx(container: Container, pace: Paced) -> Grid:
     """Every sheet that is shown, in the order of the workbook."""
     related = container.related(container.main)
     parts = {kind: target for kind, target in related.values()}
     book = _Book(
         _strings(container.open(parts.get("sharedStrings", ""))), _formats(container.open(parts.get("styles", ""))),
     )
-    builder = GridBuilder()
+    builder = GridBuilder(pace)
     note_container(container, builder)
     sheets = []
     for _, element in events(container.open(container.main), (S + "workbookPr", S + "sheet")):
