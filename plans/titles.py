@@ -24,7 +24,7 @@ def short_title(content: str) -> str:
 
 def persons_in(text: str) -> tuple[str, ...]:
     """The persons of a cell; a name of two signs may be set apart by a blank, which is taken out."""
-    joined = re.sub(r"(?<![一-鿿])([一-鿿])[ 　]+([一-鿿])(?![一-鿿])", r"\1\2", text)
+    joined = re.sub(r"(?<![一-鿿])([一-鿿])[^\S\n]+([一-鿿])(?![一-鿿])", r"\1\2", text)
     found: list[str] = []
     for piece in (piece.strip() for piece in _PERSONS.split(joined)):
         if found and _POST.search(found[-1]) and piece:
