@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from plans.grid import Paragraph
 
+_MOST_CUT = 500  # characters of a bracket that goes on in the next line
 _CN = "[一二三四五六七八九十百零]{1,5}"
 _STYLES = (
     ("chapter", re.compile(rf"^(?P<number>第{_CN}[章节部篇](?:分)?)\s*")),
@@ -57,6 +58,8 @@ def read_items(paragraphs: list[Paragraph]) -> list[Item]:
         if not style:
             if not items:
                 items.append(Item("", "", [paragraph]))
+            elif _is_cut(items[-1].paragraphs[-1].text):
+                items[-1].paragraphs[-1] = _joined(items[-1].paragraphs[-1], paragraph)
             else:
                 items[-1].paragraphs.append(paragraph)
             continue
@@ -69,6 +72,16 @@ def read_items(paragraphs: list[Paragraph]) -> list[Item]:
         above.append(item)
         items.append(item)
     return items
+
+
+def _is_cut(text: str) -> bool:
+    """A bracket that the line leaves open, as in text that was copied from pages."""
+    opened = max(text.rfind(sign) for sign in "（(〔[【")
+    return opened >= 0 and not any(sign in text[opened:] for sign in "）)〕]】") and len(text) - opened <= _MOST_CUT
+
+
+def _joined(some: Paragraph, more: Paragraph) -> Paragraph:
+    return Paragraph(some.text.rstrip() + more.text.strip(), (some.lines[0], more.lines[1]))
 
 
 def style_of(text: str) -> tuple[str, str]:

@@ -15,9 +15,12 @@ from plans.prose.parts import Part, parts_of
 from plans.rows.kinds import marks_of, without_marks, without_site
 from plans.titles import short_title
 from plans.units.labels import split_labels
+from plans.units.names import is_whole
+from plans.units.parts import names_in
 from plans.units.seats import UnitText
 
 _NAME = re.compile(r"^(?P<name>[^。；;：:\n（(]{2,30})(?:[。：:]\s*|\n)(?P<rest>\S[\s\S]*)$")
+_LAST_BRACKET = re.compile(r"[（(【〔\[](?P<inner>[^。；]{3,300})[）)】〕\]][。；;]?$")
 _MOST_HEADING = 45  # characters
 _CLOSING_LINE = re.compile(r"^[^。；]{0,40}$")
 
@@ -118,16 +121,27 @@ class _Reading:
 
     def _without_units(self, item: Item, parts: list[Part]) -> list[Draft]:
         """An item among others that all name units is a task that lacks them."""
-        if not item.style or not item.parents or item.children:
+        if not item.style or item.children:
+            return []
+        if not item.parents:
+            self._say_bracket(item)
             return []
         others = [other for other in item.parents[-1].children if other is not item and other.style == item.style]
         named = [other for other in others if id(other) in self.named]
         if len(named) < 2 or 3 * len(named) < 2 * len(others):
             if named:
                 self.findings.add("item-unread", item.extent, text=clipped(item.heading))
+            else:
+                self._say_bracket(item)
             return []
         self.findings.add("item-without-units", item.extent, item.number, text=clipped(item.heading))
         return [_draft(Part([part.text for part in parts], [], item.extent), item.number, area_of(item))]
+
+    def _say_bracket(self, item: Item) -> None:
+        """A bracket at its end that seems to name offices, though no words of it say so."""
+        found = _LAST_BRACKET.search(item.paragraphs[-1].text)
+        if found and any(is_whole(name, strongly=True) for name in names_in(found["inner"])):
+            self.findings.add("bracket-unread", item.extent, item.number, text=clipped(found["inner"]))
 
     def _say_rest(self, parts: list[Part]) -> None:
         for part in parts:

@@ -7,7 +7,7 @@ from unicodedata import normalize
 from plans.columns.header import Column, Columns
 from plans.columns.roles import SEATS, Role, role_of
 from plans.drafts import Asked, Draft
-from plans.findings import Findings
+from plans.findings import Findings, clipped
 from plans.prose.clauses import split_clause
 from plans.rows.kinds import marks_of, ordinal_of, without_marks
 from plans.rows.raw import RawTask
@@ -50,6 +50,7 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
     if titled and columns.place(Role.CONTENT) is None:
         title, contents = _parted(title_cell.text, title, contents)
     units = unit_texts(raw)
+    _say_across(raw, findings)
     if number:
         raw.serial, raw.shared = number["number"], False
     draft = Draft(
@@ -95,6 +96,17 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
     if places and not found:
         return [UnitText("", raw.lines[0].cell(places[0]).lines)]
     return found
+
+
+def _say_across(raw: RawTask, findings: Findings) -> None:
+    """A cell over a column of units and one of another meaning: what it says may be no unit."""
+    seats = raw.columns.places(*SEATS)
+    for line in raw.lines:
+        spans = {line.cell(place).span for place in range(raw.columns.count) if place not in seats} - {None}
+        for place in seats:
+            cell = line.cell(place)
+            if cell.text and cell.span in spans:
+                findings.add("cell-across", cell.lines, raw.serial, text=clipped(cell.text))
 
 
 def _say_broken(raw: RawTask, title: str, findings: Findings) -> None:

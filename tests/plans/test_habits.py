@@ -1,0 +1,99 @@
+"""Habits of papers, one each: what a reader who does not know them loses, invents, or reads wrongly without a word."""
+
+import pytest
+
+from models import Part
+from plans.reading import read_plan
+from plans.titles import persons_in
+
+
+def read(text: str, name: str = "plan.txt"):
+    return read_plan(text.encode(), name)
+
+
+def seats(task) -> list[tuple[str, str]]:
+    return [(seat.name, "*" if seat.part == Part.LEAD else "") for seat in task.seats]
+
+
+def codes(plan, grade: str = "doubt") -> list[str]:
+    return [finding.code for finding in plan.findings if finding.grade == grade]
+
+
+def test_a_heading_that_names_the_lead_gives_it_to_the_items_below_and_is_no_task():
+    plan = read(
+        "某区2024年任务分工方案\n"
+        "一、推进科技创新（牵头领导：王志远；牵头单位：区科技局）\n"
+        "1.培育企业20家。责任单位：区科技局、区税务局。\n"
+        "2.建设实验室2个（区教育局负责）。\n"
+        "二、保障民生\n"
+        "3.新增就业8000人。牵头单位：区人社局。配合单位：区财政局。\n"
+    )
+    assert [task.number for task in plan.tasks] == ["1", "2", "3"]
+    assert seats(plan.tasks[0]) == [("区科技局", "*"), ("区税务局", "")]
+    assert seats(plan.tasks[1]) == [("区科技局", "*"), ("区教育局", "")]
+    assert plan.tasks[0].leaders == ("王志远",) and plan.tasks[2].leaders == ()
+    assert codes(plan).count("heading-lead") == 2 and "heading-units" in codes(plan)
+
+
+def test_who_keeps_the_web_page_is_in_charge_of_nothing():
+    plan = read(
+        "<html><body><p>某区2024年重点任务分工</p><p>1.开工建设厂房20万平方米。（区工信局负责）</p>"
+        "<p>主办：某区人民政府办公室</p><p>承办：某区信息中心</p><p>某ICP备12345号</p></body></html>", "plan.html",
+    )
+    assert [seats(task) for task in plan.tasks] == [[("区工信局", "*")]]
+    assert "区人民政府" not in "".join(plan.tasks[0].contents)
+
+
+def test_a_bracket_that_a_line_end_cuts_is_read_whole():
+    plan = read(
+        "某市2024年工作分工安排\n一、落实责任\n（一）压实责任。每半年开展1次检查。（市教育局、市民政局，\n各按职责负责）\n"
+        "（二）签订责任书。（各县〔市、区〕政府，市消安办）\n"
+    )
+    assert [[name for name, _ in seats(task)] for task in plan.tasks] == [
+        ["市教育局", "市民政局"], ["各县〔市、区〕政府", "市消安办"],
+    ]
+
+
+def test_a_bracket_that_may_name_units_is_not_passed_over_in_silence():
+    plan = read("某市2024年工作安排\n一、总则\n1.甲事。（市教育局与高校签约）\n二、任务\n1.乙事。（市水利局负责）\n")
+    assert [task.title for task in plan.tasks] == ["乙事"]
+    assert "bracket-unread" in codes(plan)
+
+
+def test_what_came_of_a_task_is_not_what_was_to_be_done():
+    plan = read(
+        "2022年督查台账\n序号\t督查事项\t责任单位\t办理时限\t完成情况\t存在问题\t下一步措施\n"
+        "1\t管网改造15公里\t市住建局\t10月底\t已完成11公里\t管材滞后\t加快采购\n"
+        "2\t清理欠薪\t市人社局\t8月底\t已完成\t无\t无\n"
+    )
+    task = plan.tasks[0]
+    assert (task.title, task.milestones[0].requirement) == ("管网改造15公里", "管网改造15公里")
+    assert task.other == {"存在问题": "管材滞后", "下一步措施": "加快采购"} and task.progress == "已完成11公里"
+
+
+def test_problems_are_the_tasks_where_there_is_nothing_else():
+    plan = read("整改清单\n序号\t存在问题\t整改措施\t责任单位\n1\t台账不全\t补齐台账\t甲局\n2\t制度缺失\t建立制度\t乙局\n")
+    assert [(task.title, task.contents) for task in plan.tasks] == [("台账不全", ("补齐台账",)), ("制度缺失", ("建立制度",))]
+
+
+def test_a_cell_across_units_and_another_column_is_a_doubt():
+    plan = read(
+        "<table><tr><td>序号</td><td>任务</td><td>目标</td><td>责任单位</td></tr>"
+        "<tr><td>1</td><td>清洁能源</td><td colspan=2>另行制定方案</td></tr>"
+        "<tr><td>2</td><td>供水</td><td>达到92%</td><td>市水利局</td></tr></table>", "plan.html",
+    )
+    assert [finding.task for finding in plan.findings if finding.code == "cell-across"] == ["1"]
+
+
+def test_a_title_as_wide_as_the_table_of_a_csv_is_the_title():
+    plan = read("附表：2024年要点任务分工,,,\n序号,任务,单位,时限\n1,甲事,甲局,6月底\n2,乙事,乙局,全年\n", "plan.csv")
+    assert plan.title == "2024年要点任务分工"
+    assert plan.tasks[0].milestones[0].due.isoformat() == "2024-06-30"
+
+
+@pytest.mark.parametrize(("text", "persons"), [
+    ("王\u00a0强", ("王强",)), ("区委常委、副区长 吴刚", ("区委常委、副区长 吴刚",)), ("副市长 高明\n何丽", ("副市长 高明", "何丽")),
+    ("县长 甲某、副县长 乙某", ("县长 甲某", "副县长 乙某")),
+])
+def test_persons_with_their_posts(text, persons):
+    assert persons_in(text) == persons
