@@ -135,7 +135,7 @@ def names_seats(text: str) -> bool:
 
 def _unruled(text: str) -> str:
     rule = find_lead_rule(text)
-    return without_dates(without_rule(text) if rule and not rule.mark else text)
+    return without_dates(without_rule(text) if rule and rule.by_place else text)
 
 
 def _names_units(text: str) -> bool:

@@ -52,10 +52,10 @@ def unseen_doubt(signs: list[str], lines: tuple[int, int]) -> Doubt:
 class OpenCell:
     """A cell that may still be found to cover further places."""
 
-    __slots__ = ("text", "first", "last", "covered", "closed")
+    __slots__ = ("text", "stressed", "first", "last", "covered", "closed")
 
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, text: str, stressed: tuple[str, ...] = ()):
+        self.text, self.stressed = text, stressed
         self.first = self.last = self.covered = 0
         self.closed: Cell | None = None
 
@@ -112,8 +112,8 @@ class GridBuilder:
         self._rows = self._width = 0
         return self._tables
 
-    def cell(self, text: str) -> OpenCell:
-        return OpenCell(self.clean(text))
+    def cell(self, text: str, stressed: tuple[str, ...] = ()) -> OpenCell:
+        return OpenCell(self.clean(text), tuple(UNSEEN.sub("", stretch) for stretch in stressed))
 
     def row(self, cells: list[OpenCell], place: Place) -> None:
         """A row of the table begun last; a merged cell is the same object in each place that it covers."""
@@ -210,7 +210,7 @@ def _printed(cell: OpenCell, line: int) -> str:
 
 def _close(cell: OpenCell, spans: Callable[[], int]) -> Cell:
     if cell.closed is None:
-        cell.closed = Cell(cell.text, (cell.first, cell.last), spans() if cell.covered > 1 else None)
+        cell.closed = Cell(cell.text, (cell.first, cell.last), spans() if cell.covered > 1 else None, cell.stressed)
     return cell.closed
 
 

@@ -17,6 +17,7 @@ from plans.readers.numbers import displayed
 from plans.readers.pace import Paced
 from plans.readers.refused import Refused
 from plans.readers.sheets import Sheet, area, column_name, reference, write_sheet
+from plans.readers.stress import is_colour, is_heavy_font, stressed
 from plans.readers.xml import R, S, events, forget
 
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
@@ -75,11 +76,35 @@ def _strings(part: BinaryIO | None) -> list[str]:
     return found
 
 
+class _Rich(str):
+    """Text of several inks."""
+
+    stressed: tuple[str, ...] = ()
+
+
 def _rich(element: etree._Element | None) -> str:
     """Text in its pieces, without the reading aids above it."""
     if element is None:
         return ""
-    return "".join(t.text or "" for t in element.iter(S + "t") if t.getparent().tag != S + "rPh")
+    pieces = [t for t in element.iter(S + "t") if t.getparent().tag != S + "rPh"]
+    text = "".join(t.text or "" for t in pieces)
+    found = stressed((t.text or "", _stands_out(t.getparent().find(S + "rPr"))) for t in pieces) if pieces[1:] else ()
+    if found:
+        text = _Rich(text)
+        text.stressed = found
+    return text
+
+
+def _stands_out(properties: etree._Element | None) -> bool:
+    """Bold, in a colour (of a theme, all but its first two are), or in the font that is used for bold."""
+    if properties is None:
+        return False
+    bold, colour, font = (properties.find(S + name) for name in ("b", "color", "rFont"))
+    return (
+        bold is not None and bold.get("val", "1") not in ("0", "false")
+        or colour is not None and (is_colour(colour.get("rgb")) or _whole(colour.get("theme")) > 1)
+        or font is not None and is_heavy_font(font.get("val"))
+    )
 
 
 def _formats(part: BinaryIO | None) -> list[str | int]:
@@ -142,7 +167,7 @@ class _Reader:
         if len(element):
             text = self._text(element)
             if text.strip():
-                self.sheet.put(self.row, self.column, text)
+                self.sheet.put(self.row, self.column, text, getattr(text, "stressed", ()))
 
     def _text(self, element: etree._Element) -> str:
         kind = element.get("t", "n")

@@ -90,7 +90,7 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
     """The cells that name units, column by column; one empty text where all of them are blank."""
     places = raw.columns.places(*SEATS)
     found = [
-        UnitText(cell.text, cell.lines, column.role, bool(_PERSONS.search(column.header)))
+        UnitText(cell.text, cell.lines, column.role, bool(_PERSONS.search(column.header)), cell.stressed)
         for place in places for column in [raw.columns.columns[place]] for cell in raw.cells(place)
     ]
     if places and not found:

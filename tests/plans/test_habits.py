@@ -1,10 +1,16 @@
 """Habits of papers, one each: what a reader who does not know them loses, invents, or reads wrongly without a word."""
 
+import io
+
+import openpyxl
 import pytest
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
 
 from models import Part
 from plans.reading import read_plan
 from plans.titles import persons_in
+from tests.plans.papers import docx, word_paragraph
 
 
 def read(text: str, name: str = "plan.txt"):
@@ -55,7 +61,7 @@ def test_a_bracket_that_a_line_end_cuts_is_read_whole():
 
 
 def test_a_bracket_that_may_name_units_is_not_passed_over_in_silence():
-    plan = read("某市2024年工作安排\n一、总则\n1.甲事。（市教育局与高校签约）\n二、任务\n1.乙事。（市水利局负责）\n")
+    plan = read("某市2024年工作安排\n一、总则\n1.甲事。（市教育局、局属学校已经签约）\n二、任务\n1.乙事。（市水利局负责）\n")
     assert [task.title for task in plan.tasks] == ["乙事"]
     assert "bracket-unread" in codes(plan)
 
@@ -72,8 +78,8 @@ def test_what_came_of_a_task_is_not_what_was_to_be_done():
 
 
 def test_problems_are_the_tasks_where_there_is_nothing_else():
-    plan = read("整改清单\n序号\t存在问题\t整改措施\t责任单位\n1\t台账不全\t补齐台账\t甲局\n2\t制度缺失\t建立制度\t乙局\n")
-    assert [(task.title, task.contents) for task in plan.tasks] == [("台账不全", ("补齐台账",)), ("制度缺失", ("建立制度",))]
+    plan = read("整改清单\n序号\t存在问题\t整改措施\t责任单位\n1\t台账不全\t补齐台账\t甲局\n2\t制度缺失\t建制\t乙局\n")
+    assert [(task.title, task.contents[0]) for task in plan.tasks] == [("台账不全", "补齐台账"), ("制度缺失", "建制")]
 
 
 def test_a_cell_across_units_and_another_column_is_a_doubt():
@@ -92,8 +98,80 @@ def test_a_title_as_wide_as_the_table_of_a_csv_is_the_title():
 
 
 @pytest.mark.parametrize(("text", "persons"), [
-    ("王\u00a0强", ("王强",)), ("区委常委、副区长 吴刚", ("区委常委、副区长 吴刚",)), ("副市长 高明\n何丽", ("副市长 高明", "何丽")),
+    ("王\u00a0强", ("王强",)), ("区委常委、副区长 吴刚", ("区委常委、副区长 吴刚",)),
+    ("副市长 高明\n何丽", ("副市长 高明", "何丽")),
     ("县长 甲某、副县长 乙某", ("县长 甲某", "副县长 乙某")),
 ])
 def test_persons_with_their_posts(text, persons):
     assert persons_in(text) == persons
+
+
+# --- Units that stand out in print ---
+
+HEAD = ("序号", "任务", "责任单位")
+NOTE = "加粗的单位为牵头单位"
+
+
+def in_html(note: str, strong: str = "<b>乙局</b>") -> bytes:
+    head = "".join(f"<td>{words}</td>" for words in HEAD)
+    return (
+        f"<p>2024年任务清单</p><p>（{note}）</p><table><tr>{head}</tr>"
+        f"<tr><td>1</td><td>甲事</td><td>甲局、{strong}、丙局</td></tr></table>"
+    ).encode()
+
+
+def in_docx(note: str, look: str = "<w:b/>") -> bytes:
+    def run(text: str, properties: str = "") -> str:
+        return f"<w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r>"
+
+    def row(*cells: str) -> str:
+        return "<w:tr>" + "".join(f"<w:tc><w:p>{cell}</w:p></w:tc>" for cell in cells) + "</w:tr>"
+
+    units = run("甲局、") + run("乙", look) + run("局", look) + run("、丙局")
+    table = row(*map(run, HEAD)) + row(run("1"), run("甲事"), units)
+    return docx(word_paragraph("2024年任务清单") + word_paragraph(f"（{note}）") + f"<w:tbl>{table}</w:tbl>")
+
+
+def in_xlsx(note: str) -> bytes:
+    book, out = openpyxl.Workbook(), io.BytesIO()
+    units = CellRichText("甲局、", TextBlock(InlineFont(color="FFFF0000"), "乙局"), "、丙局")
+    for row in (("2024年任务清单",), (f"（{note}）",), HEAD, ("1", "甲事", units)):
+        book.active.append(row)
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(("name", "make"), [("plan.html", in_html), ("plan.docx", in_docx), ("plan.xlsx", in_xlsx)])
+def test_units_that_stand_out_lead_where_a_note_says_so_and_are_a_doubt_where_none_does(name, make):
+    told = read_plan(make(NOTE), name)
+    assert seats(told.tasks[0]) == [("甲局", ""), ("乙局", "*"), ("丙局", "")]
+    assert not any(seat.inferred for seat in told.tasks[0].seats) and told.lead_rule == NOTE
+    untold = read_plan(make("征求意见稿"), name)
+    assert seats(untold.tasks[0]) == [("甲局", ""), ("乙局", "*"), ("丙局", "")]
+    assert all(seat.inferred for seat in untold.tasks[0].seats)
+    assert sorted(codes(untold)) == ["lead-inferred", "lead-printed"]
+
+
+@pytest.mark.parametrize("strong", [
+    '<span style="color:#ff0000">乙局</span>', '<font color="red">乙局</font>', "<strong>乙局、</strong>",
+    '<span style="font-family:黑体">乙局</span>', '<span style="font-weight:700">乙局</span>',
+])
+def test_what_stands_out_on_a_page(strong):
+    assert seats(read_plan(in_html(NOTE, strong), "plan.html").tasks[0])[1] == ("乙局", "*")
+
+
+@pytest.mark.parametrize("plain", [
+    '<span style="color:#333333">乙局</span>', '<font color="black">乙局</font>', "乙局",
+])
+def test_what_does_not_stand_out_on_a_page(plain):
+    assert seats(read_plan(in_html("征求意见稿", plain), "plan.html").tasks[0])[0] == ("甲局", "*")
+
+
+@pytest.mark.parametrize("look", ['<w:color w:val="C00000"/>', '<w:rFonts w:eastAsia="黑体"/>'])
+def test_what_stands_out_in_word(look):
+    assert seats(read_plan(in_docx(NOTE, look), "plan.docx").tasks[0])[1] == ("乙局", "*")
+
+
+def test_a_mark_behind_the_leading_unit_needs_no_quotes_in_its_note():
+    plan = read("2024年清单（★为牵头单位）\n序号\t任务\t责任单位\n1\t甲事\t甲局、乙局★\n2\t乙事\t丙局★、丁局\n")
+    assert seats(plan.tasks[0]) == [("甲局", ""), ("乙局", "*")]
