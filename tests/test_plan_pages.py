@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from models import DraftStatus, Plan
+from models import ActionArea, DraftStatus, Plan
 from plans import intake
 from plans.checked import CheckedMilestone
 from plans.readers.pace import Progress
@@ -312,3 +312,13 @@ def test_the_pages_come_in_english(browse):
         text = system.get(path).text
         for label in ("核对", "更正清单", "确认入库", "疑点", "上传方案文件", "原文 ·", "下一步", "牵头单位："):
             assert label not in text.replace("牵头单位：甲局，配合单位：乙局", ""), (path, label)
+
+
+def test_a_plan_without_action_areas_has_a_word_for_it_in_both_languages(ledger, browse):
+    with ledger.database.writing() as session:
+        session.scalars(select(ActionArea).order_by(ActionArea.id)).first().title = ""
+    committee, milestone = browse("committee"), ledger.milestones["1", 2018]
+    for path in ("/ledger", "/tasks/1", f"/milestones/{milestone}", "/delegations"):
+        assert "（未分行动）" in committee.get(path).text, path
+        english = committee.client.get(path, headers={"Accept-Language": "en"}).text
+        assert "(no action area)" in english and "Project-Id-Version" not in english, path
