@@ -11,7 +11,7 @@ _STYLES = (
     ("chapter", re.compile(rf"^(?P<number>第{_CN}[章节部篇](?:分)?)\s*")),
     ("一、", re.compile(rf"^(?P<number>{_CN})[、.．]\s*")),
     ("（一）", re.compile(rf"^(?P<number>[（(]{_CN}[）)])[、.．]?\s*")),
-    ("第一条", re.compile(rf"^(?P<number>第{_CN}[条项])[、:：]?\s*")),
+    ("第一条", re.compile(rf"^(?P<number>第{_CN}[条项件])[、:：]?\s*")),
     ("任务一", re.compile(rf"^(?P<number>(?:任务|举措|措施|事项)\s*(?:\d{{1,3}}|{_CN}))[：:、.．\s]\s*")),
     ("1.", re.compile(r"^(?P<number>\d{1,3})(?:[、]|[.．](?!\d))\s*")),
     ("1.1", re.compile(r"^(?P<number>\d{1,2}[.．]\d{1,2})(?:[、.．]|\s+|(?=[一-鿿]))\s*")),

@@ -113,7 +113,7 @@ class _Reading:
         heading = closed[0].lines and closed[0].lines[0] == first and _is_heading(first)
         if heading:
             closed[0].lines.pop(0)
-            area = _name_of(item)
+            area = _name_of(item) if item.style else ""
             return [_draft(part, None, area) for part in closed]
         for part in closed:
             self.findings.add("clauses-several", part.extent, item.number or None, count=len(closed))

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from unicodedata import normalize
 
 from plans.columns.header import Column, Columns
-from plans.columns.roles import SEATS, Role, role_of
+from plans.columns.roles import SEATS, Role, is_timed, role_of
 from plans.drafts import Asked, Draft
 from plans.findings import Findings, clipped
 from plans.prose.clauses import split_clause
@@ -51,6 +51,7 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
         title, contents = _parted(title_cell.text, title, contents)
     units = unit_texts(raw)
     _say_across(raw, findings)
+    _lead_of_area(area, units, raw, findings)
     if number:
         raw.serial, raw.shared = number["number"], False
     draft = Draft(
@@ -98,6 +99,14 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
     return found
 
 
+def _lead_of_area(area: str, units: list[UnitText], raw: RawTask, findings: Findings) -> None:
+    """「一、压实责任（牵头单位：甲局）」 over tasks that name no lead: it leads them."""
+    clause = split_clause(area) if "牵头" in area else None
+    if clause and units and not any(unit.role == Role.LEAD or "牵头" in unit.text for unit in units):
+        units.insert(0, UnitText(clause.text, raw.extent))
+        findings.add("heading-lead", raw.extent, raw.serial, text=clipped(clause.text))
+
+
 def _say_across(raw: RawTask, findings: Findings) -> None:
     """A cell over a column of units and one of another meaning: what it says may be no unit."""
     seats = raw.columns.places(*SEATS)
@@ -132,8 +141,9 @@ def _fill(draft: Draft, raw: RawTask) -> None:
     target, deadline = columns.place(Role.TARGET), columns.place(Role.DEADLINE)
     if target is not None:
         draft.targets = tuple(_line_text(raw, at, target) for at in range(len(raw.lines)))
-    if deadline is not None:
-        draft.deadline = raw.text(deadline)
+    timed = [place for place, column in enumerate(columns.columns) if is_timed(column.header.split("/")[-1])]
+    for place in [deadline] if deadline is not None else timed[:1]:
+        draft.deadline = raw.text(place)
     for role, name in ((Role.MEASURE, "measure"), (Role.BASELINE, "baseline")):
         if columns.place(role) is not None:
             setattr(draft, name, raw.text(columns.place(role)))

@@ -97,6 +97,56 @@ def test_a_title_as_wide_as_the_table_of_a_csv_is_the_title():
     assert plan.tasks[0].milestones[0].due.isoformat() == "2024-06-30"
 
 
+def test_a_column_of_what_and_by_when_holds_both():
+    plan = read(
+        "2024年清单\n序号\t任务\t具体工作任务及完成时限\t责任单位\n1\t户籍改革\t出台细则，6月底前完成。\t县公安局\n"
+        "2\t就业\t培训5000人次，11月底前完成。\t县人社局\n"
+    )
+    assert [task.contents for task in plan.tasks] == [("出台细则，6月底前完成。",), ("培训5000人次，11月底前完成。",)]
+    assert [task.milestones[0].due.isoformat() for task in plan.tasks] == ["2024-06-30", "2024-11-30"]
+
+
+def test_a_bracket_in_the_letter_that_speaks_of_lead_units_is_no_task():
+    plan = read(
+        "关于印发2022年重点任务的通知\n现印发给你们。（牵头单位要会同配合单位制定方案，于2月底前报市政府督查室。）\n"
+        "一、稳增长\n1.增长5%。\n牵头单位：市发展改革委\n"
+    )
+    assert [task.title for task in plan.tasks] == ["增长5%"]
+
+
+def test_a_bracket_on_a_line_of_its_own_belongs_to_the_name_before():
+    plan = read("<table><tr><td>序号</td><td>任务</td><td>牵头单位</td></tr><tr><td>1</td><td>甲事</td>"
+                "<td>市公安局<br>（交警支队）</td></tr></table>", "plan.html")
+    assert seats(plan.tasks[0]) == [("市公安局（交警支队）", "*")]
+
+
+def test_things_that_are_counted_as_the_first_and_the_second_are_numbered():
+    plan = read("2023年十件实事\n第一件 道路硬化\n建设内容：硬化200公里\n牵头单位：县交通局\n"
+                "第二件 学校扩容\n建设内容：新建2所\n牵头单位：县教育局\n")
+    assert [(task.number, task.title, task.area) for task in plan.tasks] == [
+        ("第一件", "道路硬化", ""), ("第二件", "学校扩容", ""),
+    ]
+
+
+def test_offices_in_the_middle_of_a_sentence_are_not_lost():
+    plan = read("某市2024年要点\n一、医疗\n（一）建成中心2个（市卫健委、市财政局），签约率达到45%（市民政局）。\n")
+    assert [[name for name, _ in seats(task)] for task in plan.tasks] == [["市卫健委", "市财政局"], ["市民政局"]]
+    assert "clauses-several" in codes(plan)
+
+
+def test_an_area_that_names_the_lead_gives_it_to_the_rows_below():
+    plan = read(
+        "<p>2023年3月6日</p><p>某区2023年分工表</p><table><tr><td>序号</td><td>任务</td><td>责任单位</td></tr>"
+        "<tr><td>一</td><td colspan=2>压实责任（牵头单位：区应急局）</td></tr>"
+        "<tr><td>1</td><td>甲事</td><td>各镇街</td></tr><tr><td>2</td><td>乙事</td><td>区住建局牵头</td></tr></table>",
+        "plan.html",
+    )
+    assert plan.title == "某区2023年分工表"
+    assert seats(plan.tasks[0]) == [("区应急局", "*"), ("各镇街", "")]
+    assert seats(plan.tasks[1]) == [("区住建局", "*")]
+    assert [finding.task for finding in plan.findings if finding.code == "heading-lead"] == ["1"]
+
+
 @pytest.mark.parametrize(("text", "persons"), [
     ("王\u00a0强", ("王强",)), ("区委常委、副区长 吴刚", ("区委常委、副区长 吴刚",)),
     ("副市长 高明\n何丽", ("副市长 高明", "何丽")),
