@@ -36,6 +36,8 @@ from plans.store import (
     add_tasks,
     add_units,
     check_grades,
+    once,
+    parts_of,
     steps_of,
     task_detail,
 )
@@ -194,7 +196,8 @@ def _change(work: _Work, row: Difference, everything: bool) -> None:
             setattr(task, change.field, getattr(new, change.field))
     _take_source(task, new)
     if own:
-        _record(work, task, "revise", own)
+        seated = any(change.field == "units" for change in own)
+        _record(work, task, "revise", own, **({"parts": parts_of(new, work.units)} if seated else {}))
     by_year: dict[int | None, list[Change]] = {}
     for change in row.changes:
         if change not in own and not change.final and (everything or not change.held):
@@ -243,13 +246,18 @@ def _add(work: _Work, rows: list[Difference]) -> None:
     )
     append_many(
         work.session, tasks, work.actor, work.at, "import",
-        [{**task_detail(row.new), "edition": work.number} for row in rows],
+        [
+            {**task_detail(task, row.new, work.units), "edition": work.number}
+            for task, row in zip(tasks, rows, strict=True)
+        ],
     )
     add_milestones(work.session, list(zip(tasks, [row.new for row in rows], strict=True)), work.actor, work.at)
 
 
 def _set_seats(work: _Work, task: Task, new: CheckedTask) -> None:
-    wanted = {work.units[seat.name]: (position, seat) for position, seat in enumerate(new.seats, 1)}
+    wanted = {
+        work.units[seat.name]: (position, seat) for position, seat in enumerate(once(new.seats, work.units), 1)
+    }
     present = {seat.unit_id: seat for seat in task.responsibilities}
     for unit_id, row in present.items():
         if unit_id not in wanted:
@@ -315,10 +323,11 @@ def _in_order(session: Session, plan: Plan, new: CheckedPlan) -> dict[str, int]:
     return {area.title: area.id for area in areas}
 
 
-def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change]) -> None:
+def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change], **more) -> None:
     detail = {
         "edition": work.number,
         "changes": [[change.field, change.before, change.after] for change in changes],
+        **more,
     }
     number = subject.round_number if isinstance(subject, Milestone) else None
     append(

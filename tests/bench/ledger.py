@@ -2,10 +2,9 @@
 
 from models import Database
 from models.schema import upgrade
-from plans.demonstration import create_demonstration
+from plans.demonstration import SAMPLE, create_demonstration
 from plans.reading import read_plan
 from plans.store import store_plan
-from views.commands.serve import SAMPLE
 from workflow.actor import command_line
 
 
