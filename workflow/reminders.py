@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from models import Database, Milestone, Part, Role
-from workflow.calendar import Calendar, calendar_of, local_day
+from workflow.calendar import Calendar, Calendars, local_day
 from workflow.definitions.milestone import MILESTONE
 from workflow.notice_kinds import said
 from workflow.notices import Audience, Telling, about, committee, lead_handlers, reviewers, write
@@ -49,7 +49,7 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Today:
-    """The day, what the calendar says of it, and how far the reminders of today have to reach."""
+    """The day, what a plan's calendar says of it, and how far the reminders of today have to reach."""
 
     day: date
     calendar: Calendar
@@ -61,13 +61,11 @@ class Today:
 
 
 def remind(database: Database) -> int:
-    """Write the notices that are due today; how many were written. On a day that is not worked, none."""
+    """Write the notices that are due today; how many were written. Of a plan that rests today, none."""
     with database.reading() as session:
-        today = Today(local_day(database.clock()), calendar_of(session))
-        if not today.calendar.is_working_day(today.day):
-            return 0
-        found = [(milestone.id, milestone.version) for milestone, _ in _watched(session, today)]
-    return sum(_remind_one(database, milestone_id, version, today) for milestone_id, version in found)
+        watched = _watched(session, database.clock())
+        found = [(milestone.id, milestone.version, today) for milestone, today in watched]
+    return sum(_remind_one(database, *each) for each in found)
 
 
 def _remind_one(database: Database, milestone_id: int, version: int, today: Today) -> int:
@@ -84,20 +82,24 @@ def _remind_one(database: Database, milestone_id: int, version: int, today: Toda
         return write(session, (Milestone.__tablename__, milestone.id), key, tellings, detail, database.clock())
 
 
-def _watched(session: Session, today: Today) -> Iterator[tuple[Milestone, datetime]]:
-    """The milestones that have reached some level. Two statements."""
+def _watched(session: Session, now: datetime) -> Iterator[tuple[Milestone, Today]]:
+    """The milestones that have reached some level, each with the day in its plan's calendar. Four statements."""
+    day, calendars = local_day(now), Calendars(session)
     final = [state.name for state in MILESTONE.final]
     rows = session.execute(
         milestone_rows(Milestone.id, last_move(Milestone.id).label("since")).where(Milestone.state.not_in(final))
     )
     since = {row.id: row.since for row in rows}
     for milestone in load_milestones(session, milestone_rows(Milestone).where(Milestone.state.not_in(final))):
+        today = Today(day, calendars.of(milestone.task.plan_id))
         if reached(milestone, since.get(milestone.id), today):
-            yield milestone, since[milestone.id]
+            yield milestone, today
 
 
 def reached(milestone: Any, since: datetime | None, today: Today) -> Reminder | None:
     """The tightest level that the milestone has reached today; `since` is when it came to its state."""
+    if not today.calendar.is_working_day(today.day):
+        return None
     holder = MILESTONE.by_name[milestone.state].holder
     if holder == Role.HANDLER:
         return _overdue(milestone, since, today) or _due(milestone, today)
