@@ -56,7 +56,7 @@ def timeline(session: Session, workflow: Workflow, subject, actor: Actor) -> lis
         .order_by(AuditEvent.sequence)
     ).all()
     told = workflow.tells(actor, subject) if workflow.tells else lambda event: True
-    calendar, found, moved = calendar_of(session), [], None
+    calendar, found, moved = _calendar(session, workflow, subject), [], None
     for event in events:
         moment = _moment(workflow, event, moved, calendar, told(event))
         found.append(replace(moment, changed=_changed(event, subject)))
@@ -71,7 +71,11 @@ def holding(session: Session, moments: list[Moment], workflow: Workflow, subject
     if holder is None or last is None:
         return None
     since = local_day(last.at)
-    return Holding(holder, since, calendar_of(session).working_days(since, today))
+    return Holding(holder, since, _calendar(session, workflow, subject).working_days(since, today))
+
+
+def _calendar(session: Session, workflow: Workflow, subject) -> Calendar:
+    return calendar_of(session, workflow.plan(subject).id if workflow.plan else None)
 
 
 def sign_off(moments: list[Moment], workflow: Workflow, subject) -> Moment | None:

@@ -3,6 +3,7 @@
 from datetime import date, datetime
 
 from flask import Flask, url_for
+from flask_babel import gettext as _
 
 from evidence import MOST_PAGES, PIECE, Look
 from models import Evidence, Role, Words
@@ -22,8 +23,8 @@ _WEEKDAYS = {
 
 def register(app: Flask) -> None:
     for filter_ in (
-        say, say_all, person, day, moment, weekday, size, short_hash, role, action, grade, look, photographed,
-        figure_line,
+        say, say_all, area_name, person, day, moment, weekday, size, short_hash, role, action, grade, look,
+        photographed, figure_line,
     ):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
@@ -35,6 +36,11 @@ def register(app: Flask) -> None:
 def task_url(task) -> str:
     """The page of a task: its serial and plan say which, its place where the serial does not."""
     return url_for("tasks.show", number=task.number or "-", plan=task.plan_id, at=task.position)
+
+
+def area_name(title: str) -> str:
+    """An action area's title; a plan without areas keeps its tasks in one that has none."""
+    return title or _("（未分行动）")
 
 
 def say_all(words: list[Words]) -> str:

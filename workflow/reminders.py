@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import ContributionRequest, Database, Instruction, Milestone, Role, Round, Task
+from models import ContributionRequest, Database, Instruction, Milestone, Plan, Role, Round, Task
 from workflow.audiences import (
     Audience,
     Telling,
@@ -27,7 +27,7 @@ from workflow.audiences import (
     reviewers,
     to_accounts,
 )
-from workflow.calendar import Calendar, calendar_of, local_day
+from workflow.calendar import Calendar, Calendars, local_day
 from workflow.definition import Workflow
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
@@ -49,7 +49,7 @@ class Watch:
     `find` gives the open ones, with since when each has been with its holder; with an id, that one alone, locked.
     `holder` is who has it: before its day and after it the levels of `before` (days) and `after` (working days) are
     for what is to be done by the units, those of `clocks` (working days) for who judges. `due` and `overdue` are
-    the kinds of notice, `told` what they say besides.
+    the kinds of notice, `told` what they say besides. Working days are those of its `plan`'s calendar.
     """
 
     table: str
@@ -58,6 +58,7 @@ class Watch:
     holder: Callable[[Any], Role | None]
     day: Callable[[Any], date | None]
     round: Callable[[Any], int | None]
+    plan: Callable[[Any], Plan]
     due: str = "due"
     overdue: str = "overdue"
     before: Levels = ()
@@ -88,7 +89,7 @@ def _watched(workflow: Workflow, *conditions: ColumnElement[bool], day=None, **m
         table=workflow.model.__tablename__, find=_open(workflow, *conditions),
         title=lambda subject: said(workflow.title(subject)),
         holder=lambda subject: workflow.by_name[subject.state].holder,
-        day=day or (lambda subject: subject.due), round=workflow.rounds, **more,
+        day=day or (lambda subject: subject.due), round=workflow.rounds, plan=workflow.plan, **more,
     )
 
 
@@ -153,6 +154,7 @@ WATCHES: tuple[Watch, ...] = (
     Watch(
         Instruction.__tablename__, _instructions, title=lambda it: about(it.milestone or it.task),
         holder=lambda it: Role.HANDLER, day=lambda it: it.answer_by, round=lambda it: None,
+        plan=lambda it: it.task.plan,
         due="instruction-due", overdue="instruction-overdue", before=((7, (lead_handlers,)), (1, (lead_handlers,))),
         after=((1, (lead_handlers,)), (5, (lead_handlers, _author)), (10, (lead_handlers, _author, committee))),
         told=lambda it: _leads(it) | {"by": it.author_name, "words": it.body} | _where(it),
@@ -177,7 +179,7 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Today:
-    """The day, what the calendar says of it, and how far the reminders of today have to reach."""
+    """The day, what a plan's calendar says of it, and how far the reminders of today have to reach."""
 
     day: date
     calendar: Calendar
@@ -189,16 +191,16 @@ class Today:
 
 
 def remind(database: Database) -> int:
-    """Write the notices that are due today; how many were written. On a day that is not worked, none."""
+    """Write the notices that are due today; how many were written. Of a plan that rests today, none."""
     with database.reading() as session:
-        today = Today(local_day(database.clock()), calendar_of(session))
-        if not today.calendar.is_working_day(today.day):
-            return 0
-        found = [
-            (watch, subject.id, subject.version) for watch in WATCHES for subject, since in watch.find(session, None)
-            if reached(watch, subject, since, today)
-        ]
-    return sum(_remind_one(database, *one, today) for one in found)
+        day, calendars = local_day(database.clock()), Calendars(session)
+        found = []
+        for watch in WATCHES:
+            for subject, since in watch.find(session, None):
+                today = Today(day, calendars.of(watch.plan(subject).id))
+                if reached(watch, subject, since, today):
+                    found.append((watch, subject.id, subject.version, today))
+    return sum(_remind_one(database, *each) for each in found)
 
 
 def _remind_one(database: Database, watch: Watch, subject_id: int, version: int, today: Today) -> int:
@@ -217,6 +219,8 @@ def _remind_one(database: Database, watch: Watch, subject_id: int, version: int,
 
 def reached(watch: Watch, subject: Any, since: datetime | None, today: Today) -> Reminder | None:
     """The tightest level that the subject has reached today; `since` is when it came to its state."""
+    if not today.calendar.is_working_day(today.day):
+        return None
     holder = watch.holder(subject)
     if holder != Role.HANDLER:
         return _waiting(watch, holder, since, today)

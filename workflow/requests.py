@@ -90,7 +90,7 @@ def open_requests(
         Asked(unit.id, via.id if via else None)
         for unit, via in supporting_units(session, milestone.task_id) if not unit.collective
     ]
-    due = due or calendar_of(session).after_working_days(local_day(at), terms.answer_days)
+    due = due or _answer_by(session, milestone, at, terms)
     return _open(session, milestone, units, actor, at, due, wanted)
 
 
@@ -115,9 +115,13 @@ def own_request(
     if found is None and answering:
         seats = [s.unit_id for s in milestone.task.responsibilities if s.unit_id in actor.unit_ids]
         via = None if actor.unit_id in seats else seats[0]
-        due = calendar_of(session).after_working_days(local_day(at), terms.answer_days)
+        due = _answer_by(session, milestone, at, terms)
         (found,) = _open(session, milestone, [Asked(actor.unit_id, via)], actor, at, due, "")
     return found
+
+
+def _answer_by(session: Session, milestone: Milestone, at: datetime, terms: Terms) -> date:
+    return calendar_of(session, milestone.task.plan_id).after_working_days(local_day(at), terms.answer_days)
 
 
 def own_request_of(session: Session, content: Round, actor: Actor) -> ContributionRequest | None:
