@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hash
 # A demonstration plays in the plan's own time: today's date, eight years back.
 DEMO_DAYS := -2922
 
-.PHONY: run test check bench mutate score lock words
+.PHONY: run test check bench torture mutate score lock words
 
 run: .venv/run $(CATALOGUES)  ## serve the sample plan on http://127.0.0.1:8000
 	@DEMO=1 CLOCK_SHIFT_DAYS=$(DEMO_DAYS) SECURE_COOKIES=0 $(BIN)/flask serve
@@ -20,6 +20,9 @@ check: .venv/test  ## style, complexity, layers, dead code
 
 bench: .venv/test $(CATALOGUES)  ## the ratios that the README quotes
 	@$(BIN)/python -m tests.bench
+
+torture: .venv/test $(CATALOGUES)  ## kill the server, the delivery and the database at random steps: POINTS=1000, SEED= of an earlier run
+	@$(BIN)/python -m tests.torture --points $(or $(POINTS),1000) $(if $(SEED),--seed $(SEED))
 
 mutate: .venv/test  ## change workflow/ line by line and see whether a test notices
 	@$(BIN)/python -m tests.mutate

@@ -43,12 +43,19 @@ class Settings:
     )
     evidence_key: str = _setting("", "S3 store: the access key")
     evidence_secret: str = _setting("", "S3 store: the secret of that key")
+    evidence_target_key: str = _setting(
+        "", "flask evidence migrate: the access key of an S3 target, where it is another than EVIDENCE_KEY"
+    )
+    evidence_target_secret: str = _setting("", "flask evidence migrate: the secret of that key")
     signed_seconds: int = _setting(
         0, "S3 store: downloads go to a signed address that holds for so many seconds; 0: through the application",
         least=0,
     )
     preview_folder: str = _setting(
         str(LOCAL / "previews"), "Where pictures of evidence are kept for showing; may be emptied at any time"
+    )
+    upload_folder: str = _setting(
+        str(LOCAL / "uploads"), "Where files lie while they are being sent in pieces; may be emptied at any time"
     )
     clamd_url: str = _setting(
         "", "Virus scanner (clamd): tcp://host:port or unix:///socket; without it files are not scanned"

@@ -6,6 +6,10 @@ from models import Words
 WORDS = {
     "empty": Words("文件是空的。", "The file is empty."),
     "too-large": Words("单个文件不得超过 {most} MB。", "A file may have at most {most} MB."),
+    "unfinished": Words(
+        "您未传完的文件合计已超过 {most} MB，请先传完或稍后再试。",
+        "Your unfinished uploads come to more than {most} MB; finish them first, or try again later.",
+    ),
     "kind": Words(
         "只接收 PDF、Word、Excel 文件和 JPG、PNG 图片；此文件的内容不是其中任何一种。",
         "PDF, Word, Excel, JPEG and PNG are taken; by its content this file is none of them.",

@@ -178,7 +178,9 @@ def _answering(sha256: str = "") -> Iterator[None]:
     """What goes wrong over there, in our words. The store's own words never hold the secret."""
     try:
         yield
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if not sha256:  # nothing in particular was asked for: the bucket itself is not there, for this key
+            raise Unavailable("no such bucket") from error
         raise Missing(sha256) from None
     except (BaseError, OSError) as error:
         raise Unavailable(str(error).splitlines()[0][:300]) from error

@@ -37,7 +37,8 @@ _KINDS = {
 class ChangeRequest(Chained, Base):
     """One request for one milestone. What was asked never changes; `digest` is over it.
 
-    `proposed` is by kind: {"due": ISO date}, {"requirements": […]}, {"seats": [[unit id, name, part], …]} or {};
+    `proposed` is by kind: {"due": ISO date}, {"requirements": […]} (where they change, with "targets": {indicator:
+    amount}), {"seats": [[unit id, name, part], …]} or {};
     `before` has the same form, and is what the grant replaced (null until then).
     """
 
@@ -82,7 +83,8 @@ class ChangeRequest(Chained, Base):
 class Handover(Chained, Base):
     """What one unit hands over to another with the lead of a task, for both to sign.
 
-    `items` is the list: {"what": "draft" | "request", "milestone": id, "year": …, "count": pieces, "request": id}.
+    `items` is the list: {"what": "draft" | "contribution" | "request", "milestone": id, "year": …} and, as each needs
+    them, "count" (pieces), "request" (id), "unit" and "state" (of a request to a supporting unit).
     """
 
     __tablename__ = "handover"

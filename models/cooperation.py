@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 from models.base import Base, Chained
 from models.directory import Account, Unit, UnitMember
 from models.milestone import Evidence, Milestone, Round
-from models.plan import Responsibility
+from models.plan import Responsibility, Task
 
 
 class ContributionRequest(Chained, Base):
@@ -21,8 +21,8 @@ class ContributionRequest(Chained, Base):
 
     __tablename__ = "contribution_request"
     __table_args__ = (UniqueConstraint("round_id", "unit_id"),)
-    # The two states that a milestone's own rules ask for.
-    ASKED, OBJECTED = "asked", "objected"
+    # The states that others ask for: two by a milestone's own rules, one by statistics, which leave it out.
+    ASKED, OBJECTED, RELEASED = "asked", "objected", "released"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     round_id: Mapped[int] = mapped_column(ForeignKey("round.id"))
@@ -55,6 +55,10 @@ class ContributionRequest(Chained, Base):
     @property
     def milestone(self) -> Milestone:
         return self.round.milestone
+
+    @property
+    def task(self) -> Task:
+        return self.milestone.task
 
     @property
     def last_asked_at(self) -> datetime:

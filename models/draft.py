@@ -39,7 +39,8 @@ class PlanDraft(Chained, Base):
 
     `corrections` is a list of what docs/plans.md describes. `decisions` holds, for a revised edition, what was
     decided of each difference, by its key. `reading` is the plan as it was read, without corrections
-    (plans/kept.py); `problem` the words {"zh", "en"} where it cannot be read.
+    (plans/kept.py); `problem` the words {"zh", "en"} where it cannot be read. `progress` says, while it is read,
+    how far that has come: [stage, done, total or null] (plans/readers/pace.py).
     """
 
     __tablename__ = "plan_draft"
@@ -54,6 +55,7 @@ class PlanDraft(Chained, Base):
     corrections: Mapped[list[dict]] = mapped_column(JSON, default=list)
     decisions: Mapped[dict] = mapped_column(JSON, default=dict)
     problem: Mapped[dict | None] = mapped_column(JSON)
+    progress: Mapped[list | None] = mapped_column(JSON)
     revises_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))
     plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id"))  # what it became
     reading: Mapped[bytes | None] = mapped_column(LargeBinary, deferred=True)

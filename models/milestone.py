@@ -14,7 +14,7 @@ from models.plan import Task
 class Milestone(Chained, Base):
     """One task in one year: what moves through the workflow.
 
-    A granted change replaces `due` or `requirements`; `published` keeps both as the plan was published (null
+    A granted change replaces `due`, `requirements` or targets; `published` keeps them as the plan was published (null
     where nothing was changed), and `extensions` every deadline that was in force before, in order:
     {"due": ISO date, "at": when it was replaced, "late": days overdue at that moment, "request": id}.
     """
@@ -53,6 +53,10 @@ class Milestone(Chained, Base):
         """As the plan was published, whatever was changed since."""
         published = (self.published or {}).get("requirements", self.requirements)
         return "\n".join(line for line in published if line)
+
+    def published_target(self, indicator: str) -> str | None:
+        """The indicator's target before any change; None where nothing was changed, or it was not there yet."""
+        return (self.published or {}).get("targets", {}).get(indicator)
 
     @property
     def late_before_extension(self) -> int:

@@ -41,7 +41,7 @@ class Contact(Base):
     """How a person wants to be told outside the application; without a row, not at all.
 
     `hook` is an apprise address of a group robot (wecombot://…). `choices` says what departs from the
-    usual: {kind: {channel: mode}}.
+    usual: {topic: {channel: mode}}.
     """
 
     __tablename__ = "contact"

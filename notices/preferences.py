@@ -10,7 +10,7 @@ from models import Account, Contact, Database, Words
 from workflow.actor import Actor, load_actor
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible
-from workflow.notice_kinds import KINDS
+from workflow.notice_kinds import TOPICS, topic_of
 
 MAIL, HOOK = "mail", "hook"
 CHANNELS: dict[str, Words] = {MAIL: Words("邮件", "Mail"), HOOK: Words("群机器人", "Group robot")}
@@ -40,7 +40,7 @@ def mode_of(contact: Contact | None, kind: str, channel: str) -> str:
     """How this person is told of this kind by this channel; OFF where they have no address for it."""
     if contact is None or not getattr(contact, channel):
         return OFF
-    return contact.choices.get(kind, {}).get(channel, USUAL)
+    return contact.choices.get(topic_of(kind), {}).get(channel, USUAL)
 
 
 def contact_of(session: Session, account_id: int) -> Contact:
@@ -87,9 +87,9 @@ def valid_hook(address: str, kinds: tuple[str, ...]) -> bool:
 
 def _departures(choices: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
     found: dict[str, dict[str, str]] = {}
-    for kind in KINDS:
+    for topic in TOPICS:
         for channel in CHANNELS:
-            mode = choices.get(kind, {}).get(channel, USUAL)
+            mode = choices.get(topic, {}).get(channel, USUAL)
             if mode in MODES and mode != USUAL:
-                found.setdefault(kind, {})[channel] = mode
+                found.setdefault(topic, {})[channel] = mode
     return found

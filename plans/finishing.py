@@ -1,6 +1,6 @@
 """Drafts → checked tasks: units, dates and figures read from their words, and every oddity said."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from plans.checked import CheckedTask
@@ -9,6 +9,7 @@ from plans.drafts import Draft
 from plans.findings import Findings
 from plans.grid import Grid
 from plans.milestones import Milestones
+from plans.readers.pace import Paced, unpaced
 from plans.titles import persons_in
 from plans.units.labels import Section
 from plans.units.seats import Knowledge, read_seats
@@ -22,12 +23,14 @@ class Finisher:
     findings: Findings
     knowledge: Knowledge
     milestones: Milestones
+    pace: Paced = unpaced
 
-    def all(self, drafts: Iterable[Draft]) -> list[CheckedTask]:
+    def all(self, drafts: Sequence[Draft]) -> list[CheckedTask]:
         tasks = []
         for position, draft in enumerate(drafts, 1):
             self.findings.position = position
             tasks.append(self._task(draft))
+            self.pace("tasks", position, len(drafts))
         self.findings.position = None
         return tasks
 

@@ -14,12 +14,14 @@ class Cell:
 
     `span` is the number of the merged area that the cell belongs to, unique in the grid; None for a cell that is
     not merged. The merged cell stands, the same, in every place of the grid that it covers: two cells of one
-    column mean "as above" where their spans are the same number, and never else.
+    column mean "as above" where their spans are the same number, and never else. `stressed` are the stretches of it
+    that are printed bold or in a colour, where the rest is not.
     """
 
     text: str
     lines: tuple[int, int]
     span: int | None = None
+    stressed: tuple[str, ...] = ()
 
     @property
     def plain(self) -> str:

@@ -7,18 +7,19 @@ with the corrections that were made to it.
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
+from time import monotonic
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session, undefer
 
 from models import AuditEvent, Database, DraftStatus, Plan, PlanDraft, PlanSource, Role, Words
-from plans.checked import CheckedPlan
+from plans.apart import read_apart
 from plans.corrections import MOST_CORRECTIONS, Corrected, apply, check_correction, columns_of
 from plans.corrections.carry import carried
-from plans.kept import dump, load
+from plans.kept import load
 from plans.readers.limits import MIB, MOST_BYTES
+from plans.readers.pace import Progress
 from plans.readers.words import REFUSALS
-from plans.reading import read_plan
 from plans.store import Stored, check_grades, keep_source, known_plan, store_new
 from plans.unreadable import Unreadable
 from workflow.actor import Actor, load_actor
@@ -29,6 +30,7 @@ from workflow.errors import Incomplete, NotVisible, Reason, Refused, Stale
 
 # A reading that is older than this was cut off, by a restart perhaps: it can be begun again.
 READ_WITHIN = timedelta(minutes=3)
+TELL_EVERY = 1.0  # seconds
 
 NOT_THE_OFFICE = Words("此项由「{role}」办理。", "This is for the role “{role}”.")
 NOT_OPEN = Words("这份文件现为「{status}」，不能再改。", "This document is “{status}” and can no longer be changed.")
@@ -77,10 +79,10 @@ def read(database: Database, draft_id: int) -> None:
     with database.reading() as session:
         draft = session.get_one(PlanDraft, draft_id)
         data = session.scalar(select(PlanSource.content).where(PlanSource.id == draft.source_id))
-        name, columns = draft.name, _columns(session, draft)
+        name, begun, columns = draft.name, draft.begun_at, _columns(session, draft)
     kept, problem = None, None
     try:
-        kept = dump(read_document(data, name, columns))
+        kept = read_apart(data, name, columns, Teller(database, draft_id, begun))
     except Unreadable as error:
         problem = {"zh": error.words.zh, "en": error.words.en}
     except Exception:
@@ -91,12 +93,27 @@ def read(database: Database, draft_id: int) -> None:
             draft = _locked(session, draft_id)
             if draft.status == DraftStatus.READING:
                 draft.status = DraftStatus.READ if kept else DraftStatus.UNREADABLE
-                draft.reading, draft.problem = kept, problem
+                draft.reading, draft.problem, draft.progress = kept, problem, None
 
 
-def read_document(data: bytes, name: str, columns: dict[str, str]) -> CheckedPlan:
-    """The plan in a document, its columns read as a person said. Raises Unreadable."""
-    return read_plan(data, name, columns)
+class Teller:
+    """Keeps with the draft how far its reading has come: pages may be another process's to show."""
+
+    def __init__(self, database: Database, draft_id: int, begun: datetime):
+        self.database, self.draft_id, self.begun = database, draft_id, begun
+        self._last = float("-inf")
+
+    def __call__(self, progress: Progress) -> None:
+        if monotonic() - self._last < TELL_EVERY:
+            return
+        self._last = monotonic()
+        with self.database.writing() as session:
+            session.execute(
+                update(PlanDraft).where(
+                    PlanDraft.id == self.draft_id, PlanDraft.status == DraftStatus.READING,
+                    PlanDraft.begun_at == self.begun,
+                ).values(progress=[progress.stage, progress.done, progress.total])
+            )
 
 
 def begin_again(database: Database, actor: Actor, draft_id: int) -> None:

@@ -5,8 +5,9 @@ its default when an older text is read. Unknown fields of a newer text are passe
 """
 
 import gzip
+import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from decimal import Decimal
@@ -20,7 +21,29 @@ from plans.checked import CheckedPlan
 
 def dump(plan: CheckedPlan) -> bytes:
     """Compressed JSON, the same bytes for the same plan."""
-    return gzip.compress(json.dumps(to_data(plan), ensure_ascii=False, separators=(",", ":")).encode(), mtime=0)
+    written = io.BytesIO()
+    with gzip.GzipFile(fileobj=written, mode="wb", mtime=0, compresslevel=6) as out:
+        for piece in _pieces(plan):
+            out.write(piece.encode())
+    return written.getvalue()
+
+
+def _pieces(plan: CheckedPlan) -> Iterator[str]:
+    """Its JSON, task by task and finding by finding: all of it at once would be as large as the plan again."""
+    for at, name in enumerate(_names(type(plan))):
+        value = getattr(plan, name)
+        yield f'{"," if at else "{"}{_json(name)}:'
+        if isinstance(value, list):
+            yield "["
+            yield from (("," if n else "") + _json(to_data(item)) for n, item in enumerate(value))
+            yield "]"
+        else:
+            yield _json(to_data(value))
+    yield "}"
+
+
+def _json(data: Any) -> str:
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
 
 
 def load(kept: bytes) -> CheckedPlan:

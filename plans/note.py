@@ -21,8 +21,9 @@ _ENDS_AS_TITLE = re.compile(rf"(?:{_NAMES})(?:[（(].{{0,30}}[）)])?$")
 _SHORTEST = 7  # characters: what is shorter is a button of the page
 _NO_TITLE = re.compile(
     r"^(?:索\s*引\s*号|主题分类|发文|成文|标\s*题|发布|主\s*题\s*词|来源|时间|字号|文号|联系|电话|附件?|抄送|"
-    r"各.{0,60}[:：]$|当前位置|首页)|[:：]$|〔\d{4}〕|[。；]$"
+    r"各.{0,60}[:：]$|当前位置|首页|20\d\d年\d{1,2}月\d{1,2}日$)|[:：]$|〔\d{4}〕|[。；]$"
 )
+_ANNEX = re.compile(r"^附(?:件|表)\s*[\d一二三四五六七八九十]{0,3}\s*[:：]\s*(?=\S{7})")  # before the title itself
 _YEAR_LINE = re.compile(r"^[（(【].{0,12}20\d\d.{0,20}[）)】]$")
 _PRINTED = re.compile(
     r"(?:印发|下发|转发|发布|公布)(?:了)?(?:《(?P<name>[^》]{4,80})》|(?P<bare>[^《》]{6,80})(?=的通知))"
@@ -49,7 +50,7 @@ _PLAN_DUE = re.compile(
 
 def read_title(preamble: Sequence[Paragraph], before_table: bool) -> str:
     """The title of the paper; "" where there is none. Of several before a table the last is the table's own."""
-    lines = [paragraph.text for paragraph in preamble]
+    lines = [_ANNEX.sub("", paragraph.text) for paragraph in preamble]
     titles = _titles(lines)
     if not titles:
         before_items = itertools.takewhile(lambda line: not is_area(line), lines)

@@ -15,6 +15,7 @@ from plans.note import check_counts, issue_year, only_year, plan_years, read_mar
 from plans.prose.reader import read_prose
 from plans.quality import check_quality
 from plans.readers.document import read_grid
+from plans.readers.pace import Paced, unpaced
 from plans.rows.drafting import drafts_of, unit_texts
 from plans.rows.kinds import is_note
 from plans.rows.raw import Table
@@ -37,16 +38,17 @@ def read_plan(data: bytes, name: str = "", mapping: Mapping[str, str] | None = N
     return understand(read_grid(data, name), mapping)
 
 
-def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedPlan:
+def understand(grid: Grid, mapping: Mapping[str, str] | None = None, pace: Paced = unpaced) -> CheckedPlan:
     """The meaning of a grid, whatever file it came from. Raises Unreadable.
 
     `mapping` gives the roles of columns by the words of their headers (as `CheckedPlan.columns` lists them), where a
     person corrected what was read: a value of `Role`, 「period:2018」, or "" for a column that is only to be kept.
+    `pace` hears how many rows are sorted and tasks understood, of how many.
     """
     findings = Findings(place_of=grid.place_of if grid.places else None)
     for doubt in grid.doubts:
         findings.add(doubt.code, doubt.lines, **doubt.fields)
-    table = RowReader(findings, mapping).read(grid)
+    table = RowReader(findings, mapping, pace).read(grid)
     drafts, from_table = _drafts(table, findings)
     around = table.preamble if from_table else table.texts
     title = read_title(around, from_table) or table.sheet
@@ -56,7 +58,7 @@ def understand(grid: Grid, mapping: Mapping[str, str] | None = None) -> CheckedP
     milestones = Milestones(findings, named, only_year(draft.deadline for draft in drafts) or issue_year(table.texts))
     rule = _lead_rule(table, drafts, findings)
     cells = [cell for draft in drafts for cell in draft.units]
-    tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones).all(drafts)
+    tasks = Finisher(grid, findings, Knowledge(names_of(cells), rule), milestones, pace).all(drafts)
     asked = {m.year for task in tasks for m in task.milestones if m.year}
     years = sorted(asked | _years_of(table.headers) if from_table else asked)
     marks = read_marks([*table.preamble, *table.notes])

@@ -25,6 +25,7 @@ from plans.findings import DOUBT, ERROR
 from plans.kept import dump
 from plans.unit_directory import known_units, paper_day
 from workflow.actor import Actor
+from workflow.assigning import tell_plan
 from workflow.audit.chain import append, append_many
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
@@ -109,7 +110,8 @@ def store_new(
         "milestones": len(milestones), "inferred": sum(s.inferred for t in checked.tasks for s in t.seats),
         "corrections": corrections, "doubts": sum(finding.grade == DOUBT for finding in checked.findings),
     }
-    append(session, plan, actor, at, "import", detail=detail)
+    event = append(session, plan, actor, at, "import", detail=detail)
+    tell_plan(session, event, plan, {}, actor)
     append_many(session, tasks, actor, at, "import", [
         task_detail(row, task, units) for row, task in zip(tasks, checked.tasks, strict=True)
     ])

@@ -24,11 +24,12 @@ def short_title(content: str) -> str:
 
 def persons_in(text: str) -> tuple[str, ...]:
     """The persons of a cell; a name of two signs may be set apart by a blank, which is taken out."""
-    joined = re.sub(r"(?<![一-鿿])([一-鿿])[ 　]+([一-鿿])(?![一-鿿])", r"\1\2", text)
+    joined = re.sub(r"(?<![一-鿿])([一-鿿])[^\S\n]+([一-鿿])(?![一-鿿])", r"\1\2", text)
     found: list[str] = []
     for piece in (piece.strip() for piece in _PERSONS.split(joined)):
-        if found and _POST.search(found[-1]) and piece:
-            found[-1] += " " + piece  # 「县长 甲某某」 is one person with the post
+        if found and piece and _POST.search(found[-1].split(" ")[0]) and " " not in found[-1]:
+            # 「县长 甲某某」 is one person with the post, 「县委常委、副县长 甲某某」 one with two.
+            found[-1] += ("、" if _POST.search(piece) else " ") + piece
         elif piece and not re.fullmatch(r"[-—–/无]+", piece):
             found.append(piece)
     return tuple(dict.fromkeys(found))

@@ -6,7 +6,7 @@ from datetime import date
 from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from models import ChangeKind, ChangeRequest, Handover, Part, Words
+from models import ChangeKind, ChangeRequest, Handover, Milestone, Part, Words
 from workflow.actor import Actor
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.handover import HANDOVER
@@ -22,26 +22,45 @@ class Compared:
 
 
 _DUE, _REQUIREMENT, _UNITS = Words("期限", "Deadline"), Words("进度要求", "Requirement"), Words("责任单位", "Units")
+_TARGET = Words("目标值（{name}）", "target of “{name}”")
 _STATE, _IN_FORCE, _CANCELLED = Words("节点", "Milestone"), Words("办理", "In force"), Words("取消", "Cancelled")
 
 
-def compared(request: ChangeRequest) -> Compared:
+def compared(request: ChangeRequest) -> list[Compared]:
     """What the request changes; while it is open, beside what is in force now."""
-    before = request.before or {}
-    milestone = request.milestone
-    match request.kind:
+    return between(request.kind, request.before or _in_force(request), request.proposed, request.milestone)
+
+
+def between(kind: str, before: dict, after: dict, milestone: Milestone) -> list[Compared]:
+    """The lines of a change of `kind` from one to the other, both in the form of `ChangeRequest.proposed`."""
+    match kind:
         case ChangeKind.EXTENSION:
-            return Compared(
-                _DUE, _day(before["due"]) if "due" in before else milestone.due, _day(request.proposed["due"])
-            )
+            return [Compared(_DUE, _day(before["due"]), _day(after["due"]))]
         case ChangeKind.REQUIREMENT:
-            now = before.get("requirements", milestone.requirements)
-            return Compared(_REQUIREMENT, _lines(now), _lines(request.proposed["requirements"]))
+            was, now = _lines(before["requirements"]), _lines(after["requirements"])
+            return ([Compared(_REQUIREMENT, was, now)] if was != now else []) + _targets(before, after, milestone)
         case ChangeKind.UNITS:
-            seats = milestone.task.responsibilities
-            now = before.get("seats", [[seat.unit_id, seat.unit.name, seat.part] for seat in seats])
-            return Compared(_UNITS, _seated(now), _seated(request.proposed["seats"]))
-    return Compared(_STATE, _IN_FORCE, _CANCELLED)
+            return [Compared(_UNITS, _seated(before["seats"]), _seated(after["seats"]))]
+    return [Compared(_STATE, _IN_FORCE, _CANCELLED)]
+
+
+def _in_force(request: ChangeRequest) -> dict:
+    """What is in force now, of all that a request can change."""
+    milestone = request.milestone
+    return {
+        "due": milestone.due.isoformat() if milestone.due else None, "requirements": milestone.requirements,
+        "targets": {it.name: it.target for it in milestone.indicators},
+        "seats": [[seat.unit_id, seat.unit.name, seat.part] for seat in milestone.task.responsibilities],
+    }
+
+
+def _targets(before: dict, after: dict, milestone: Milestone) -> list[Compared]:
+    units = {it.name: it.unit for it in milestone.indicators}
+    was = before.get("targets", {})
+    return [
+        Compared(_TARGET.format(name=name), *(f"{it}{units.get(name, '')}" for it in (was.get(name, "—"), amount)))
+        for name, amount in after.get("targets", {}).items()
+    ]
 
 
 def listed(session: Session, actor: Actor, state: str | None) -> list[ChangeRequest]:

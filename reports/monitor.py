@@ -128,7 +128,8 @@ def by_support(session: Session, actor: Actor, day: Day, filters: Filters) -> li
             Unit.name, ContributionRequest.state, ContributionRequest.due, ContributionRequest.answered_at,
             Round.submitted_at,
         )
-        .join(Unit, Unit.id == ContributionRequest.unit_id).where(visible(actor, day, filters))
+        .join(Unit, Unit.id == ContributionRequest.unit_id)
+        .where(visible(actor, day, filters), ContributionRequest.state != ContributionRequest.RELEASED)
     )
     lines: dict[str, SupportLine] = {}
     for name, state, due, answered_at, submitted_at in session.execute(query):

@@ -1,13 +1,14 @@
 """What happened to a subject of a workflow, and who held it for how many working days in between."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Role, Words
+from reports.changes import Compared, between
 from workflow.actor import Actor
 from workflow.audit.words import action_words
 from workflow.calendar import Calendar, calendar_of, local_day
@@ -24,6 +25,7 @@ class Moment:
     words: str
     held_by: Words | None
     days: int | None
+    changed: tuple[Compared, ...] = ()  # by a granted change request
 
     @property
     def who(self) -> str:
@@ -54,9 +56,10 @@ def timeline(session: Session, workflow: Workflow, subject, actor: Actor) -> lis
         .order_by(AuditEvent.sequence)
     ).all()
     told = workflow.tells(actor, subject) if workflow.tells else lambda event: True
-    calendar, found, moved = calendar_of(session), [], None
+    calendar, found, moved = _calendar(session, workflow, subject), [], None
     for event in events:
-        found.append(_moment(workflow, event, moved, calendar, told(event)))
+        moment = _moment(workflow, event, moved, calendar, told(event))
+        found.append(replace(moment, changed=_changed(event, subject)))
         moved = event if _moves(event) else moved
     return found
 
@@ -68,7 +71,11 @@ def holding(session: Session, moments: list[Moment], workflow: Workflow, subject
     if holder is None or last is None:
         return None
     since = local_day(last.at)
-    return Holding(holder, since, calendar_of(session).working_days(since, today))
+    return Holding(holder, since, _calendar(session, workflow, subject).working_days(since, today))
+
+
+def _calendar(session: Session, workflow: Workflow, subject) -> Calendar:
+    return calendar_of(session, workflow.plan(subject).id if workflow.plan else None)
 
 
 def sign_off(moments: list[Moment], workflow: Workflow, subject) -> Moment | None:
@@ -113,12 +120,21 @@ def _last_move(moments: list[Moment]) -> Moment | None:
     return next((moment for moment in reversed(moments) if _moves(moment.event)), None)
 
 
+def _changed(event: AuditEvent, subject) -> tuple[Compared, ...]:
+    """What a grant changed of the subject: only such an event holds the kind of a change, and what was before it."""
+    detail = json.loads(event.detail)
+    if not {"kind", "before", "after"} <= set(detail):
+        return ()
+    return tuple(between(detail["kind"], detail["before"], detail["after"], subject))
+
+
 def _moment(
     workflow: Workflow, event: AuditEvent, before: AuditEvent | None, calendar: Calendar, told: bool
 ) -> Moment:
     """`before` is the last event that moved it before this one; `told`, whether its words are for this reader."""
-    known = event.action in workflow.triggers and told
+    known = told and (event.action in workflow.triggers or event.action in workflow.events)
     detail = json.loads(event.detail)
+    words = detail.get("words") or detail.get("wanted") or ""
     held_by = days = None
     if before is not None and _moves(event) and event.from_state in workflow.by_name:
         holder = workflow.by_name[event.from_state].holder
@@ -126,5 +142,5 @@ def _moment(
         days = calendar.working_days(local_day(before.at), local_day(event.at))
     return Moment(
         event, action_words(workflow, event.action),
-        workflow.reason_words(event.reason), detail.get("words", "") if known else "", held_by, days,
+        workflow.reason_words(event.reason), words if known else "", held_by, days,
     )

@@ -1,6 +1,7 @@
 """What every test may ask for: both databases with the real schema, a small plan, people with every role."""
 
 import uuid
+from contextlib import nullcontext
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
@@ -80,6 +81,15 @@ def database_url(request, prepared, tmp_path) -> str:
         yield url
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def ledger_copies(request, prepared, tmp_path):
+    """`with ledger_copies() as url`: the small plan anew, as often as a test wants it, on both databases."""
+    if request.param == "postgresql":
+        server = request.getfixturevalue("postgresql")
+        return lambda: prepared.copy_on_server("ledger", server)
+    return lambda: nullcontext(prepared.copy_of_file("ledger", tmp_path / f"{uuid.uuid4().hex}.db"))
+
+
 @pytest.fixture
 def demonstration(database_url) -> str:
     """The address of a database as `make run` fills it."""
@@ -114,8 +124,9 @@ def compiled_templates(tmp_path_factory) -> FileSystemBytecodeCache:
 def app(ledger, database_url, clock, tmp_path, evidence_settings, compiled_templates):
     """The application over the small plan."""
     settings = Settings(
-        database_url=database_url, preview_folder=f"{tmp_path}/previews", secret_key="tests-only-" * 4,
-        secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6, **evidence_settings,
+        database_url=database_url, preview_folder=f"{tmp_path}/previews", upload_folder=f"{tmp_path}/uploads",
+        secret_key="tests-only-" * 4, secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6,
+        **evidence_settings,
     )
     made = create_app(settings, serving=True, clock=clock)
     made.jinja_env.bytecode_cache = compiled_templates

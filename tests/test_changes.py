@@ -7,9 +7,9 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select, text
 
-from models import AuditEvent, ChangeKind, ChangeRequest, Handover, Part, Responsibility
+from models import AuditEvent, ChangeKind, ChangeRequest, Handover, IndicatorKind, Part, Responsibility
 from reports.ledger import Filters, counts, ledger_map
-from reports.monitor import by_area
+from reports.monitor import by_area, by_support
 from reports.timeline import holding, timeline
 from tests.ledger import DOCUMENT, PEOPLE
 from tests.test_pages import PDF
@@ -19,7 +19,9 @@ from workflow.authority import may_where, refusals
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.handover import HANDOVER
 from workflow.definitions.milestone import MILESTONE
+from workflow.drafts import Draft, save_draft
 from workflow.errors import Incomplete, NotNow, NotVisible, Refused, Stale
+from workflow.indicators import Measure, set_indicators
 from workflow.lights import Day, days_late, due_at, light_of
 
 NAMES = [person[0] for person in PEOPLE]
@@ -114,7 +116,7 @@ def test_an_extension_moves_the_deadline_and_keeps_the_old_one(ledger, clock):
     ledger.grant(ledger.ask("lead", ChangeKind.EXTENSION, due=NEW))
     milestone = ledger.milestone()
     assert (milestone.due, milestone.times_extended, milestone.state) == (NEW, 1, "planned")
-    assert milestone.published == {"due": "2018-12-31", "requirements": ["2018年基本完成"]}
+    assert milestone.published == {"due": "2018-12-31", "requirements": ["2018年基本完成"], "targets": {}}
     assert milestone.extensions[0]["due"] == "2018-12-31" and milestone.extensions[0]["late"] == 0
     with ledger.database.snapshot() as session:
         event = session.scalars(select(AuditEvent).where(
@@ -323,8 +325,10 @@ def test_a_change_of_lead_hands_over_drafts_and_open_requests(ledger, handed_ove
     with ledger.database.reading() as session:
         handover = session.get(Handover, handed_over)
         assert (handover.from_unit_id, handover.to_unit_id) == (ledger.units["甲局"], ledger.units["乙局"])
-        assert [(item["what"], item["year"]) for item in handover.items] == [("draft", 2018), ("request", 2019)]
-        open_one = session.get(ChangeRequest, handover.items[1]["request"])
+        assert [(item["what"], item["year"]) for item in handover.items] == [
+            ("draft", 2018), ("contribution", 2018), ("contribution", 2018), ("request", 2019),
+        ]
+        open_one = session.get(ChangeRequest, handover.items[-1]["request"])
         assert open_one.unit_id == ledger.units["乙局"]
     milestone = ledger.milestone()
     assert {piece.unit_id for piece in milestone.rounds[0].evidence} == {ledger.units["乙局"]}
@@ -341,12 +345,71 @@ def test_both_units_sign_the_list_in_either_order(ledger, handed_over, browse):
         assert may(ledger, HANDOVER, handed_over) == HANDOVER_ALLOWED[state]
         page = browse("lead").get(f"/handovers/{handed_over}").text
         assert "2018 年度节点的草稿，材料 1 件" in page and "甲局" in page and "乙局" in page
+        assert "2018 年度节点提请丙镇的配合事项：本期无配合事项" in page
         if state == "open":
             assert "牵头移交" in browse("support").get("/").text
             ledger.take(HANDOVER, handed_over, "support", "take")
     event = ledger.take(HANDOVER, handed_over, "lead2", "give")
     assert event.to_state == "signed" and may(ledger, HANDOVER, handed_over) == set()
     assert browse("outsider").get(f"/handovers/{handed_over}").status_code == 404
+
+
+def test_who_no_longer_supports_is_not_waited_for_but_what_was_overdue_stays_on_the_record(ledger, clock):
+    ledger.draft()  # 乙局 and 丙镇 are asked, to answer by 20 December
+    ledger.answer("member", "nothing")
+    seats = ((ledger.units["甲局"], "lead"), (ledger.units["丁局"], "support"))
+    ledger.grant(ledger.ask("lead", ChangeKind.UNITS, seats=seats))
+    assert {r.unit.name: r.state for r in ledger.requests()} == {"乙局": "released", "丙镇": "nothing"}
+    ledger.fire("lead", "submit")
+    with ledger.database.snapshot() as session:
+        assert verify(session).faults == []
+        lines = by_support(session, ledger.actor("committee"), Day(date(2019, 1, 8)), Filters())
+        assert [(line.name, line.asked, line.lapsed) for line in lines] == [("丙镇", 1, 0)]
+
+
+def test_what_was_overdue_when_the_units_changed_stays_overdue(ledger, clock):
+    ledger.draft()
+    asked = ledger.ask("lead", ChangeKind.UNITS, seats=((ledger.units["甲局"], "lead"),))
+    clock.pass_(days=9)
+    ledger.grant(asked)
+    assert {r.state for r in ledger.requests()} == {"asked"}
+    ledger.fire("lead", "submit")
+
+
+TARGET = Measure("颁证率", "95", "%", IndicatorKind.LEVEL)
+
+
+def test_a_changed_target_keeps_the_old_one_and_is_measured_from_then_on(ledger, browse):
+    set_indicators(ledger.database, ledger.actor("system"), ledger.milestones["1", 2018], [
+        TARGET, Measure("培训", "100", "人次"),
+    ])
+    milestone = ledger.milestone()
+    draft = Draft("培训 60 人次。", [("颁证率", "90", "%"), ("培训", "60", "人次")], [])
+    save_draft(milestone, ledger.actor("lead"), draft, milestone.round.number, milestone.round.draft_version)
+    assert ledger.milestone().round.progress == 6000
+    page = browse("lead").get(f"/milestones/{milestone.id}/changes/new?kind=requirement").text
+    assert "目标值：培训（现为 不少于 100人次）" in page
+    same = {"requirements": ("2018年基本完成",)}
+    for targets, field in (((("培训", "一百"),), "target-1"), ((("培训", "100"),), "requirement")):
+        with pytest.raises(Incomplete) as wrong:
+            ledger.ask("lead", ChangeKind.REQUIREMENT, targets=targets, **same)
+        assert set(wrong.value.errors) == {field}
+    asked = ledger.ask("lead", ChangeKind.REQUIREMENT, targets=(("颁证率", ""), ("培训", "80")), **same)
+    before = browse("lead").get(f"/changes/{asked}").text
+    assert "100人次" in before and "80人次" in before and "原进度要求" not in before
+    ledger.grant(asked)
+    milestone = ledger.milestone()
+    assert {it.name: it.target for it in milestone.indicators} == {"颁证率": "95", "培训": "80"}
+    assert (milestone.round.progress, milestone.published["targets"]["培训"]) == (7500, "100")
+    with ledger.database.reading() as session:
+        assert session.get(ChangeRequest, asked).before == {
+            "requirements": ["2018年基本完成"], "targets": {"培训": "100"},
+        }
+    page = browse("lead").get(f"/milestones/{milestone.id}").text
+    assert "原目标 100人次" in page and "原目标值（培训）" in page
+    assert "100人次" in browse("lead").get(f"/changes/{asked}").text
+    with ledger.database.snapshot() as session:
+        assert verify(session).faults == []
 
 
 @pytest.mark.parametrize("statement", [

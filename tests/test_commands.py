@@ -2,6 +2,7 @@
 
 import json
 import sqlite3
+from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select
@@ -11,6 +12,7 @@ from models.schema import upgrade
 from plans.demonstration import SAMPLE, accounts_to_show, create_demonstration
 from settings import Settings
 from views.app import create_app
+from workflow.registry import WORKFLOWS
 
 
 @pytest.fixture
@@ -119,9 +121,13 @@ def test_the_workflow_is_drawn_from_its_definition(run, tmp_path, language):
     assert svg.startswith("<svg") and all(word in svg for word in words)
 
 
-def test_the_picture_in_the_readme_is_the_one_that_the_definition_gives(run):
-    with open("docs/pictures/workflow.svg", encoding="utf-8") as file:
-        assert run("workflow", "draw", "milestone", "--language", "zh").output.strip() == file.read().strip()
+def test_the_pictures_in_the_documents_are_those_that_the_definitions_give(run, tmp_path):
+    assert run("workflow", "draw", "--all", "--language", "zh", "--output", str(tmp_path)).exit_code == 0
+    drawn, kept = (
+        {file.name: file.read_text(encoding="utf-8") for file in folder.glob("*.svg")}
+        for folder in (tmp_path, Path("docs/pictures/workflows"))
+    )
+    assert drawn == kept and len(kept) == len(WORKFLOWS)
 
 
 def test_a_trail_is_verified_checkpointed_and_exported_from_the_terminal(run, empty, tmp_path):

@@ -35,7 +35,7 @@ def test_a_draft_in_hand_has_to_be_handed_over_first(ledger):
     assert "农村土地确权登记颁证" in refused.value.errors["active"].zh
     hand_over(ledger.database, ledger.actor("system"), ledger.accounts["lead"], ledger.accounts["lead2"])
     assert [handed for *_, handed in work(ledger, "lead")] == [True]
-    assert told(ledger) == {"handed-over": {"lead2"}}
+    assert told(ledger, "handed-over") == {"handed-over": {"lead2"}}
     close(ledger, "lead", "甲局")
     ledger.fire("lead2", "submit")  # and goes on with it
     with ledger.database.reading() as session:

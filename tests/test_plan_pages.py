@@ -4,13 +4,15 @@ import io
 import re
 import time
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
-from models import DraftStatus, Plan
+from models import ActionArea, DraftStatus, Plan
 from plans import intake
 from plans.checked import CheckedMilestone
+from plans.readers.pace import Progress
 from plans.reading import read_plan
 from plans.store import store_plan
 from tests.plans.paper import LINES, changed, paper
@@ -133,6 +135,15 @@ def test_a_reading_that_takes_long_shows_progress_and_can_be_left(ledger, browse
     page = system.get(f"/admin/plans/drafts/{draft_id}").text
     assert "已用 7 秒" in page and 'hx-trigger="every 1s"' in page and "http-equiv" in page
     assert "长.txt" in system.get("/admin/plans").text
+    # Whatever process reads it, the draft says how far that has come; an older reading of it says nothing any more.
+    begun = look(ledger, draft_id).begun_at
+    intake.Teller(ledger.database, draft_id, begun - timedelta(1))(Progress("tasks", 3, 9))
+    assert "正在打开文件。" in system.get(f"/admin/plans/drafts/{draft_id}").text
+    tell = intake.Teller(ledger.database, draft_id, begun)
+    tell(Progress("tasks", 400, 1200))
+    tell(Progress("tasks", 600, 1200))  # within the same second: not worth a transaction
+    page = system.get(f"/admin/plans/drafts/{draft_id}").text
+    assert "400 / 1200 项" in page and 'value="400" max="1200"' in page
     intake.read(ledger.database, draft_id)
     assert look(ledger, draft_id).status == DraftStatus.READ
     assert "推进农村公路建设。" in system.get(f"/admin/plans/drafts/{draft_id}").text
@@ -301,3 +312,13 @@ def test_the_pages_come_in_english(browse):
         text = system.get(path).text
         for label in ("核对", "更正清单", "确认入库", "疑点", "上传方案文件", "原文 ·", "下一步", "牵头单位："):
             assert label not in text.replace("牵头单位：甲局，配合单位：乙局", ""), (path, label)
+
+
+def test_a_plan_without_action_areas_has_a_word_for_it_in_both_languages(ledger, browse):
+    with ledger.database.writing() as session:
+        session.scalars(select(ActionArea).order_by(ActionArea.id)).first().title = ""
+    committee, milestone = browse("committee"), ledger.milestones["1", 2018]
+    for path in ("/ledger", "/tasks/1", f"/milestones/{milestone}", "/delegations"):
+        assert "（未分行动）" in committee.get(path).text, path
+        english = committee.client.get(path, headers={"Accept-Language": "en"}).text
+        assert "(no action area)" in english and "Project-Id-Version" not in english, path

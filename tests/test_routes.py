@@ -18,8 +18,9 @@ EXPECTED = {
     "ledger.show": WORK, "tasks.show": WORK, "milestones.show": WORK, "milestones.save": WORK,
     "milestones.begin": WORK, "subjects.act": WORK, "subjects.show": WORK,
     "cooperation.ask": WORK, "cooperation.contribute": WORK,
-    "cooperation.act": WORK, "cooperation.show": WORK, "evidence.remove": WORK, "evidence.download": WORK,
+    "evidence.remove": WORK, "evidence.download": WORK,
     "evidence.add": WORK, "evidence.strip": WORK, "evidence.preview": WORK,
+    "resuming.begin": WORK, "resuming.stand": WORK, "resuming.go_on_with": WORK, "resuming.drop": WORK,
     "changes.listing": WORK, "changes.ask": WORK, "changes.show": WORK, "changes.attachment": WORK,
     **dict.fromkeys((f"implementation.{it}" for it in (
         "listing", "begin", "show", "save", "document", "take_document")), WORK),

@@ -1,9 +1,5 @@
 """The workflow against a small model of it, written from the design: any run of actions by anybody."""
 
-import os
-import tempfile
-from pathlib import Path
-
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
@@ -11,7 +7,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 from sqlalchemy import select
 
 from models import AuditEvent, Database
-from tests.ledger import RETURN, build
+from tests.ledger import RETURN, opened
 from workflow.audit.verify import verify
 from workflow.errors import WorkflowError
 
@@ -61,12 +57,13 @@ class Model:
         self.trail.append(trigger)
 
 
-def machine_over(url: str, clock):
+def machine_over(copies, clock):
     class Life(RuleBasedStateMachine):
         def __init__(self):
             super().__init__()
-            self.database = Database(fresh(url), clock=clock)
-            self.ledger, self.model = build(self.database), Model()
+            self.copy = copies()
+            self.database = Database(self.copy.__enter__(), clock=clock)
+            self.ledger, self.model = opened(self.database), Model()
 
         @rule(name=st.sampled_from(HANDLERS))
         def fill(self, name):
@@ -109,31 +106,15 @@ def machine_over(url: str, clock):
             with self.database.snapshot() as session:
                 assert verify(session).faults == []
             self.database.dispose()
+            self.copy.__exit__(None, None, None)
 
     return Life
 
 
-def fresh(url: str) -> str:
-    """An empty copy: a file beside the template, or the same PostgreSQL database emptied and built anew."""
-    from models.schema import downgrade, upgrade
-
-    if url.startswith("sqlite"):
-        template = Path(url.removeprefix("sqlite:///"))
-        handle, name = tempfile.mkstemp(dir=template.parent, suffix=".db")
-        os.close(handle)
-        Path(name).write_bytes(template.read_bytes())
-        return f"sqlite:///{name}"
-    database = Database(url)
-    downgrade(database, "base")
-    upgrade(database)
-    database.dispose()
-    return url
-
-
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-def test_any_run_of_actions_by_anybody(database_url, clock):
+def test_any_run_of_actions_by_anybody(ledger_copies, clock):
     run_state_machine_as_test(
-        machine_over(database_url, clock),
+        machine_over(ledger_copies, clock),
         settings=settings(
             max_examples=12, stateful_step_count=25, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from models import Database
-from tests.ledger import FILE, LIMITS, build
-from tests.test_stateful import fresh
+from tests.ledger import FILE, LIMITS, opened
 from workflow.audit.verify import verify
 from workflow.calendar import Calendar, local_day
 from workflow.directory import set_part
@@ -38,15 +37,15 @@ class Model:
 
 
 class Together(RuleBasedStateMachine):
-    """Bound to a database and a clock by the test: `url`, `clock`."""
+    """Bound to copies of the small plan and to a clock by the test."""
 
-    url: str
-    clock = None
+    copies = clock = None
 
     def __init__(self):
         super().__init__()
-        self.database = Database(fresh(self.url), clock=self.clock)
-        self.ledger, self.model = build(self.database), Model()
+        self.copy = self.copies()
+        self.database = Database(self.copy.__enter__(), clock=self.clock)
+        self.ledger, self.model = opened(self.database), Model()
         system, task_id = self.ledger.actor("system"), self.ledger.milestone("2").task_id
         for unit in HELPERS.values():
             set_part(self.database, system, task_id, self.ledger.units[unit], "support")
@@ -161,12 +160,13 @@ class Together(RuleBasedStateMachine):
         with self.database.snapshot() as session:
             assert verify(session).faults == []
         self.database.dispose()
+        self.copy.__exit__(None, None, None)
 
 
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
-def test_any_run_of_working_together(database_url, clock):
+def test_any_run_of_working_together(ledger_copies, clock):
     run_state_machine_as_test(
-        type("Bound", (Together,), {"url": database_url, "clock": staticmethod(clock)}),
+        type("Bound", (Together,), {"copies": staticmethod(ledger_copies), "clock": staticmethod(clock)}),
         settings=settings(
             max_examples=10, stateful_step_count=30, deadline=None, derandomize=True,
             suppress_health_check=list(HealthCheck),

@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import AuditEvent, ContributionRequest
+from models import AuditEvent, ChangeKind, ContributionRequest
 from reports.ledger import Filters
 from reports.monitor import by_support
 from tests.ledger import FILE, LIMITS, PEOPLE
@@ -235,8 +235,8 @@ def routes(one: int, piece: int, request: int) -> list[str]:
     return [
         "/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=list", "/tasks/1", f"/milestones/{one}",
         f"/review?id={one}", "/review", "/monitor", "/audit", "/audit?subject=contribution_request",
-        f"/milestones/{one}/evidence/{piece}", f"/milestones/{one}/requests/{request}/object",
-        f"/milestones/{one}/requests/{request}/reply", f"/milestones/{one}/requests/{request}/take_back",
+        f"/milestones/{one}/evidence/{piece}", f"/requests/{request}", f"/requests/{request}/act/object",
+        f"/requests/{request}/act/reply", f"/requests/{request}/act/take_back",
         f"/milestones/{one}/act/submit", "/help",
     ]
 
@@ -252,7 +252,7 @@ def test_no_route_shows_a_contribution_to_others_before_the_leads_submission(led
     })
     request = ledger.request("乙局")
     version = request.version
-    support.post(f"/milestones/{one}/requests/{request.id}/object", {"version": version, "words": f"{SECRET}（异议）"})
+    support.post(f"/requests/{request.id}/act/object", {"version": version, "words": f"{SECRET}（异议）"})
     assert ledger.request("乙局").state == "objected"
     piece = next(p for p in ledger.milestone().round.evidence if p.name == "秘密附件.pdf")
     paths = routes(one, piece.id, request.id)
@@ -287,7 +287,7 @@ def test_nobody_changes_a_contribution_but_its_unit_and_nobody_after_freezing(le
         browser.post(f"/milestones/{one}/evidence/{piece}/remove")
         browser.post(f"/milestones/{one}/contribution", {"body": "别人写的"})
         for trigger in CONTRIBUTION.triggers:
-            browser.post(f"/milestones/{one}/requests/{request.id}/{trigger}", {"version": version, "words": "代"})
+            browser.post(f"/requests/{request.id}/act/{trigger}", {"version": version, "words": "代"})
 
     def kept() -> tuple:
         found = ledger.request("乙局")
@@ -309,15 +309,30 @@ def test_nobody_changes_a_contribution_but_its_unit_and_nobody_after_freezing(le
     assert kept() == frozen
 
 
-def test_a_request_is_reached_only_through_its_own_milestone(ledger, browse):
+def test_a_request_has_a_page_with_its_own_timeline_and_what_the_clock_says(ledger, browse, clock):
     ledger.draft()
-    request = ledger.request("乙局")
-    other = ledger.milestones["1", 2019]
-    assert browse("support").get(f"/milestones/{other}/requests/{request.id}/object").status_code == 404
-    answer = browse("support").post(
-        f"/milestones/{other}/requests/{request.id}/nothing", {"version": request.version}
-    )
-    assert answer.status_code == 404 and ledger.request("乙局").state == "asked"
+    clock.pass_(days=1)
+    ledger.answer("lead", "ask_again", {"wanted": "请附地块清单。"}, unit="乙局")
+    ledger.answer("support", "object", {"words": "面积不一致。"})
+    ledger.answer("lead2", "reply", {"words": "以测绘为准。"}, unit="乙局")
+    request, silent = ledger.request("乙局").id, ledger.request("丙镇").id
+    for name in ("lead", "support"):
+        page = browse(name).get(f"/requests/{request}").text
+        told = page[page.index('<ol class="time">'):]
+        said = ["以测绘为准。", "答复异议", "面积不一致。", "提出异议", "请附地块清单。", "再次提请", "提请"]
+        assert sorted(told.index(it) for it in ("甲局 · 副经办人", "乙局 · 经办人", "甲局 · 经办人"))
+        assert all(it in told for it in said), name
+    clock.pass_(days=9)
+    milestone = ledger.milestones["1", 2018]
+    assert "逾期未反馈（2018年12月20日到期）" in browse("member").get(f"/requests/{silent}").text
+    assert f'href="/requests/{silent}"' in browse("lead").get(f"/milestones/{milestone}").text
+    for name, status in (("member", 404), ("reviewer", 404), ("committee", 404), ("auditor", 404), ("outsider", 404)):
+        assert browse(name).get(f"/requests/{request}").status_code == status, name
+    ledger.fire("lead", "submit")
+    assert "以测绘为准。" in browse("reviewer").get(f"/requests/{request}").text
+    assert "逾期未反馈" in browse("committee").get(f"/requests/{silent}").text
+    answer = browse("support").post(f"/requests/{request}/act/take_back", {"version": 1})
+    assert answer.status_code in (403, 409)
 
 
 # By hand: task 1's request to 乙局, in each state. The lead is 甲局; member answers only for 丙镇.
@@ -328,12 +343,13 @@ ANSWERS = {
     "contributed": {("support", "take_back")}, "confirmed": {("support", "take_back")},
     "nothing": {("support", "take_back")},
     "objected": {("support", "take_back")} | {(name, t) for name in LEAD for t in ("reply", "take_up")},
-    "replied": set(), "taken_up": set(),
+    "replied": set(), "taken_up": set(), "released": set(),
 }
 WAYS = {
     "asked": (), "contributed": (("support", "contribute"),), "confirmed": (("support", "confirm"),),
     "nothing": (("support", "nothing"),), "objected": (("support", "object"),),
     "replied": (("support", "object"), ("lead", "reply")), "taken_up": (("support", "object"), ("lead", "take_up")),
+    "released": (),  # with a granted change alone
 }
 
 
@@ -344,6 +360,8 @@ def test_every_person_and_every_answer_in_every_state(ledger, clock, state):
     put_words(ledger.milestone(), ledger.actor("support"), "见附表。")
     for name, trigger in WAYS[state]:
         ledger.answer(name, trigger, {"words": "说明"}, unit="乙局")
+    if state == "released":
+        ledger.grant(ledger.ask("lead", ChangeKind.UNITS, seats=((ledger.units["甲局"], "lead"),)))
     clock.pass_(days=1)  # it may be asked again
     request = ledger.request("乙局")
     for name, trigger in itertools.product(NAMES, CONTRIBUTION.triggers):

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import AuditEvent, Comment, CommentVersion, Instruction
+from models import AuditEvent, Comment, CommentVersion, Instruction, Notice
 from tests.ledger import PEOPLE, RETURN
 from tests.notices.told import told
 from tests.test_routes import VALUES
@@ -150,6 +150,17 @@ def test_old_words_cannot_be_changed_by_the_applications_own_connection(ledger):
 def test_who_is_mentioned_is_told_where_they_may_read_it(ledger, words, internal, reached):
     say(ledger, "committee", words, internal)
     assert told(ledger, "mentioned") == {"mentioned": reached}
+
+
+def test_an_edit_tells_those_whom_it_mentions_anew_and_nobody_twice(ledger):
+    comment = say(ledger, "lead", "@乙局·经办人 请看。")
+    for words in ("@乙局·经办人 @丙镇·经办人 请看。", "@丙镇·经办人 请看。", "@丙镇·经办人 @乙局·经办人 请看附表。"):
+        talk.edit(ledger.database, ledger.actor("lead"), ledger.milestones["1", 2018], comment, words)
+    with ledger.database.reading() as session:
+        told_ids = session.scalars(select(Notice.account_id).order_by(Notice.id)).all()
+        kept = session.scalars(select(CommentVersion.body).order_by(CommentVersion.id)).all()
+    assert told_ids == [ledger.accounts[it] for it in ("support", "member", "support")]
+    assert kept[1] == "@乙局·经办人 @丙镇·经办人 请看。"  # whom it no longer mentions stays to be read
 
 
 def test_an_instruction_stands_on_the_leads_workbench_until_it_is_answered(ledger, browse, clock):

@@ -10,7 +10,7 @@ from flask_babel import Babel
 from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from evidence import Pictures, scanner_for, store_for
+from evidence import Coming, Pictures, scanner_for, store_for
 from models import Clock, Database, utc_now
 from settings import ROOT, Settings, SettingsError
 from views import access, blueprints, commands, context, display, errors, headers, identity, subjects
@@ -64,6 +64,9 @@ def _evidence(settings: Settings) -> dict:
             "evidence": store_for(settings.evidence_url, settings.evidence_key, settings.evidence_secret),
             "scanner": scanner_for(settings.clamd_url),
             "pictures": Pictures(Path(settings.preview_folder)),
+            "uploads": Coming(
+                Path(settings.upload_folder), settings.max_file_mb * 2**20, settings.max_round_mb * 2**20
+            ),
         }
     except ValueError as error:
         raise SettingsError(str(error)) from None

@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
 from models import AuditEvent, ContributionRequest, Role, Round
+from reports.named import names
 from views.access import for_roles
 from views.context import reading
 from views.numbers import whole
@@ -45,6 +46,7 @@ def show():
         "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
         subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
         actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
+        named=names(reading(), {(event.subject_type, event.subject_id) for event, _ in rows}),
         secret=_secret([event for event, _ in rows]),
         event_words=event_words, state_words=state_words, subject_words=subject_words,
     )

@@ -16,6 +16,7 @@ from views import (
     monitor,
     notices,
     preferences,
+    resuming,
     review,
     saved_views,
     search,
@@ -31,10 +32,9 @@ from views.plans import bp as plans_bp
 
 ALL = (
     *(module.bp for module in (
-        workbench, ledger, saved_views, search, feeds, tasks,
-        milestones, cooperation, evidence, review, monitor, audit, auth, preferences, help,
-        health, style, subjects, changes, implementation,
-        notices, delegations, urging, talk,
+        workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
+        monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
+        delegations, urging, talk,
     )),
     admin_bp,
     plans_bp,

@@ -103,6 +103,7 @@ def _asked(kind: ChangeKind) -> asking.Asked:
     seats = zip(form.getlist("seat_unit", whole), form.getlist("seat_part"), strict=False)
     return asking.Asked(
         kind, form.get("words", ""), _day(form.get("due")), tuple(form.getlist("requirement")),
+        tuple(zip(form.getlist("indicator"), form.getlist("target"), strict=False)),
         tuple((unit_id, part) for unit_id, part in seats if unit_id and part != "none"), _attached(),
     )
 
@@ -125,6 +126,7 @@ def _day(text: str | None) -> date | None:
 def _ask_page(milestone_id: int, kind: ChangeKind, problems: dict):
     milestone = reading().scalars(
         select(Milestone).where(Milestone.id == milestone_id).execution_options(populate_existing=True).options(
+            selectinload(Milestone.indicators),
             joinedload(Milestone.task).options(
                 joinedload(Task.area), selectinload(Task.responsibilities).joinedload(Responsibility.unit),
             )

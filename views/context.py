@@ -7,7 +7,7 @@ from flask_babel import get_locale
 from flask_login import current_user
 from sqlalchemy.orm import Session
 
-from evidence import Intake, Pictures, Scanner, Store
+from evidence import Coming, Intake, Pictures, Scanner, Store
 from models import Database, Words
 from settings import Settings
 from workflow.actor import Actor, Origin
@@ -34,6 +34,10 @@ def pictures() -> Pictures:
 
 def scanner() -> Scanner:
     return current_app.extensions["scanner"]
+
+
+def uploads() -> Coming:
+    return current_app.extensions["uploads"]
 
 
 def evidence_intake() -> Intake:

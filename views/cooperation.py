@@ -3,21 +3,20 @@
 from datetime import date
 from itertools import zip_longest
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, request, url_for
 from flask_babel import gettext as _
 
 from models import Milestone, reference
 from views.access import for_roles
 from views.context import actor, reading, say, terms
-from views.forms import action_form
 from views.ledger import READERS
 from views.milestones import milestone_page
 from views.uploads import keep_uploads
-from views.visible import request_or_404, visible_or_404
+from views.visible import visible_or_404
 from workflow import drafts, requests
 from workflow.definitions.contribution import CONTRIBUTION
-from workflow.engine import fire, permitted
-from workflow.errors import Incomplete, NotNow, Unknown
+from workflow.engine import fire
+from workflow.errors import Incomplete, NotNow
 from workflow.subjects import load_request
 
 bp = Blueprint("cooperation", __name__, url_prefix="/milestones/<int:milestone_id>")
@@ -58,41 +57,6 @@ def contribute(milestone_id: int):
         return milestone_page(milestone_id, notice=_("材料已保存，但还不能反馈：") + reasons, status=409)
     flash(_("已反馈：%(action)s。", action=say(CONTRIBUTION.label_of(trigger))), "ok")
     return redirect(url_for("milestones.show", milestone_id=milestone_id))
-
-
-@bp.route("/requests/<int:request_id>/<trigger>", methods=["GET", "POST"])
-@for_roles(*READERS)
-def act(milestone_id: int, request_id: int, trigger: str):
-    """Answer a request, or answer the answer."""
-    action = CONTRIBUTION.first(trigger)
-    if action.target is None:
-        raise Unknown(trigger)
-    asked = request_or_404(milestone_id, request_id)
-    if request.method == "GET":
-        permitted(CONTRIBUTION, trigger, actor(), asked)  # the same answer as to the press
-        return _act_page(asked, action, {})
-    form = action_form(action)
-    try:
-        fire(asked, trigger, actor(), form.raw_input(action), form.seen_version())
-    except Incomplete as error:
-        return _act_page(request_or_404(milestone_id, request_id), action, error.errors), 422
-    flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
-    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
-
-
-@bp.get("/requests/<int:request_id>")
-@for_roles(*READERS)
-def show(milestone_id: int, request_id: int):
-    """A request has no page of its own: it stands on its milestone's."""
-    request_or_404(milestone_id, request_id)
-    return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
-
-
-def _act_page(asked, action, problems: dict):
-    return render_template(
-        "cooperation/act.html", asked=asked, milestone=asked.milestone, action=action,
-        form=action_form(action, asked.version), problems=problems,
-    )
 
 
 def _typed_figures() -> list[tuple[str, str, str]]:

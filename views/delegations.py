@@ -10,6 +10,7 @@ from sqlalchemy import select
 from models import Account, ActionArea, Unit
 from views.access import signed_in
 from views.context import database, own, reading, say, today
+from views.display import area_name
 from views.identity import ACTING_FOR
 from views.numbers import whole
 from workflow import delegation
@@ -81,6 +82,9 @@ def _page(errors: dict):
         held=[row for row in rows if row.taker_id == who.account_id],
         givers=delegation.givers(reading(), who.account_id, today()),
         takers=[(it.id, it.title) for it in takers],
-        areas=reading().execute(select(ActionArea.id, ActionArea.title).order_by(ActionArea.id)).all(),
+        areas=[
+            (it.id, area_name(it.title))
+            for it in reading().execute(select(ActionArea.id, ActionArea.title).order_by(ActionArea.id))
+        ],
         gives=any(not role.is_administrative for role in who.roles),
     )

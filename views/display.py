@@ -3,10 +3,12 @@
 from datetime import date, datetime
 
 from flask import Flask, url_for
+from flask_babel import gettext as _
 
-from evidence import MOST_PAGES, Look
+from evidence import MOST_PAGES, PIECE, Look
 from models import Evidence, Role, Words
 from views.context import language, pictures, say
+from workflow.actor import title_words
 from workflow.audit.words import action_words
 from workflow.calendar import CHINA
 from workflow.definitions.milestone import MILESTONE
@@ -21,17 +23,24 @@ _WEEKDAYS = {
 
 def register(app: Flask) -> None:
     for filter_ in (
-        say, say_all, day, moment, weekday, size, short_hash, role, action, grade, look, photographed, figure_line,
+        say, say_all, area_name, person, day, moment, weekday, size, short_hash, role, action, grade, look,
+        photographed, figure_line,
     ):
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
     app.add_template_global(task_url, "task_url")
     app.add_template_global(MOST_PAGES, "most_pages")
+    app.add_template_global(PIECE, "piece_bytes")
 
 
 def task_url(task) -> str:
     """The page of a task: its serial and plan say which, its place where the serial does not."""
     return url_for("tasks.show", number=task.number or "-", plan=task.plan_id, at=task.position)
+
+
+def area_name(title: str) -> str:
+    """An action area's title; a plan without areas keeps its tasks in one that has none."""
+    return title or _("（未分行动）")
 
 
 def say_all(words: list[Words]) -> str:
@@ -83,6 +92,11 @@ def _degrees(value: float, zh: str, zh_below: str, en: str, en_below: str) -> st
     if language() == "en":
         return f"{abs(value):.5f}° {en if value >= 0 else en_below}"
     return f"{zh if value >= 0 else zh_below} {abs(value):.5f}°"
+
+
+def person(title: str) -> str:
+    """Who did something, as the trail has it; a command's own words in the reader's language."""
+    return say(title_words(title))
 
 
 def size(count: int) -> str:

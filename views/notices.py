@@ -9,8 +9,9 @@ from views.access import signed_in
 from views.context import database, own, reading, say, settings
 from views.numbers import whole
 from views.preferences import LANGUAGES
+from views.subjects import page_of_event
 from workflow.errors import Incomplete
-from workflow.notice_kinds import KINDS, sentence
+from workflow.notice_kinds import TOPICS, sentence, topic_words
 from workflow.notices import mark_read, notices_of
 
 bp = Blueprint("notices", __name__, url_prefix="/notices")
@@ -24,8 +25,8 @@ def show():
     unread = request.args.get("unread") == "1"
     rows = notices_of(reading(), own().account_id, PAGE + 1, PAGE * (page - 1), unread)
     return render_template(
-        "notices/show.html", rows=[(notice, sentence(notice.kind, notice.detail)) for notice in rows[:PAGE]],
-        kinds=KINDS, page=page, more=len(rows) > PAGE, unread=unread,
+        "notices/show.html", rows=[(it, topic_words(it.kind), sentence(it.kind, it.detail)) for it in rows[:PAGE]],
+        page=page, more=len(rows) > PAGE, unread=unread,
     )
 
 
@@ -69,7 +70,7 @@ def _typed() -> Wanted:
     language = form.get("language")
     return Wanted(
         form.get("mail", "").strip(), form.get("hook", "").strip(), language if language in LANGUAGES else "zh",
-        {kind: {channel: form.get(f"{kind}.{channel}", "") for channel in CHANNELS} for kind in KINDS},
+        {topic: {channel: form.get(f"{topic}.{channel}", "") for channel in CHANNELS} for topic in TOPICS},
     )
 
 
@@ -78,10 +79,11 @@ def _settings_page(contact, errors: dict | None = None):
     given = settings()
     ways = {"mail": bool(given.mail_url), "hook": bool(given.hooks)}
     chosen = {
-        (kind, channel): contact.choices.get(kind, {}).get(channel) or USUAL for kind in KINDS for channel in CHANNELS
+        (topic, channel): contact.choices.get(topic, {}).get(channel) or USUAL
+        for topic in TOPICS for channel in CHANNELS
     }
     return render_template(
-        "notices/settings.html", contact=contact, kinds=KINDS.values(), channels=CHANNELS, modes=MODES, chosen=chosen,
+        "notices/settings.html", contact=contact, topics=TOPICS, channels=CHANNELS, modes=MODES, chosen=chosen,
         errors=errors or {}, ways=ways, hooks=given.hooks, hour=given.digest_hour,
     )
 
@@ -97,4 +99,6 @@ def _address(notice: Notice) -> str:
         return url_for("tasks.show", number=number)
     if notice.kind in ("delegated", "delegation-ended"):
         return url_for("delegations.show")
+    if page := page_of_event(notice.subject_type, notice.subject_id):
+        return page
     return url_for("workbench.show")

@@ -4,11 +4,13 @@
 that very address, which the router then prefers. All actions of all workflows go through `act`.
 """
 
+from dataclasses import dataclass
+
 from flask import Blueprint, Flask, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.routing import BaseConverter, ValidationError
 
-from models import reference
+from models import Words, reference
 from reports.timeline import holding, stations, timeline
 from views.access import for_roles
 from views.context import actor, reading, say, today
@@ -22,6 +24,14 @@ from workflow.errors import Incomplete
 from workflow.registry import by_path, by_table, workflow_of
 
 bp = Blueprint("subjects", __name__)
+
+
+@dataclass(frozen=True)
+class Host:
+    """What another subject stands within: its title, and the address of its page."""
+
+    title: Words
+    address: str
 
 
 class WorkflowConverter(BaseConverter):
@@ -46,9 +56,6 @@ def register(app: Flask) -> None:
 @for_roles(*READERS)
 def show(workflow: Workflow, subject_id: int):
     subject = subject_or_404(workflow, subject_id)
-    if workflow.within is not None:
-        host = workflow.within(subject)
-        return redirect(page_of(workflow_of(host), host.id))
     if workflow.facts is None:
         abort(404)
     moments = timeline(reading(), workflow, subject, actor())
@@ -56,7 +63,8 @@ def show(workflow: Workflow, subject_id: int):
     return render_template(
         "subject/show.html", workflow=workflow, subject=subject, offers=given, forms=forms_of(given, subject),
         moments=moments, holding=holding(reading(), moments, workflow, subject, today()),
-        stations=stations(workflow, moments, subject),
+        stations=stations(workflow, moments, subject), standing=workflow.by_clock(subject, today()),
+        host=_host(workflow, subject),
     )
 
 
@@ -81,7 +89,23 @@ def act(workflow: Workflow, subject_id: int, trigger: str):
     flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
     if request.form.get("from") == "review":
         return redirect(url_for("review.queue"))
-    return redirect(page_of(workflow, subject_id))
+    return redirect(_after(workflow, subject_id))
+
+
+def _after(workflow: Workflow, subject_id: int) -> str:
+    """Where to go when something was done: to the subject's page, or to that on which it stands."""
+    if workflow.within is None:
+        return page_of(workflow, subject_id)
+    return _host(workflow, subject_or_404(workflow, subject_id)).address
+
+
+def _host(workflow: Workflow, subject) -> Host | None:
+    """What the subject stands within."""
+    if workflow.within is None:
+        return None
+    host = workflow.within(subject)
+    its = workflow_of(host)
+    return Host(its.title(host), page_of(its, host.id))
 
 
 def page_of(workflow: Workflow, subject_id: int) -> str:

@@ -1,6 +1,7 @@
 """Files and links that come with a form: kept one by one; what will not do is named, the rest stays."""
 
 import logging
+from typing import BinaryIO
 
 from flask import g, request
 
@@ -23,34 +24,31 @@ def keep_uploads(milestone: Milestone) -> tuple[int, list[str]]:
     kept, problems = 0, []
     for file in request.files.getlist("file"):
         if file.filename:
-            wrong = _keep_file(milestone, file)
+            wrong = _keep(milestone, lambda file=file: add_file(milestone, file.stream, file.filename))
             problems += [f"{file.filename[:80]}：{words}" for words in wrong]
             kept += not wrong
     if request.form.get("link", "").strip():
-        wrong = _keep(milestone, _link)
+        wrong = _keep(milestone, lambda: _add(milestone, _link()))
         problems += wrong
         kept += not wrong
     return kept, problems
 
 
-def _keep_file(milestone: Milestone, file) -> list[str]:
-    taken = None
-
-    def take() -> drafts.Piece:
-        nonlocal taken
-        taken = evidence_intake().take(file.stream, file.filename)
-        return piece_of(taken)
-
-    wrong = _keep(milestone, take)
-    if taken and not wrong:
-        intake.keep_words(database(), file.stream, taken.media_type, taken.size, taken.sha256)
-    return wrong
+def add_file(milestone: Milestone, content: BinaryIO, name: str) -> None:
+    """Take one file in and add it to the draft. Raises Refusal, Unavailable, and what the rules raise."""
+    taken = evidence_intake().take(content, name)
+    _add(milestone, piece_of(taken))
+    intake.keep_words(database(), content, taken.media_type, taken.size, taken.sha256)
 
 
-def _keep(milestone: Milestone, make) -> list[str]:
+def _add(milestone: Milestone, piece: drafts.Piece) -> None:
     limits = drafts.RoundLimits(settings().max_round_pieces, settings().max_round_mb * 2**20)
+    drafts.add_piece(milestone, actor(), piece, limits)
+
+
+def _keep(milestone: Milestone, add) -> list[str]:
     try:
-        drafts.add_piece(milestone, actor(), make(), limits)
+        add()
     except intake.Refusal as refusal:
         return [say(refusal.words)]
     except (intake.Unavailable, OSError):

@@ -2,10 +2,9 @@
 
 from flask import abort
 
-from models import ContributionRequest, Milestone
+from models import Milestone
 from views.context import actor, reading
 from workflow.definition import Workflow
-from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 
 
@@ -19,11 +18,3 @@ def subject_or_404(workflow: Workflow, subject_id: int):
 
 def visible_or_404(milestone_id: int) -> Milestone:
     return subject_or_404(MILESTONE, milestone_id)
-
-
-def request_or_404(milestone_id: int, request_id: int) -> ContributionRequest:
-    """Through its milestone: a request's number alone leads nowhere."""
-    found = subject_or_404(CONTRIBUTION, request_id)
-    if found.milestone.id != milestone_id:
-        abort(404)
-    return found

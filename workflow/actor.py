@@ -6,7 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
-from models import Account, Role, RoleGrant, Unit, UnitMember, database_of
+from models import Account, Role, RoleGrant, Unit, UnitMember, Words, database_of
 from workflow.calendar import local_day
 
 
@@ -79,9 +79,17 @@ class Actor:
         return replace(self, origin=origin)
 
 
+COMMAND = Words("命令行", "Command line")
+
+
+def title_words(title: str) -> Words:
+    """A title as the trail keeps it, for readers of both languages: of a command's, the first word is ours."""
+    return Words(title, title.replace(COMMAND.zh, COMMAND.en, 1) if title.startswith(f"{COMMAND.zh} ") else title)
+
+
 def command_line(name: str) -> Actor:
     """The actor of a command run on the server: no account, all power; the trail says which command."""
-    return Actor(account_id=None, post=f"命令行 flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
+    return Actor(account_id=None, post=f"{COMMAND.zh} flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
 
 
 # Tables, not entities: every request asks these, and rows are all that is wanted.

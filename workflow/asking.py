@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -10,10 +11,13 @@ from models import ChangeKind, ChangeRequest, Milestone, Part, Role, Unit, Words
 from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.changes import asked_digest
+from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted, stale
 from workflow.errors import Incomplete
-from workflow.inputs import Text
+from workflow.indicators import read_target
+from workflow.inputs import Text, clean
+from workflow.notices import tell_told
 
 ASK = "ask_change"  # the milestone's action that gives the right to ask
 
@@ -40,12 +44,16 @@ class Attachment:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a form asks for: of `due`, `requirements` and `seats` (unit id, part) the one that its kind speaks of."""
+    """What a form asks for: of the rest what its kind speaks of.
+
+    `targets` are (indicator, amount as typed), `seats` (unit id, part).
+    """
 
     kind: ChangeKind
     words: str
     due: date | None = None
     requirements: tuple[str, ...] = ()
+    targets: tuple[tuple[str, str], ...] = ()
     seats: tuple[tuple[int, str], ...] = ()
     attachment: Attachment | None = None
 
@@ -86,10 +94,12 @@ def ask(milestone: Milestone, actor: Actor, asked: Asked, limits: HeadLimits, ex
             "milestone": fresh.id, "kind": asked.kind, "words": words, "proposed": proposed,
             "needs_head": request.needs_head, "file": request.sha256,
         }
-        append(
+        event = append(
             session, request, acting, at, "ask", role=Role.HANDLER, moved=(None, request.state), detail=detail,
             evidence_digest=request.digest,
         )
+        title = CHANGE_REQUEST.title(request)
+        tell_told(session, event, CHANGE_REQUEST.opening, request, title, acting, {"words": words})
         return request.id
 
 
@@ -111,9 +121,26 @@ def _requirement(_session: Session, milestone: Milestone, asked: Asked, _actor: 
     lines = given + [""] * (len(milestone.requirements) - len(given))
     if not any(lines):
         raise Incomplete({"requirement": NO_REQUIREMENT})
-    if lines == milestone.requirements:
+    targets = _targets(milestone, dict(asked.targets))
+    if lines == milestone.requirements and not targets:
         raise Incomplete({"requirement": NOTHING_CHANGED})
-    return {"requirements": lines}
+    return {"requirements": lines} | ({"targets": targets} if targets else {})
+
+
+def _targets(milestone: Milestone, typed: dict[str, str]) -> dict[str, str]:
+    """The targets that are to change, by indicator. A blank one stays."""
+    found = {}
+    for place, indicator in enumerate(milestone.indicators):
+        raw = clean(typed.get(indicator.name, ""))
+        if not raw:
+            continue
+        try:
+            amount = read_target(indicator, raw)
+        except Incomplete as wrong:
+            raise Incomplete({f"target-{place}": words for words in wrong.errors.values()}) from wrong
+        if Decimal(amount) != indicator.target_amount:
+            found[indicator.name] = amount
+    return found
 
 
 def _units(session: Session, milestone: Milestone, asked: Asked, _actor: Actor) -> dict:

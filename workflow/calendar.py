@@ -52,10 +52,25 @@ class Calendar:
         return day + timedelta(1)
 
 
-def calendar_of(session: Session) -> Calendar:
-    """The calendar with the administrator's exceptions. One statement."""
-    rows = session.execute(select(CalendarDay.day, CalendarDay.working).where(CalendarDay.working.is_not(None)))
-    return Calendar({day: working for day, working in rows})
+class Calendars:
+    """The ledger's calendar and its plans': a plan's own exceptions go before the ledger's. One statement."""
+
+    def __init__(self, session: Session):
+        own: dict[int | None, dict[date, bool]] = {}
+        rows = select(CalendarDay.plan_id, CalendarDay.day, CalendarDay.working)
+        for plan_id, day, working in session.execute(rows.where(CalendarDay.working.is_not(None))):
+            own.setdefault(plan_id, {})[day] = working
+        self._ledger = Calendar(own.pop(None, {}))
+        self._plans = {plan_id: Calendar({**self._ledger.own, **days}) for plan_id, days in own.items()}
+
+    def of(self, plan_id: int | None) -> Calendar:
+        """The plan's calendar; without a plan, the ledger's."""
+        return self._plans.get(plan_id, self._ledger)
+
+
+def calendar_of(session: Session, plan_id: int | None = None) -> Calendar:
+    """The calendar by which a plan's working days are counted; without a plan, the ledger's. One statement."""
+    return Calendars(session).of(plan_id)
 
 
 CHINA = ZoneInfo("Asia/Shanghai")

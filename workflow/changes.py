@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from models import (
     ChangeKind,
     ChangeRequest,
+    ContributionRequest,
     Evidence,
     Handover,
     Milestone,
@@ -20,14 +21,22 @@ from models import (
     Round,
     Task,
     Unit,
+    Words,
 )
+from workflow.assigning import tell_parts
+from workflow.audiences import givers, takers
 from workflow.audit.chain import append, canonical_json, fingerprint
 from workflow.calendar import local_day
 from workflow.change_rules import milestone_open
 from workflow.definition import Frozen
 from workflow.errors import NotNow
 from workflow.lights import days_overdue
-from workflow.subjects import load_milestone, lock_milestones
+from workflow.measures import progress_of
+from workflow.notices import tell_told
+from workflow.subjects import load_milestone, load_requests, lock_milestones, request_rows
+from workflow.supports import supporting_units
+
+TO_SIGN = (("handover-to-sign", givers), ("handover-to-sign", takers))
 
 
 def asked_digest(request: ChangeRequest) -> str:
@@ -43,6 +52,11 @@ def handover_digest(handover: Handover) -> str:
         1, handover.request_id, handover.task_id, handover.from_unit_id, handover.to_unit_id,
         canonical_json(handover.items),
     ])
+
+
+def handover_title(handover: Handover) -> Words:
+    task = f"{handover.task.number or ''} {handover.task.title}".strip()
+    return Words(f"牵头移交：{task}", f"Lead handed over: {task}")
 
 
 def frozen_requests(session: Session):
@@ -96,6 +110,7 @@ def _remember(milestone: Milestone) -> None:
     if milestone.published is None:
         milestone.published = {
             "due": milestone.due.isoformat() if milestone.due else None, "requirements": milestone.requirements,
+            "targets": {it.name: it.target for it in milestone.indicators},
         }
 
 
@@ -114,7 +129,14 @@ def _extend(passage, request: ChangeRequest, milestone: Milestone) -> dict:
 def _require(_passage, request: ChangeRequest, milestone: Milestone) -> dict:
     _remember(milestone)
     old, milestone.requirements = milestone.requirements, request.proposed["requirements"]
-    return {"requirements": old}
+    wanted = request.proposed.get("targets", {})
+    targets = {}
+    for indicator in milestone.indicators:
+        if indicator.name in wanted:
+            targets[indicator.name], indicator.target = indicator.target, wanted[indicator.name]
+    if targets and not milestone.round.frozen:  # what was submitted keeps the progress that it had
+        milestone.round.progress = progress_of(milestone.indicators, milestone.round.reported)
+    return {"requirements": old} | ({"targets": targets} if targets else {})
 
 
 def _cancel(passage, request: ChangeRequest, milestone: Milestone) -> dict:
@@ -142,14 +164,33 @@ def _reseat(passage, request: ChangeRequest, milestone: Milestone) -> dict:
         Responsibility(task_id=task.id, unit_id=unit_id, position=last + n, part=part, inferred=False, source="")
         for n, (unit_id, part) in enumerate(wanted.items(), 1) if unit_id not in seats
     )
-    append(
+    event = append(
         session, task, passage.actor, passage.at, "change", role=passage.action.by,
         detail={
             "request": request.id, "seats": [before, after], "parts": [[unit_id, part] for unit_id, _, part in after],
         },
     )
+    tell_parts(session, event, task, {unit_id: part for unit_id, _name, part in before}, wanted, passage.actor)
+    session.flush()
+    _release(passage, request, task)
     _hand_over(passage, request, task, _leads(before), _leads(after))
     return {"seats": before}
+
+
+def _asked(session: Session, task: Task) -> list[ContributionRequest]:
+    """The requests to supporting units in the task's drafts."""
+    return load_requests(session, request_rows(ContributionRequest).where(
+        Milestone.task_id == task.id, Round.submitted_at.is_(None), Round.number == Milestone.round_number
+    ).order_by(Milestone.year, ContributionRequest.id))
+
+
+def _release(passage, request: ChangeRequest, task: Task) -> None:
+    """Who no longer supports the task is not waited for. What was overdue by then stays on the record."""
+    supporting = {unit.id for unit, _via in supporting_units(passage.session, task.id)}
+    for it in _asked(passage.session, task):
+        open_still = it.state == ContributionRequest.ASKED and it.due >= local_day(passage.at)
+        if open_still and it.unit_id not in supporting:
+            passage.bring_along(it, "release", {"words": f"变更申请第 {request.id} 号"})
 
 
 def _leads(seats: list) -> list[int]:
@@ -168,17 +209,21 @@ def _open_handover(passage, request: ChangeRequest, task: Task, giver: int, take
     session = passage.session
     handover = Handover(
         request_id=request.id, task_id=task.id, from_unit_id=giver, to_unit_id=taker,
-        items=[*_drafts(session, task, giver, taker), *_requests(session, request, task, giver, taker)],
+        items=[
+            *_drafts(session, task, giver, taker), *_contributions(session, task),
+            *_requests(session, request, task, giver, taker),
+        ],
         opened_at=passage.at, state="open",
     )
     handover.digest = handover_digest(handover)
     session.add(handover)
     session.flush()
-    append(
+    event = append(
         session, handover, passage.actor, passage.at, "open", role=passage.action.by, moved=(None, "open"),
         detail={"request": request.id, "from": giver, "to": taker, "items": handover.items},
         evidence_digest=handover.digest,
     )
+    tell_told(session, event, TO_SIGN, handover, handover_title(handover), passage.actor, {})
 
 
 def _drafts(session: Session, task: Task, giver: int, taker: int) -> list[dict]:
@@ -196,6 +241,15 @@ def _drafts(session: Session, task: Task, giver: int, taker: int) -> list[dict]:
         if moved or row.draft_version:
             found.append({"what": "draft", "milestone": row.id, "year": row.year, "count": moved})
     return found
+
+
+def _contributions(session: Session, task: Task) -> list[dict]:
+    """What supporting units were asked for, and where it stands: it goes on under the new lead."""
+    return [
+        {"what": "contribution", "request": it.id, "milestone": it.milestone.id, "year": it.milestone.year,
+         "unit": it.unit.name, "state": it.state}
+        for it in _asked(session, task) if it.state != ContributionRequest.RELEASED
+    ]
 
 
 def _requests(session: Session, granted: ChangeRequest, task: Task, giver: int, taker: int) -> list[dict]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
@@ -11,9 +12,12 @@ from transitions import Machine
 
 from models import AuditEvent, Plan, Role, Words
 from workflow.actor import Actor
+from workflow.audiences import Audience
 from workflow.errors import Reason, Unknown
 from workflow.inputs import Choice, Field
 from workflow.subjects import Loading
+
+Told = tuple[tuple[str, Callable[[Any, Actor], Audience]], ...]
 
 
 @dataclass(frozen=True)
@@ -53,6 +57,7 @@ class Action:
     needs   what has to be there first: shown greyed, with the reason
     input   what the person has to say
     effect  what else changes in the same transaction; called with the Passage
+    told    (kind of notice, who is told: an audience of subject and actor); who is in several gets the first
     seal    it is a sign-off, and is drawn as one
     """
 
@@ -66,6 +71,7 @@ class Action:
     needs: tuple[Rule, ...] = ()
     input: tuple[Field, ...] = ()
     effect: Callable[[Any], None] | None = None
+    told: Told = ()
     seal: bool = False
 
 
@@ -109,11 +115,13 @@ class Workflow:
     mine   what the actor's unit has set going, as a filter over `rows`
     facts  a subject in lines of (label, text in both languages), for the page that a workflow without its own one gets
     events words for events of its chain that are none of its actions: how it began, what a change did
+    opening what is told, as by an action, of the event by which a subject came about
     rounds the number of the round that an action is part of
     frozen what must still give the digest that its events carry, in batches
     files  selects (sha256, subject id) of the evidence files that its subjects name
     plan   the plan that a subject belongs to; `rows` then has `Plan` joined
-    within the subject on whose page this one stands: it has no page and no row in a workbench of its own
+    within the subject on whose page this one stands: it has no row in a workbench of its own
+    by_clock what the clock makes of its state on a day, in words; None where it is what its state says
     tells  `tells(actor, subject)` says of an event whether the actor may read what was said with it
     """
 
@@ -132,11 +140,13 @@ class Workflow:
     mine: Callable[[Actor], ColumnElement[bool]] | None = None
     facts: Callable[[Any], list[tuple[Words, Words]]] | None = None
     events: Mapping[str, Words] = field(default_factory=dict, hash=False)
+    opening: Told = ()
     rounds: Callable[[Any], int | None] = lambda subject: None
     frozen: Callable[[Session], Iterator[list[Frozen]]] | None = None
     files: Callable[[], Select] | None = None
     plan: Callable[[Any], Plan] | None = None
     within: Callable[[Any], Any] | None = None
+    by_clock: Callable[[Any, date], Words | None] = lambda subject, day: None
     tells: Callable[[Actor, Any], Callable[[AuditEvent], bool]] | None = None
     _arrows: dict = field(init=False, repr=False, hash=False, compare=False)
 

@@ -13,11 +13,12 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import Account, ActionArea, Database, Delegation, Role, RoleGrant, Unit, Words
 from workflow.actor import ACCOUNT, Actor, actor_of, actor_query, load_actor
+from workflow.audiences import Telling, to_accounts
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.notice_kinds import said
-from workflow.notices import Telling, tell, to_accounts
+from workflow.notices import tell
 from workflow.subjects import Loading
 
 NOBODY = Words(

@@ -30,12 +30,11 @@ from models import (
     Words,
 )
 from workflow.actor import Actor, load_actor
+from workflow.assigning import tell_parts
 from workflow.audit.chain import append
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.handover import leave
 from workflow.inputs import Text
-from workflow.notice_kinds import said
-from workflow.notices import Telling, about, tell, to_unit
 from workflow.passwords import check_new, hash_password, matches, one_time_password
 from workflow.sign_in import end_sign_ins
 
@@ -288,9 +287,8 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
         _seat(session, task, seats, seat, unit_id, part)
         detail = {"unit": unit_id, "part": [before[0], part], "inferred": [before[1], False]}
         event = append(session, task, acting, at, "set-part", role=Role.SYSTEM_ADMIN, detail=detail)
-        if part is not None and part != before[0]:
-            told = [Telling("assigned", to_unit([unit_id], area_id=task.area_id))]
-            tell(session, event, told, {"about": about(task), "part": said(Part(part).label)}, acting)
+        was, now = ({} if it is None else {unit_id: it} for it in (before[0], part))
+        tell_parts(session, event, task, was, now, acting)
 
 
 def set_leads_apart(database: Database, actor: Actor, task_id: int, apart: bool) -> None:

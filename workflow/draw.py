@@ -90,17 +90,24 @@ def _middle(place: int) -> int:
     return _left(place) + BOX_WIDTH // 2
 
 
+def _length(text: str) -> float:
+    """About how wide a text is, in its own height: a Chinese sign is as wide as it is high."""
+    return sum(1 if ord(sign) > 0x2E7F else 0.56 for sign in text)
+
+
 def _state(workflow: Workflow, state: State, plane: Plane) -> str:
     place, language = plane.places[state.name], plane.language
     middle = _middle(place)
     colour = SEAL if state in workflow.sealed else INK
     holder = state.holder.label[language] if state.holder else ""
     label_y = plane.top + (28 if holder else 38)
+    label = state.label[language]
+    size = min(17.0, (BOX_WIDTH - 12) / _length(label))
     lines = [
         f'<rect x="{_left(place)}" y="{plane.top}" width="{BOX_WIDTH}" height="{BOX_HEIGHT}" rx="8" '
         f'fill="#fff" stroke="{colour}" stroke-width="1.6"/>',
-        f'<text x="{middle}" y="{label_y}" text-anchor="middle" font-size="17" font-weight="600" '
-        f'fill="{colour}">{escape(state.label[language])}</text>',
+        f'<text x="{middle}" y="{label_y}" text-anchor="middle" font-size="{size:.3g}" font-weight="600" '
+        f'fill="{colour}">{escape(label)}</text>',
     ]
     if holder:
         lines.append(
@@ -139,14 +146,18 @@ def _arc(action: Action, plane: Plane, lane: int, side: list[Action], name: str)
         f"{action.label[plane.language]} ({action.by.label[plane.language].lower()})"
     )
     ink = SEAL if action.seal else INK
+    middle = max((start + end) // 2, round(13 * _length(label) / 2) + 6)  # not beyond the drawing's edge
     return (
         f'<path d="M{start} {edge + 3 * down}V{depth - 10 * down}Q{start} {depth} {start + turn} {depth}H{end - turn}'
         f'Q{end} {depth} {end} {depth - 10 * down}V{edge + 7 * down}" stroke="{FAINT}" stroke-width="1.3" fill="none" '
         f'marker-end="url(#{name}-tip)"/>',
-        f'<text x="{(start + end) // 2}" y="{depth + 17 if lane > 0 else depth - 7}" text-anchor="middle" '
+        f'<text x="{middle}" y="{depth + 17 if lane > 0 else depth - 7}" text-anchor="middle" '
         f'font-size="13" fill="{ink}" paint-order="stroke" stroke="#fff" stroke-width="5">{escape(label)}</text>'
     )
 
 
 def _spread(sharing: list[Action], action: Action) -> int:
-    return 22 * sharing.index(action) - 11 * (len(sharing) - 1)
+    """So far from the box's middle that all who share its edge find room on it."""
+    gaps = len(sharing) - 1
+    step = min(22, (BOX_WIDTH - 20) // gaps) if gaps else 0
+    return step * sharing.index(action) - step * gaps // 2

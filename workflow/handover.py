@@ -28,12 +28,13 @@ from models import (
     Words,
 )
 from workflow.actor import Actor, load_actor
+from workflow.audiences import Telling, to_accounts
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.definitions.milestone import MILESTONE
 from workflow.delegation import end
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
-from workflow.notices import Telling, tell, to_accounts
+from workflow.notices import tell
 from workflow.subjects import milestone_rows
 
 NOT_THE_OFFICE = Words("此项由系统管理员办理。", "This is for the system administrator.")

@@ -70,7 +70,43 @@ def add_imported(session: Session, milestone_id: int, found: Sequence) -> int:
     Each of `found` has `name`, `amount`, `unit`, `comparison`, `kind` and `baseline` (all but the first two may be
     missing or blank). One whose amount is no number is passed over: the paper keeps it in words.
     """
-    rows = []
+    rows = found_rows(milestone_id, found)
+    session.add_all(rows)
+    return len(rows)
+
+
+def take_up(session: Session, milestone: Milestone, found: Sequence) -> None:
+    """Follow what a new edition asks to be measured: targets change, new ones come.
+
+    Those that it no longer has go only where nothing was submitted against them.
+    """
+    present, content = {it.name: it for it in milestone.indicators}, milestone.round
+    rows = {row.name: row for row in found_rows(milestone.id, found)}
+    reported = content.frozen or milestone.round_number > 1
+    for name, row in rows.items():
+        if name not in present:
+            session.add(row)
+            continue
+        for column in ("target", "unit", "kind", "comparison", "baseline", "position"):
+            setattr(present[name], column, getattr(row, column))
+    for name, it in present.items():
+        if name not in rows and not reported:
+            session.delete(it)
+    session.flush()
+    session.expire(milestone, ["indicators"])
+    if not content.frozen:
+        content.figures_missing = missing_of(milestone.indicators, content.reported)
+        content.progress = progress_of(milestone.indicators, content.reported)
+
+
+def in_words(indicators: Sequence[Indicator]) -> str:
+    """What is measured, one a line."""
+    return "\n".join(f"{it.name} {it.comparison_words.zh} {it.target}{it.unit}" for it in indicators)
+
+
+def found_rows(milestone_id: int, found: Sequence) -> list[Indicator]:
+    """What `add_imported` would store."""
+    rows: list[Indicator] = []
     for it in found:
         measure = Measure(
             str(it.name), str(it.amount), str(getattr(it, "unit", "") or ""),
@@ -82,8 +118,12 @@ def add_imported(session: Session, milestone_id: int, found: Sequence) -> int:
             rows += _checked([measure], milestone_id, len(rows) + 1, {row.name for row in rows})
         except Incomplete:
             continue
-    session.add_all(rows[:MOST])
-    return len(rows[:MOST])
+    return rows[:MOST]
+
+
+def read_target(indicator: Indicator, raw: str) -> str:
+    """Another target for an indicator, as it is kept: a number in its own unit. Raises Incomplete."""
+    return _amount(indicator.name, TARGET, raw, indicator.unit).text
 
 
 def _known(kinds, value, otherwise: str) -> str:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session, joinedload
 
 from models import Database, Instruction, Milestone, Part, Responsibility, Role, Task, Words
 from workflow.actor import Actor
+from workflow.audiences import Telling, to_accounts, to_unit
 from workflow.audit.chain import append
 from workflow.authority import NOT_FOR_ROLE
 from workflow.calendar import local_day
@@ -15,7 +16,7 @@ from workflow.delegation import again
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.inputs import Text
 from workflow.notice_kinds import said
-from workflow.notices import Telling, about, tell, to_accounts, to_unit
+from workflow.notices import about, tell
 from workflow.rules import within_area
 
 BODY = Text("instruction", Words("批示内容", "Instruction"), most=2_000)

@@ -170,6 +170,13 @@ unit_signs = Rule(
     where=lambda actor: true() if actor.leader_signs else false(),
 )
 
+handler_sends = Rule(
+    "leader-signs",
+    Words("分管领导直接审签，不必送审签。", "A leader signs directly: there is nothing to send."),
+    holds=lambda actor, m: Role.LEADER not in actor.roles,
+    where=lambda actor: false() if Role.LEADER in actor.roles else true(),
+)
+
 leader_signed = Rule(
     "not-signed",
     Words("须先由本单位分管领导审签。", "Your unit's leader has to sign it first."),

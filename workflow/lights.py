@@ -67,6 +67,7 @@ class Light:
     rule: Words
     holds: Callable[[Any, Day], bool]
     where: Callable[[Day], ColumnElement[bool]]
+    says_days: bool = True  # whether the days left, or overdue, mean anything beside it
 
 
 _DONE = tuple(state.name for state in MILESTONE.sealed)
@@ -173,6 +174,7 @@ LIGHTS: tuple[Light, ...] = (
         Words("期限在台账启用之前，不计逾期。", "Due before the ledger was opened, so it does not count as late."),
         holds=lambda m, day: m.due is not None and m.due < m.task.plan.opened_on,
         where=lambda day: and_(Milestone.due.is_not(None), Milestone.due < Plan.opened_on),
+        says_days=False,
     ),
     Light(
         "near", Colour.YELLOW, Words("临期", "Due soon"),

@@ -27,7 +27,7 @@ from models import (
     Words,
 )
 from workflow.actor import Actor
-from workflow.audit.chain import append_many, fingerprint
+from workflow.audit.chain import append, fingerprint
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
 from workflow.delegation import again
@@ -35,6 +35,8 @@ from workflow.engine import locked, permitted
 from workflow.errors import Incomplete, NotVisible, Reason, Refused, Stale
 from workflow.implementation import entry_values
 from workflow.inputs import Lines, Text
+from workflow.notice_kinds import day_words, said
+from workflow.notices import tell_told
 
 SAVE = "save"
 
@@ -46,6 +48,7 @@ EVIDENCE = Lines("evidence", Words("佐证材料", "Evidence"), required=False)
 TARGET = Text("target", Words("目标值", "Target"), required=False, most=1000)
 STEPS = Lines("steps", Words("时间步骤", "Steps"), required=False)
 NO_DATE = Words("「{line}」须以日期开头，如 2018年9月30日。", "“{line}” has to begin with a date, such as 2018-09-30.")
+BY_DAY = Words("，{day}前报送", ", due on {day}")
 NOTHING_LED = Words("本单位在该方案中没有牵头的节点。", "Your unit leads no milestone of this plan.")
 
 _FINAL = [state.name for state in MILESTONE.final]
@@ -96,6 +99,13 @@ def begin(database: Database, actor: Actor, plan_id: int) -> int:
         return made[0].id
 
 
+def open_missing_plans(session: Session, plan_id: int, actor: Actor, at: datetime) -> None:
+    """Begin the plan of every unit that leads by now and has none: a new edition may have other leads."""
+    known = set(session.scalars(select(Implementation.unit_id).where(Implementation.plan_id == plan_id)))
+    if missing := set(_led(session, plan_id, None)) - known:
+        open_plans(session, plan_id, actor, at, sorted(missing))
+
+
 def open_plans(
     session: Session, plan_id: int, actor: Actor, at: datetime, unit_ids: list[int] | None = None
 ) -> list[Implementation]:
@@ -107,11 +117,13 @@ def open_plans(
         plan.open_entries = len(plan.entries)
     session.add_all(plans)
     session.flush()
-    append_many(
-        session, plans, actor, at, "create",
-        [{"plan": plan_id, "unit": p.unit_id, "entries": p.open_entries} for p in plans],
-        state=IMPLEMENTATION.initial.name, round_number=1,
-    )
+    for plan in plans:
+        event = append(
+            session, plan, actor, at, "create", moved=(None, IMPLEMENTATION.initial.name), round_number=1,
+            detail={"plan": plan_id, "unit": plan.unit_id, "entries": plan.open_entries},
+        )
+        by = {"by": said(BY_DAY.format(day=day_words(plan.due)))} if plan.due else {}
+        tell_told(session, event, IMPLEMENTATION.opening, plan, IMPLEMENTATION.title(plan), actor, by)
     return plans
 
 
@@ -122,7 +134,7 @@ def _led(session: Session, plan_id: int, unit_ids: list[int] | None) -> dict[int
         .join(Responsibility, Responsibility.task_id == Task.id).join(Unit, Unit.id == Responsibility.unit_id)
         .where(
             Task.plan_id == plan_id, Responsibility.part == Part.LEAD, Unit.collective.is_(False),
-            Milestone.state.not_in(_FINAL),
+            Milestone.state.not_in(_FINAL), Milestone.dropped_in.is_(None),
         ).order_by(Responsibility.unit_id, Milestone.id)
     )
     if unit_ids is not None:

@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
-from models import ContributionRequest, Milestone, Part, Responsibility, Round, Unit, UnitMember, Words
+from models import ContributionRequest, Milestone, Round, Unit, Words
 from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.calendar import calendar_of, local_day
@@ -16,13 +16,16 @@ from workflow.definitions.contribution import CONTRIBUTION
 from workflow.engine import locked, permitted
 from workflow.errors import Incomplete
 from workflow.inputs import Text
-from workflow.lead_rules import own_seats
+from workflow.lead_rules import lead_seats, own_seats
+from workflow.notices import tell_told
 from workflow.parts import USUAL, Terms
 from workflow.subjects import load_requests, request_rows
+from workflow.supports import supporting_units
 
 ASK = "ask"
 WANTED = Text("wanted", Words("需要什么", "What is wanted"), required=False, most=1_000)
 MOST_DAYS = 90
+_SEPARATOR = "、"
 TOO_SOON = Words("反馈期限须在今天之后、{most} 天以内。", "The day must be after today, and within {most} days.")
 NOBODY = Words(
     "没有可提请的配合单位：各单位本轮均已提请，或该任务没有配合单位。",
@@ -61,37 +64,6 @@ class Standing:
         return self.request is not None and self.request.state == ContributionRequest.ASKED
 
 
-def supporting_units(session: Session, task_id: int) -> list[tuple[Unit, Unit | None]]:
-    """The units that support a task, each once, with the collective name it answers for; leads are not asked.
-
-    A collective name without members stands for itself: nobody can answer for it.
-    """
-    member = aliased(Unit)
-    rows = session.execute(
-        select(Unit, member, Responsibility.part)
-        .join(Responsibility, Responsibility.unit_id == Unit.id)
-        .outerjoin(UnitMember, UnitMember.collective_id == Unit.id)
-        .outerjoin(member, (member.id == UnitMember.member_id) & member.active)
-        .where(Responsibility.task_id == task_id, or_(Unit.active, Unit.collective))
-        .order_by(Responsibility.position, member.name)
-    ).all()
-    leads = {unit.id for unit, _, part in rows if part == Part.LEAD}
-    leads |= {one.id for _, one, part in rows if part == Part.LEAD and one is not None}
-    found: dict[int, tuple[Unit, Unit | None]] = {}
-    # A unit that is named itself answers as such, wherever else it is a member.
-    for unit, _, part in rows:
-        if part == Part.SUPPORT and not unit.collective and unit.id not in leads:
-            found[unit.id] = (unit, None)
-    for unit, one, part in rows:
-        if part != Part.SUPPORT or not unit.collective:
-            continue
-        if one is None:
-            found.setdefault(unit.id, (unit, None))
-        elif one.id not in leads:
-            found.setdefault(one.id, (one, unit))
-    return list(found.values())
-
-
 def ask(
     milestone: Milestone, actor: Actor, wanted: str = "", due: date | None = None, terms: Terms = USUAL
 ) -> int:
@@ -118,7 +90,7 @@ def open_requests(
         Asked(unit.id, via.id if via else None)
         for unit, via in supporting_units(session, milestone.task_id) if not unit.collective
     ]
-    due = due or calendar_of(session).after_working_days(local_day(at), terms.answer_days)
+    due = due or _answer_by(session, milestone, at, terms)
     return _open(session, milestone, units, actor, at, due, wanted)
 
 
@@ -143,9 +115,13 @@ def own_request(
     if found is None and answering:
         seats = [s.unit_id for s in milestone.task.responsibilities if s.unit_id in actor.unit_ids]
         via = None if actor.unit_id in seats else seats[0]
-        due = calendar_of(session).after_working_days(local_day(at), terms.answer_days)
+        due = _answer_by(session, milestone, at, terms)
         (found,) = _open(session, milestone, [Asked(actor.unit_id, via)], actor, at, due, "")
     return found
+
+
+def _answer_by(session: Session, milestone: Milestone, at: datetime, terms: Terms) -> date:
+    return calendar_of(session, milestone.task.plan_id).after_working_days(local_day(at), terms.answer_days)
 
 
 def own_request_of(session: Session, content: Round, actor: Actor) -> ContributionRequest | None:
@@ -171,12 +147,18 @@ def _open(
     ]
     session.add_all(opened)
     session.flush()
+    leads = _SEPARATOR.join(seat.unit.name for seat in lead_seats(milestone))
     for request in opened:
         detail = {"unit": request.unit_id, "via": request.via_id, "wanted": wanted, "due": due.isoformat()}
-        append(
+        event = append(
             session, request, actor, at, ASK, moved=(None, request.state), round_number=milestone.round.number,
             detail=detail,
         )
+        if request.unit_id != actor.unit_id:  # who comes by themselves needs not be asked
+            tell_told(
+                session, event, CONTRIBUTION.opening, request, CONTRIBUTION.title(request), actor,
+                {"leads": leads, "words": wanted},
+            )
     return opened
 
 

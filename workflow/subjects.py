@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
-from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
+from sqlalchemy.orm import InstrumentedAttribute, Session, contains_eager, joinedload, selectinload
 
 from models import (
     Account,
@@ -152,11 +152,11 @@ load_request = Loading(
 """The request with round, milestone, task, plan and responsibilities."""
 
 
-def last_move(milestone_id) -> ColumnElement:
-    """When the milestone last came to another state: since when its holder has it. Urging moves nothing."""
+def last_move(subject_id: InstrumentedAttribute) -> ColumnElement:
+    """When a subject (its model's `id`) last came to another state, and so to its holder. Urging moves nothing."""
     moved = AuditEvent.from_state.is_distinct_from(AuditEvent.to_state)
     return select(func.max(AuditEvent.at)).where(
-        AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == milestone_id, moved
+        AuditEvent.subject_type == subject_id.class_.__tablename__, AuditEvent.subject_id == subject_id, moved
     ).scalar_subquery()
 
 

@@ -14,24 +14,16 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
-from models import Account, Comment, CommentVersion, Database, Milestone, Role, Unit, Words
+from models import Account, AuditEvent, Comment, CommentVersion, Database, Milestone, Role, Unit, Words
 from workflow.actor import Actor
+from workflow.audiences import Telling, all_handlers, committee, recipients, reviewers, to_accounts
 from workflow.audit.chain import append
 from workflow.definition import Rule
 from workflow.definitions.milestone import MILESTONE
 from workflow.delegation import again
 from workflow.errors import NotVisible, Reason, Refused
 from workflow.inputs import Text
-from workflow.notices import (
-    Telling,
-    about,
-    all_handlers,
-    committee,
-    recipients,
-    reviewers,
-    tell,
-    to_accounts,
-)
+from workflow.notices import about, tell
 from workflow.rules import sees_notes
 
 BODY = Text("said", Words("意见", "Comment"), most=2_000)
@@ -74,26 +66,25 @@ def write(database: Database, actor: Actor, milestone_id: int, body: str, intern
         session.flush()
         detail = {"milestone": milestone.id, "internal": internal, "words": _digest(words)}
         event = append(session, row, acting, at, "write", detail=detail)
-        if mentioned := mentions(session, milestone, words, internal, at):
-            said = {"about": about(milestone), "milestone": milestone.id, "words": words}
-            tell(session, event, [Telling("mentioned", to_accounts(mentioned))], said, acting)
+        _tell_mentioned(session, row, milestone, event, acting)
         return row.id
 
 
 def edit(database: Database, actor: Actor, milestone_id: int, comment_id: int, body: str) -> None:
-    """Put other words in the place of one's own; the old ones are kept."""
-    with _own(database, actor, milestone_id, comment_id) as (session, acting, row, at):
-        words = BODY.read(body)
-        if words == row.body:
+    """Put other words in the place of one's own; the old ones are kept. Who is mentioned only now is told."""
+    with _own(database, actor, milestone_id, comment_id) as (session, acting, row, milestone, at):
+        words, before = BODY.read(body), row.body
+        if words == before:
             return
         _keep(session, row, acting, at)
         row.body, row.edited_at = words, at
-        append(session, row, acting, at, "edit", detail={"words": _digest(words)})
+        event = append(session, row, acting, at, "edit", detail={"words": _digest(words)})
+        _tell_mentioned(session, row, milestone, event, acting, before)
 
 
 def remove(database: Database, actor: Actor, milestone_id: int, comment_id: int) -> None:
     """Take one's own words away; that there were some stays to be seen, and what they were is kept."""
-    with _own(database, actor, milestone_id, comment_id) as (session, acting, row, at):
+    with _own(database, actor, milestone_id, comment_id) as (session, acting, row, _milestone, at):
         _keep(session, row, acting, at)
         row.body, row.deleted_at = "", at
         append(session, row, acting, at, "remove")
@@ -125,6 +116,17 @@ def mentions(session: Session, milestone: Milestone, words: str, internal: bool,
             taken.add(name)
             text = text.replace(f"@{name}", "")
     return [account_id for account_id, name in found if name in taken]
+
+
+def _tell_mentioned(
+    session: Session, row: Comment, milestone: Milestone, event: AuditEvent, actor: Actor, before: str = ""
+) -> None:
+    """Tell those whom the comment mentions, and did not mention `before`."""
+    known = mentions(session, milestone, before, row.internal, event.at)
+    new = [it for it in mentions(session, milestone, row.body, row.internal, event.at) if it not in known]
+    if new:
+        said = {"about": about(milestone), "milestone": milestone.id, "words": row.body}
+        tell(session, event, [Telling("mentioned", to_accounts(new))], said, actor)
 
 
 def _read(session: Session, actor: Actor, milestone: Milestone, internal: bool) -> list[Comment]:
@@ -160,7 +162,7 @@ def _speaking(
 @contextmanager
 def _own(
     database: Database, actor: Actor, milestone_id: int, comment_id: int
-) -> Iterator[tuple[Session, Actor, Comment, datetime]]:
+) -> Iterator[tuple[Session, Actor, Comment, Milestone, datetime]]:
     """One's own comment, locked. NotVisible for what the actor may not read, or was removed."""
     with database.writing() as session:
         at = database.clock()
@@ -176,7 +178,7 @@ def _own(
             raise NotVisible()
         if row.author_id != acting.account_id:
             raise Refused([Reason("not-yours", NOT_YOURS)])
-        yield session, acting, row, at
+        yield session, acting, row, milestone, at
 
 
 def _keep(session: Session, row: Comment, actor: Actor, at: datetime) -> None:

@@ -3,15 +3,17 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Account, AuditEvent, Milestone, Unit
+from models import Account, AuditEvent, Milestone, Role, Unit
 from workflow.actor import Actor
+from workflow.audiences import Telling, committee, lead_handlers, recipients, reviewers
 from workflow.audit.chain import append
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted
 from workflow.inputs import read_input
-from workflow.notices import HOLDERS, Telling, about, recipients, tell
+from workflow.notices import about, tell
 
 TRIGGERS = ("urge", "chase")
+HOLDERS = {Role.HANDLER: lead_handlers, Role.REVIEWER: reviewers, Role.COMMITTEE: committee}
 
 
 def reached_by(session: Session, milestone: Milestone, actor: Actor, at) -> list[str]:

@@ -1,5 +1,6 @@
 """Rows of headers → what each column holds, whatever the order, the number and the nesting of the headers."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -12,6 +13,10 @@ MOST_COLUMNS = 60
 _SUBJECTS = (Role.TITLE, Role.CONTENT, Role.INDICATOR, Role.TARGET, Role.GROUP)
 _PURPOSES = (*SEATS, Role.LEADERS, Role.DEADLINE, Role.PERIOD)
 _LONGEST = 30  # characters of a header
+_AFTERWARDS = re.compile(
+    "(?:目前|当前|仍)?(?:存在|遗留|面临)的?(?:主要|突出)?(?:困难|问题|难点)|(?:主要)?(?:困难|问题)[及和与、](?:困难|问题|建议|原因)"
+    "|下一?步|下阶段|(?:未完成|滞后)(?:的)?原因"
+)
 
 
 @dataclass(frozen=True)
@@ -185,6 +190,7 @@ def _settled(columns: list[Column], fixed: set[str]) -> list[Column]:
             roles[place] = role
 
     _seats(columns, roles, count, change)
+    _afterwards(columns, roles, change)
     _texts(roles, change)
     for role in (Role.SERIAL, Role.TARGET, Role.DEADLINE, Role.CONTENT, Role.TITLE, Role.MEASURE, Role.BASELINE):
         places = [place for place, each in enumerate(roles) if each == role]
@@ -205,6 +211,14 @@ def _seats(columns: list[Column], roles: list, count: Counter, change) -> None:
         if leaf in ("单位", "单位名称") and (count[Role.INDICATOR] or count[Role.TARGET] or count[Role.PERIOD]):
             change(place, Role.MEASURE)
         elif "指导" in leaf or "主管" in leaf:
+            change(place, Role.OTHER)
+
+
+def _afterwards(columns: list[Column], roles: list, change) -> None:
+    """「存在问题」「下一步措施」 beside the task itself are what came of it; alone they are the task."""
+    subjects = [place for place, role in enumerate(roles) if role in (Role.TITLE, Role.CONTENT)]
+    for place in subjects:
+        if _AFTERWARDS.match(columns[place].header.split("/")[-1]) and place != subjects[0]:
             change(place, Role.OTHER)
 
 

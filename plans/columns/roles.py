@@ -80,20 +80,20 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
     (Role.MEASURE, "(?:计量|指标|计算)单位"),
     (Role.GROUP, "(?:.{0,6})(?:领域|类别|分类|板块|方面|大类|类型|方向|专题|章节|篇章|条目|条款|部分)|一级指标|(?:专项|"
                  "重大|重点)?行动(?:名称)?|部分|专项|类"
-                 "|考核项目|对应(?:任务|章节)"),
+                 "|(?:考核|测评)项目|对应(?:任务|章节)"),
     (Role.TARGET, "目标值?|(?:目标|指标|任务|计划)(?:值|数|量)|(?:工作|年度|预期|具体|阶段性?|总体|主要|本年度?|全年|"
                   "当年|考核|绩效|奋斗|完成|达到|任务|"
                   "进度|计划|总|到期|规划|质量|整改|改革|建设)"
                   "目标(?:值|要求|任务|成果)?|(?:标志性|预期|阶段性?|主要|工作|最终)?(?:成果|成效|效果)(?:形式|要求|"
                   "清单|目标)?"
-                  "|(?:工作|完成|质量|达标|进度|验收|考核|评价|销号)标准|(?:完成|质量|达标|进度|验收|考核|评价|销号)"
+                  "|(?:工作|完成|质量|达标|进度|验收|考核|测评|创建|评价|销号)标准|(?:完成|质量|达标|进度|验收|考核|评价|销号)"
                   "(?:要求|安排)|(?:工作|形象|时序|序时|年度|分年度|季度|阶段)?"
                   "(?:进度|计划)(?:安排|要求|计划|目标)|年度(?:计划|任务|安排|要求)|目标要求|时序进度|形象进度|"
                   "分年度任务|年度目标任务"),
     (Role.INDICATOR, "(?:工作|考核|主要|核心|量化|评价|监测|绩效|具体|二级|三级|目标|关键|约束性|预期性)?指标(?:名称|"
                      "内容|要求|体系)?"),
     (Role.CONTENT, "内容|举措|措施|(?:工作|主要|具体|任务|建设|实施|整改|推进|细化|落实|重点|攻坚|对策|政策|保障|分解|"
-                   "考核|项目)(?:内容|措施|举措|要求|做法|办法|步骤)"
+                   "考核|测评|创建|项目)(?:内容|措施|举措|要求|做法|办法|步骤)"
                    "|(?:具体|主要|细化|分解|子|分项|重点)(?:工作)?(?:任务|工作|事项|项目)?(?:内容|措施|举措|任务|工作|"
                    "事项|安排|分解)"
                    "|(?:工作|任务|项目|目标)?(?:任务)?(?:分解|概况|描述|概述)|具体工作(?:安排|任务)?|内容(?:及|和)?"
@@ -108,6 +108,9 @@ _PATTERNS: tuple[tuple[Role, str], ...] = (
 _COMPILED = tuple((role, re.compile(pattern)) for role, pattern in _PATTERNS)
 # These stay what the paper printed first where a header says more than one thing.
 _BRACKETS = re.compile(r"[(（\[【〔].*?[)）\]】〕]")
+_TIMED = re.compile(
+    "(?P<what>.{2,})[及和与、/](?:其)?(?:完成|办结|整改|推进|工作)?(?:时限|期限|时间|进度|节点|时间节点)(?:要求|安排)?"
+)
 _FIRST = re.compile(r"^(?:重点任务|重点工作|工作任务|工作项目|重点事项|重点项目|主要任务)$")
 
 
@@ -124,7 +127,15 @@ def role_of(words: str) -> Role | None:
         return None
     if _FIRST.match(bare):
         return Role.TITLE
+    timed = _TIMED.fullmatch(bare)
+    if timed and (role := role_of(timed["what"])) in (Role.TITLE, Role.CONTENT, Role.TARGET):
+        return role
     return next((role for role, pattern in _COMPILED if pattern.fullmatch(bare)), None)
+
+
+def is_timed(header: str) -> bool:
+    """Whether a column of what is to be done says in its header that the time stands there too."""
+    return bool(_TIMED.fullmatch(_BRACKETS.sub("", plain(header))))
 
 
 # What a header begins with tells its column where the rest of its words is no known one: 「配合科室、社区」.

@@ -42,10 +42,13 @@ from plans.store import (
     task_detail,
 )
 from workflow.actor import Actor
+from workflow.assigning import seats_of, tell_plan
 from workflow.audit.chain import append, append_many
 from workflow.definitions.milestone import MILESTONE
 from workflow.directory import OWN_RIGHTS
 from workflow.errors import NotVisible, Reason, Refused
+from workflow.indicators import take_up
+from workflow.planning import open_missing_plans
 
 
 class Undecided(Exception):
@@ -97,13 +100,16 @@ def follow(
         _check_decided(rows, draft)
         source = session.get_one(PlanSource, draft.source_id)
         _keep_old_words(session, plan, standing)
+        before = seats_of(session, plan.id)
         plan.edition_number += 1
         work = _Work(session, plan, new, acting, at, {}, _areas(session, plan, standing, rows, new))
         counts = _apply(work, rows, draft.decisions)
         add_edition(session, plan, new, source, at)
         plan.source_id, plan.columns = source.id, {**plan.columns, **columns_of(draft.corrections)}
         detail = {"edition": plan.edition_number, "source": source.sha256, "name": draft.name, "counts": counts}
-        append(session, plan, acting, at, "revise", role=Role.SYSTEM_ADMIN, detail=detail)
+        event = append(session, plan, acting, at, "revise", role=Role.SYSTEM_ADMIN, detail=detail)
+        tell_plan(session, event, plan, before, acting)
+        open_missing_plans(session, plan.id, acting, at)
         close(session, draft, plan.id, acting, at, {"plan": plan.id, "edition": plan.edition_number})
         return Followed(plan.id, plan.edition_number, counts)
 
@@ -184,7 +190,7 @@ def _take_source(task: Task, new: CheckedTask) -> None:
 
 def _change(work: _Work, row: Difference, everything: bool) -> None:
     task, new = row.standing.row, row.new
-    own = [change for change in row.changes if change.field not in ("requirement", "due", "milestone")]
+    own = [change for change in row.changes if change.field not in ("requirement", "indicators", "due", "milestone")]
     for change in own:
         if change.field == "units":
             _set_seats(work, task, new)
@@ -221,10 +227,14 @@ def _change_milestone(work: _Work, row: Difference, year: int | None, changes: l
     fields = {change.field for change in changes}
     if milestone.dropped_in is not None or "requirement" in fields:
         milestone.requirements, milestone.steps = list(new.requirements), steps_of(new)
+        take_up(work.session, milestone, new.indicators)
     if milestone.dropped_in is not None or "due" in fields:
         milestone.due = new.due
     if milestone.published is not None:  # a granted change stood: this is what is published from now on
-        milestone.published = {"due": new.due and new.due.isoformat(), "requirements": list(new.requirements)}
+        milestone.published = {
+            "due": new.due and new.due.isoformat(), "requirements": list(new.requirements),
+            "targets": {it.name: it.target for it in milestone.indicators},
+        }
     milestone.dropped_in = None
     _record(work, milestone, "revise", changes)
 

@@ -12,6 +12,7 @@ from plans.editions.matching import match
 from plans.editions.standing import Standing
 from workflow.audit.chain import canonical_json, fingerprint
 from workflow.definitions.milestone import MILESTONE
+from workflow.indicators import found_rows, in_words
 
 ADDED, DROPPED, CHANGED, SAME, PLAN = "added", "dropped", "changed", "same", "plan"
 # What can be said of a difference. "all" also changes what others hold at this moment.
@@ -23,6 +24,7 @@ FIELDS = {
     "area": Words("行动", "Action area"), "contents": Words("工作内容", "Work content"),
     "units": Words("责任单位", "Units"),
     "requirement": Words("进度要求", "Requirement"), "due": Words("期限", "Deadline"),
+    "indicators": Words("指标", "Indicators"),
     "milestone": Words("年度节点", "Milestone"), "years": Words("年度", "Years"),
     "plan_due": Words("实施方案报送期限", "Implementation plans due"),
 }
@@ -167,6 +169,9 @@ def _of_words(row: Milestone, old: CheckedMilestone | None, new: CheckedMileston
     found = []
     if new.requirement not in (old and old.requirement, row.requirement):
         found.append(Change("requirement", row.requirement, new.requirement, row.year))
+        measured, asked = in_words(row.indicators), in_words(found_rows(row.id, new.indicators))
+        if measured != asked:
+            found.append(Change("indicators", measured, asked, row.year))
     if (old is None or new.due != old.due) and new.due != row.due:
         found.append(Change("due", _day(row.due), _day(new.due), row.year))
     return [_about(row, change) for change in found]

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from plans.columns.roles import SEATS, Role
-from plans.units.labels import split_labels
+from plans.units.labels import Section, split_labels
 from plans.units.lead_rule import find_lead_rule, without_rule
 from plans.units.names import is_collective, is_whole, level_of
 from plans.units.parts import names_in
@@ -96,11 +96,18 @@ def is_clause(text: str) -> bool:
     if not text:
         return False
     sections = split_labels(text)
-    if any(section.role in _SEATED and section.label for section in sections):
+    if any(section.role in _SEATED and section.label and _is_said(text, section) for section in sections):
         return True
     if sections[0].text.strip() and not any(section.label for section in sections) and _ENDS.search(_unruled(text)):
         return _names_units(_unruled(text))
     return not any(section.label for section in sections) and _only_units(text)
+
+
+def _is_said(text: str, section: Section) -> bool:
+    """A label without a colon may be the subject of a sentence: 「牵头单位要会同配合单位制定方案」."""
+    first = next(iter(names_in(section.text)), "")
+    said = text[section.at + len(section.label) :].lstrip()[:1] in (":", "：")
+    return said or is_whole(first) or is_collective(first)
 
 
 def _only_units(text: str) -> bool:
@@ -135,7 +142,7 @@ def names_seats(text: str) -> bool:
 
 def _unruled(text: str) -> str:
     rule = find_lead_rule(text)
-    return without_dates(without_rule(text) if rule and not rule.mark else text)
+    return without_dates(without_rule(text) if rule and rule.by_place else text)
 
 
 def _names_units(text: str) -> bool:
@@ -150,6 +157,8 @@ def _closes(text: str, start: int, end: int) -> bool:
     after = text[end:]
     if _AFTER.match(after) or after[0] in "。；;\n":
         return True
+    if after[0] in "，," and _only_units(text[start + 1 : end - 1]) and "、" in text[start:end]:
+        return True  # several offices, and the sentence goes on with what others do
     before = text[:start].rstrip()
     return bool(before) and before[-1] in "。；;！”" or bool(re.match(
         r"\s*(?:[（(]?\d{1,2}[.．、）)]|[①-⑳]|[一二三四五六七八九十]是)", after))

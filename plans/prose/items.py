@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 
 from plans.grid import Paragraph
 
+_MOST_CUT = 500  # characters of a bracket that goes on in the next line
 _CN = "[一二三四五六七八九十百零]{1,5}"
 _STYLES = (
     ("chapter", re.compile(rf"^(?P<number>第{_CN}[章节部篇](?:分)?)\s*")),
     ("一、", re.compile(rf"^(?P<number>{_CN})[、.．]\s*")),
     ("（一）", re.compile(rf"^(?P<number>[（(]{_CN}[）)])[、.．]?\s*")),
-    ("第一条", re.compile(rf"^(?P<number>第{_CN}[条项])[、:：]?\s*")),
+    ("第一条", re.compile(rf"^(?P<number>第{_CN}[条项件])[、:：]?\s*")),
     ("任务一", re.compile(rf"^(?P<number>(?:任务|举措|措施|事项)\s*(?:\d{{1,3}}|{_CN}))[：:、.．\s]\s*")),
     ("1.", re.compile(r"^(?P<number>\d{1,3})(?:[、]|[.．](?!\d))\s*")),
     ("1.1", re.compile(r"^(?P<number>\d{1,2}[.．]\d{1,2})(?:[、.．]|\s+|(?=[一-鿿]))\s*")),
@@ -57,6 +58,8 @@ def read_items(paragraphs: list[Paragraph]) -> list[Item]:
         if not style:
             if not items:
                 items.append(Item("", "", [paragraph]))
+            elif _is_cut(items[-1].paragraphs[-1].text):
+                items[-1].paragraphs[-1] = _joined(items[-1].paragraphs[-1], paragraph)
             else:
                 items[-1].paragraphs.append(paragraph)
             continue
@@ -69,6 +72,16 @@ def read_items(paragraphs: list[Paragraph]) -> list[Item]:
         above.append(item)
         items.append(item)
     return items
+
+
+def _is_cut(text: str) -> bool:
+    """A bracket that the line leaves open, as in text that was copied from pages."""
+    opened = max(text.rfind(sign) for sign in "（(〔[【")
+    return opened >= 0 and not any(sign in text[opened:] for sign in "）)〕]】") and len(text) - opened <= _MOST_CUT
+
+
+def _joined(some: Paragraph, more: Paragraph) -> Paragraph:
+    return Paragraph(some.text.rstrip() + more.text.strip(), (some.lines[0], more.lines[1]))
 
 
 def style_of(text: str) -> tuple[str, str]:

@@ -13,6 +13,7 @@ from plans.readers.limits import (
     MOST_ROWS,
     MOST_TEXT,
 )
+from plans.readers.pace import Paced, unpaced
 from plans.readers.refused import Refused
 
 BREAK_SIGN = "↵"
@@ -51,10 +52,10 @@ def unseen_doubt(signs: list[str], lines: tuple[int, int]) -> Doubt:
 class OpenCell:
     """A cell that may still be found to cover further places."""
 
-    __slots__ = ("text", "first", "last", "covered", "closed")
+    __slots__ = ("text", "stressed", "first", "last", "covered", "closed")
 
-    def __init__(self, text: str):
-        self.text = text
+    def __init__(self, text: str, stressed: tuple[str, ...] = ()):
+        self.text, self.stressed = text, stressed
         self.first = self.last = self.covered = 0
         self.closed: Cell | None = None
 
@@ -62,13 +63,14 @@ class OpenCell:
 class GridBuilder:
     """What readers call, in the order of the document. Raises Refused where a document is too large."""
 
-    def __init__(self) -> None:
+    def __init__(self, pace: Paced = unpaced) -> None:
+        self.pace = pace
         self.source: list[str] = []
         self.places: list[Place] = []
         self.doubts: list[Doubt] = []
         self._blocks: list[Paragraph | tuple[int, int, list[OpenCell]]] = []
         self._tables = 0
-        self._rows = self._width = 0
+        self._rows = self._width = self._all_rows = 0
         self._covered = 0  # by tables that are finished
         self._length = 0
         self._radicals = 0
@@ -110,12 +112,13 @@ class GridBuilder:
         self._rows = self._width = 0
         return self._tables
 
-    def cell(self, text: str) -> OpenCell:
-        return OpenCell(self.clean(text))
+    def cell(self, text: str, stressed: tuple[str, ...] = ()) -> OpenCell:
+        return OpenCell(self.clean(text), tuple(UNSEEN.sub("", stretch) for stretch in stressed))
 
     def row(self, cells: list[OpenCell], place: Place) -> None:
         """A row of the table begun last; a merged cell is the same object in each place that it covers."""
         self._rows += 1
+        self._all_rows += 1
         self._width = max(self._width, len(cells))
         if len(cells) > MOST_COLUMNS:
             raise Refused("too-wide", table=self._tables, most=MOST_COLUMNS)
@@ -130,6 +133,7 @@ class GridBuilder:
             cell.covered += 1
         self._write("\t".join(printed).rstrip("\t"), place)
         self._blocks.append((self._tables, number, cells))
+        self.pace("rows", self._all_rows, None)
         self._settle()
 
     def clean(self, text: str) -> str:
@@ -206,7 +210,7 @@ def _printed(cell: OpenCell, line: int) -> str:
 
 def _close(cell: OpenCell, spans: Callable[[], int]) -> Cell:
     if cell.closed is None:
-        cell.closed = Cell(cell.text, (cell.first, cell.last), spans() if cell.covered > 1 else None)
+        cell.closed = Cell(cell.text, (cell.first, cell.last), spans() if cell.covered > 1 else None, cell.stressed)
     return cell.closed
 
 

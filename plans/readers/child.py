@@ -6,70 +6,67 @@ application (models, settings): it has no use for them, and they take half a sec
 
 import json
 import logging
-import resource
-import signal
 import sys
+import time
 
 from plans.grid import Grid
 from plans.readers.kinds import HTML, XLS, ZIP
-from plans.readers.limits import CPU_SECONDS, MEMORY, SECONDS
+from plans.readers.limits import MEMORY, START_SECONDS
+from plans.readers.pace import Pace
 from plans.readers.packing import pack
 from plans.readers.refused import Refused
 
 
 def main(kind: str) -> None:
-    _limit()
+    pace = Pace(MEMORY, START_SECONDS)
     logging.disable(logging.CRITICAL)  # nobody listens, and a PDF's parser says something about every sign
-    answer = json.dumps(_answer(kind, sys.stdin.buffer.read()), ensure_ascii=False).encode("utf-8", "replace")
-    sys.stdout.buffer.write(answer)
+    head, body = _answer(kind, sys.stdin.buffer.read(), pace)
+    head["seconds"] = time.process_time()
+    sys.stdout.buffer.write(_encoded(head) + b"\n" + body)
     sys.stdout.buffer.flush()
 
 
-def _limit() -> None:
-    """Memory, time, and no file written: so none can be left behind, however the process ends."""
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (CPU_SECONDS, CPU_SECONDS + 1))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    signal.alarm(SECONDS + 1)  # ends it even where the server was ended first
+def _encoded(data: dict) -> bytes:
+    return json.dumps(data, ensure_ascii=False).encode("utf-8", "replace")
 
 
-def _answer(kind: str, data: bytes) -> dict:
+def _answer(kind: str, data: bytes, pace: Pace) -> tuple[dict, bytes]:
+    """What was found or why it was refused, and the grid."""
     try:
-        kind, grid = _read(kind, data)
-        return {"kind": kind, **pack(grid)}
+        kind, grid = _read(kind, data, pace)
+        return {"kind": kind}, _encoded(pack(grid))
     except Refused as refused:
-        return {"refused": refused.code, "fields": refused.fields}
+        return {"refused": refused.code, "fields": refused.fields}, b""
     except MemoryError:
-        return {"refused": "too-much-memory", "fields": {}}
+        return {"refused": "too-much-memory", "fields": {}}, b""
     except RecursionError:
-        return {"refused": "too-deep", "fields": {}}
+        return {"refused": "too-deep", "fields": {}}, b""
     except Exception as error:  # of whatever make: parsers raise all there is on broken files
-        return {"refused": "damaged", "fields": {}, "detail": f"{type(error).__name__}: {error}"[:500]}
+        return {"refused": "damaged", "fields": {}, "detail": f"{type(error).__name__}: {error}"[:500]}, b""
 
 
-def _read(kind: str, data: bytes) -> tuple[str, Grid]:
+def _read(kind: str, data: bytes, pace: Pace) -> tuple[str, Grid]:
     """The reader is imported only here: each needs its own library, and none those of the others."""
     if kind == ZIP:
-        return _read_container(data)
+        return _read_container(data, pace)
     if kind == HTML:
         from plans.readers.html import read_html
-        return kind, read_html(data)
+        return kind, read_html(data, pace)
     if kind == XLS:
         from plans.readers.xls import read_xls
-        return kind, read_xls(data)
+        return kind, read_xls(data, pace)
     from plans.readers.pdf import read_pdf
-    return kind, read_pdf(data)
+    return kind, read_pdf(data, pace)
 
 
-def _read_container(data: bytes) -> tuple[str, Grid]:
+def _read_container(data: bytes, pace: Pace) -> tuple[str, Grid]:
     from plans.readers.container import Container
     container = Container(data)
     if container.kind == "docx":
         from plans.readers.docx import read_docx
-        return container.kind, read_docx(container)
+        return container.kind, read_docx(container, pace)
     from plans.readers.xlsx import read_xlsx
-    return container.kind, read_xlsx(container)
+    return container.kind, read_xlsx(container, pace)
 
 
 if __name__ == "__main__":

@@ -15,12 +15,15 @@ from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.container import Container, note_container
 from plans.readers.limits import MOST_COLUMNS
 from plans.readers.numbering import Numbering, is_on
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
+from plans.readers.stress import is_colour, is_heavy_font, stressed
 from plans.readers.xml import MC, M, W, events, forget
 
 _TBL, _TR, _TC, _P, _BOX, _FALLBACK = W + "tbl", W + "tr", W + "tc", W + "p", W + "txbxContent", MC + "Fallback"
 _RPR, _VANISH, _STYLE, _STRIKES = W + "rPr", W + "vanish", W + "rStyle", (W + "strike", W + "dstrike")
 _TCPR, _SPAN, _DOWN, _RIGHT = W + "tcPr", W + "gridSpan", W + "vMerge", W + "hMerge"
+_STRESSED = W + "b", W + "color", W + "rFonts"
 _VAL, _RUNS, _TEXTS = W + "val", (W + "r", M + "r"), (W + "t", M + "t")
 _PICTURES = (
     "{http://schemas.openxmlformats.org/drawingml/2006/main}blip", "{urn:schemas-microsoft-com:vml}imagedata",
@@ -37,11 +40,11 @@ _WRAPPERS = {
 _SIGNS = {W + "tab": " ", W + "ptab": " ", W + "br": "\n", W + "cr": "\n", W + "noBreakHyphen": "-"}
 
 
-def read_docx(container: Container) -> Grid:
+def read_docx(container: Container, pace: Paced) -> Grid:
     """The main part, then its footnotes and endnotes."""
     parts = {kind: target for kind, target in container.related(container.main).values()}
     styles, lists = (container.open(parts.get(kind, "")) for kind in ("styles", "numbering"))
-    reader = _Reader(GridBuilder(), Numbering(styles, lists))
+    reader = _Reader(GridBuilder(pace), Numbering(styles, lists))
     note_container(container, reader.builder)
     reader.read(container.open(container.main))
     for kind in ("footnotes", "endnotes"):
@@ -58,6 +61,7 @@ class _Reader:
         self.builder = builder
         self.numbering = numbering
         self.paragraphs = self.pictures = 0
+        self.runs: list[tuple[str, bool]] = []  # of the cell that is read, with whether they stand out
         self.table: _Table | None = None  # whose rows are coming
         self.holds_tables = False  # within the cells of the row that is coming
 
@@ -106,6 +110,7 @@ class _Reader:
 
     def _paragraph(self, element: etree._Element) -> None:
         self.paragraphs += 1
+        self.runs = []
         place = Place(f"第{self.paragraphs}段", f"paragraph {self.paragraphs}")
         self.builder.paragraph(self.text(element), place)
 
@@ -132,13 +137,17 @@ class _Reader:
             self.builder.doubt(code, text=_clipped(text))
 
     def _run(self, run: etree._Element) -> Iterator[str]:
+        stands_out = False
         for child in run:
             tag = child.tag
             if tag in _TEXTS:
+                self.runs.append((child.text or "", stands_out))
                 yield child.text or ""
             elif tag == _RPR:  # comes first
-                if self._is_hidden(run, child):
+                of = _by_tag(child, _VANISH, _STYLE, *_STRIKES, *_STRESSED)
+                if of and self._is_hidden(run, of):
                     return
+                stands_out = bool(of) and _stands_out(of)
             elif tag in _SIGNS:
                 yield _SIGNS[tag]
             elif tag == W + "sym":
@@ -146,11 +155,8 @@ class _Reader:
             elif tag in _WRAPPERS:
                 yield from self._inline(child)
 
-    def _is_hidden(self, run: etree._Element, properties: etree._Element) -> bool:
+    def _is_hidden(self, run: etree._Element, of: dict[str, etree._Element]) -> bool:
         """By its own properties, else by its style's. What is struck through is seen, and said."""
-        of = _by_tag(properties, _VANISH, _STYLE, *_STRIKES)
-        if not of:
-            return False
         own, style = of.get(_VANISH), of.get(_STYLE)
         hidden = is_on(own) if own is not None else style is not None and style.get(_VAL) in self.numbering.hidden
         if hidden:
@@ -159,9 +165,11 @@ class _Reader:
             self.doubt_about("text-struck", run)
         return hidden
 
-    def cell_text(self, cell: etree._Element) -> str:
+    def cell(self, element: etree._Element) -> OpenCell:
         """The paragraphs of a cell, and of tables within it, each on its line."""
-        return "\n".join([self.text(paragraph) for paragraph in cell.iter(_P)])
+        self.runs = []
+        text = "\n".join([self.text(paragraph) for paragraph in element.iter(_P)])
+        return self.builder.cell(text, stressed(self.runs))
 
     def layout(self, element: etree._Element) -> None:
         """A cell that only holds the page: its paragraphs, and its tables as tables."""
@@ -221,11 +229,20 @@ class _Table:
         if _goes_on(merge) and column in self.open:
             self.reader.doubt_about("text-hidden", tc)  # Word prints nothing of a cell that is merged away
             return [self.open[column]] * width
-        cell = self.reader.builder.cell(self.reader.cell_text(tc))
+        cell = self.reader.cell(tc)
         self.open.pop(column, None)
         if merge is not None:
             self.open[column] = cell
         return [cell] * width
+
+
+def _stands_out(of: dict[str, etree._Element]) -> bool:
+    """Bold, in a colour, or in the font that is used for bold."""
+    bold, colour, fonts = (of.get(tag) for tag in _STRESSED)
+    return (
+        is_on(bold) or colour is not None and is_colour(colour.get(_VAL))
+        or fonts is not None and is_heavy_font(fonts.get(W + "eastAsia"))
+    )
 
 
 def _goes_on(merge: etree._Element | None) -> bool:

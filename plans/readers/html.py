@@ -10,7 +10,9 @@ from lxml import etree, html
 from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.limits import MOST_COLUMNS
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
+from plans.readers.stress import is_colour, is_heavy_font, stressed
 
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s*=\s*["']?\s*([\w-]{2,40})""", re.IGNORECASE)
 _UNSEEN = {
@@ -24,10 +26,12 @@ _LINES = {
 }
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PARAGRAPHS_OF_PAGE, _TEXT_OF_PAGE = 8, 2_000
+_BOLD = re.compile(r"font-weight\s*:\s*(?:bold|[6-9]00)", re.IGNORECASE)
+_COLOUR = re.compile(r"(?:^|;)\s*color\s*:\s*(rgba?\([^)]{5,40}\)|#?\w{3,20})", re.IGNORECASE)
 _BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 
-def read_html(data: bytes) -> Grid:
+def read_html(data: bytes, pace: Paced) -> Grid:
     text = decode(data)
     if not text.strip():
         raise Refused("empty")
@@ -36,7 +40,7 @@ def read_html(data: bytes) -> Grid:
         root = html.document_fromstring(_without_declaration(text), parser=parser)
     except (etree.ParserError, etree.XMLSyntaxError) as error:
         raise Refused("damaged") from error
-    reader = _Reader(GridBuilder())
+    reader = _Reader(GridBuilder(pace))
     reader.read(root)
     unread = text.count("\ufffd")
     if unread:
@@ -152,7 +156,7 @@ class _Reader:
 
     def _lay(self, element, cells: list[OpenCell], taken: dict[int, tuple[OpenCell, int]], rows_left: int) -> None:
         """A cell from its column on, as far as nothing from above stands in its way."""
-        cell = self.builder.cell(self._cell_text(element))
+        cell = self._cell(element)
         height = min(_count(element.get("rowspan")) or rows_left, rows_left)
         for _ in range(min(_count(element.get("colspan")) or 1, MOST_COLUMNS + 1)):
             column = len(cells)
@@ -162,21 +166,36 @@ class _Reader:
                 taken[column] = (cell, height - 1)
             cells.append(cell)
 
-    def _cell_text(self, element: etree._Element) -> str:
-        return "\n".join(_BLANKS.sub(" ", line) for line in "".join(self._seen_text(element)).split("\v"))
+    def _cell(self, element: etree._Element) -> OpenCell:
+        runs = list(self._runs(element, False))
+        text = "".join(text for text, _ in runs)
+        return self.builder.cell("\n".join(_BLANKS.sub(" ", line) for line in text.split("\v")), stressed(
+            (_BLANKS.sub(" ", text), stands_out) for text, stands_out in runs
+        ))
 
-    def _seen_text(self, element: etree._Element) -> Iterator[str]:
+    def _runs(self, element: etree._Element, within: bool) -> Iterator[tuple[str, bool]]:
+        """What is seen of an element, each stretch with whether it stands out."""
         if not self._is_read(element):
             return
+        stands_out = within or _stands_out(element)
         breaks = element.tag in _LINES or element.tag == "br"
         if breaks:
-            yield "\v"
-        yield element.text or ""
+            yield "\v", stands_out
+        yield element.text or "", stands_out
         for child in element:
-            yield from self._seen_text(child)
-            yield child.tail or ""
+            yield from self._runs(child, stands_out)
+            yield child.tail or "", stands_out
         if breaks:
-            yield "\v"
+            yield "\v", stands_out
+
+
+def _stands_out(element: etree._Element) -> bool:
+    style = element.get("style", "")
+    colour = _COLOUR.search(style)
+    return (
+        element.tag in ("b", "strong") or bool(_BOLD.search(style)) or is_heavy_font(style if "family" in style else "")
+        or is_colour(colour[1] if colour else element.get("color"))
+    )
 
 
 def _is_seen(element: etree._Element) -> bool:

@@ -54,7 +54,9 @@ def _old_office(data: bytes) -> str:
             if kind in (DOC, XLS):
                 return kind
             raise Refused(kind)
-    raise Refused("kind-unknown")
+    sector = 1 << min(int.from_bytes(data[30:32], "little"), 16)
+    directory = (int.from_bytes(data[48:52], "little") + 1) * sector
+    raise Refused("damaged" if directory + 128 > len(data) else "kind-unknown")
 
 
 def _refuse_others(data: bytes) -> None:

@@ -5,13 +5,13 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from plans.readers.limits import MOST_BYTES, OFFICE_FILE, OFFICE_MEMORY, OFFICE_SECONDS
+from plans.readers.limits import MOST_BYTES, OFFICE_CPU_SECONDS, OFFICE_FILE, OFFICE_MEMORY, OFFICE_SECONDS
 from plans.readers.refused import Refused
 from plans.readers.worker import run
 
 PROGRAMS = ("soffice", "libreoffice")
 _LIMITS = {
-    resource.RLIMIT_AS: OFFICE_MEMORY, resource.RLIMIT_CPU: OFFICE_SECONDS, resource.RLIMIT_FSIZE: OFFICE_FILE,
+    resource.RLIMIT_AS: OFFICE_MEMORY, resource.RLIMIT_CPU: OFFICE_CPU_SECONDS, resource.RLIMIT_FSIZE: OFFICE_FILE,
 }
 
 

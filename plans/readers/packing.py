@@ -11,6 +11,7 @@ def pack(grid: Grid) -> dict:
     cells: dict[int, int] = {}  # of a cell object → where it stands in the lists
     texts: list[str] = []
     numbers: list[int] = []  # first line, last line and span (0: none) of each
+    stressed: list = []
     blocks: list = []
     for block in grid.blocks:
         if isinstance(block, Paragraph):
@@ -20,22 +21,24 @@ def pack(grid: Grid) -> dict:
         for cell in block.cells:
             if id(cell) not in cells:
                 cells[id(cell)] = len(texts)
+                if cell.stressed:
+                    stressed.append([len(texts), cell.stressed])
                 texts.append(cell.text)
                 numbers += (*cell.lines, cell.span or 0)
             places.append(cells[id(cell)])
         blocks.append([block.table, *block.lines, places])
     return {
-        "texts": texts, "numbers": numbers, "blocks": blocks, "source": grid.source, "places": grid.places,
-        "doubts": grid.doubts,
+        "texts": texts, "numbers": numbers, "stressed": stressed, "blocks": blocks, "source": grid.source,
+        "places": grid.places, "doubts": grid.doubts,
     }
 
 
 def unpack(data: dict) -> Grid:
     """Raises KeyError, TypeError, ValueError or IndexError for what `pack` did not make."""
-    numbers = iter(data["numbers"])
+    numbers, stressed = iter(data["numbers"]), {at: tuple(stretches) for at, stretches in data["stressed"]}
     cells = [
-        Cell(text, (first, last), span or None)
-        for text, first, last, span in zip(data["texts"], numbers, numbers, numbers, strict=True)
+        Cell(text, (first, last), span or None, stressed.get(at, ()))
+        for at, (text, first, last, span) in enumerate(zip(data["texts"], numbers, numbers, numbers, strict=True))
     ]
     blocks = []
     for first, *rest in data["blocks"]:

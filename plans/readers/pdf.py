@@ -16,6 +16,7 @@ from pypdfium2.raw import FPDF_ERR_PASSWORD
 from plans.grid import Grid, Place
 from plans.readers.building import GridBuilder, OpenCell
 from plans.readers.limits import MOST_PAGES
+from plans.readers.pace import Paced
 from plans.readers.pdf_page import Shown, Sign, show
 from plans.readers.pdf_rules import SNAP, RuledTable, tables_of
 from plans.readers.pdf_text import Line, has_columns, lines_of, paragraphs_of, unwrapped
@@ -43,8 +44,8 @@ class _Page:
     tables: list[_Ruled] = field(default_factory=list)
 
 
-def read_pdf(data: bytes) -> Grid:
-    builder = GridBuilder()
+def read_pdf(data: bytes, pace: Paced) -> Grid:
+    builder = GridBuilder(pace)
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:

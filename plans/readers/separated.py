@@ -41,16 +41,19 @@ def read_separated(text: str, separator: str) -> Grid:
     csv.field_size_limit(MOST_CHARACTERS * 4)
     builder = GridBuilder()
     builder.begin_table()
-    before = 0
+    before, in_table = 0, False
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     try:
         for record in records:
             first, before = before + 1, records.line_num
             place = str(first) if first == before else f"{first}-{before}"
-            if len(record) == 1:
-                builder.paragraph(record[0], Place(place, place))  # a line without separators is none of the rows
-            elif any(cell.strip() for cell in record):
-                builder.row([builder.cell(cell) for cell in _without_last_blanks(record)], Place(place, place))
+            cells = _without_last_blanks(record)
+            if len(record) == 1 or len(cells) == 1 and not in_table:
+                # A line without separators is none of the rows, nor is a title with blanks to the width of the table.
+                builder.paragraph(record[0], Place(place, place))
+            elif cells:
+                in_table = True
+                builder.row([builder.cell(cell) for cell in cells], Place(place, place))
     except csv.Error as error:
         if "limit" not in str(error):
             raise Refused("damaged") from error
@@ -61,4 +64,4 @@ def read_separated(text: str, separator: str) -> Grid:
 def _without_last_blanks(record: list[str]) -> list[str]:
     """Sheets are often saved with many empty columns to the right of the table."""
     filled = [at for at, cell in enumerate(record) if cell.strip()]
-    return record[: filled[-1] + 1]
+    return record[: filled[-1] + 1] if filled else []

@@ -23,9 +23,10 @@ class Sheet:
     merged: list[Area] = field(default_factory=list)
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: set[int] = field(default_factory=set)
+    stressed: dict[tuple[int, int], tuple[str, ...]] = field(default_factory=dict)
     count: int = 0
 
-    def put(self, row: int, column: int, text: str) -> None:
+    def put(self, row: int, column: int, text: str, stressed: tuple[str, ...] = ()) -> None:
         """Raises Refused for a cell far from any table, before anything is made of the distance."""
         if row > MOST_ROWS or column > MOST_COLUMNS:
             raise Refused("cell-far", cell=f"{column_name(column)}{row}", rows=MOST_ROWS, columns=MOST_COLUMNS)
@@ -33,6 +34,8 @@ class Sheet:
         if self.count > MOST_PLACES:
             raise Refused("too-many-cells", most=MOST_PLACES)
         self.cells.setdefault(row, {})[column] = text
+        if stressed:
+            self.stressed[row, column] = stressed
 
     def merge(self, found: Area | None) -> None:
         if found:
@@ -78,7 +81,8 @@ def _drop_hidden(builder: GridBuilder, name: str, sheet: Sheet) -> None:
 def _placed(builder: GridBuilder, sheet: Sheet) -> dict[int, dict[int, OpenCell]]:
     """Row → column → cell; a merged one in every place that it covers of rows that are used."""
     placed = {
-        row: {column: builder.cell(text) for column, text in cells.items()} for row, cells in sheet.cells.items()
+        row: {column: builder.cell(text, sheet.stressed.get((row, column), ())) for column, text in cells.items()}
+        for row, cells in sheet.cells.items()
     }
     covered = 0
     for top, left, bottom, right in sheet.merged:

@@ -10,19 +10,20 @@ import xlrd
 from plans.grid import Grid
 from plans.readers.building import GridBuilder
 from plans.readers.numbers import displayed
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
 from plans.readers.sheets import Sheet, column_name, write_sheet
 
 _ENCRYPTED = "encrypted"
 
 
-def read_xls(data: bytes) -> Grid:
+def read_xls(data: bytes, pace: Paced) -> Grid:
     try:
         # Ragged rows: a far cell must not make the rows before it as long as its own.
         book = xlrd.open_workbook(file_contents=data, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
     except xlrd.XLRDError as error:
         raise Refused("encrypted" if _ENCRYPTED in str(error) else "damaged") from error
-    builder = GridBuilder()
+    builder = GridBuilder(pace)
     for sheet in book.sheets():
         found = _sheet(book, sheet, builder)
         if sheet.visibility:

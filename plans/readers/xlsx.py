@@ -14,8 +14,10 @@ from plans.readers.building import GridBuilder
 from plans.readers.container import Container, note_container
 from plans.readers.limits import MOST_COLUMNS, MOST_TEXT
 from plans.readers.numbers import displayed
+from plans.readers.pace import Paced
 from plans.readers.refused import Refused
 from plans.readers.sheets import Sheet, area, column_name, reference, write_sheet
+from plans.readers.stress import is_colour, is_heavy_font, stressed
 from plans.readers.xml import R, S, events, forget
 
 _ERRORS = {"#REF!", "#N/A", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!"}
@@ -30,14 +32,14 @@ class _Book:
     since_1904: bool = False
 
 
-def read_xlsx(container: Container) -> Grid:
+def read_xlsx(container: Container, pace: Paced) -> Grid:
     """Every sheet that is shown, in the order of the workbook."""
     related = container.related(container.main)
     parts = {kind: target for kind, target in related.values()}
     book = _Book(
         _strings(container.open(parts.get("sharedStrings", ""))), _formats(container.open(parts.get("styles", ""))),
     )
-    builder = GridBuilder()
+    builder = GridBuilder(pace)
     note_container(container, builder)
     sheets = []
     for _, element in events(container.open(container.main), (S + "workbookPr", S + "sheet")):
@@ -74,11 +76,35 @@ def _strings(part: BinaryIO | None) -> list[str]:
     return found
 
 
+class _Rich(str):
+    """Text of several inks."""
+
+    stressed: tuple[str, ...] = ()
+
+
 def _rich(element: etree._Element | None) -> str:
     """Text in its pieces, without the reading aids above it."""
     if element is None:
         return ""
-    return "".join(t.text or "" for t in element.iter(S + "t") if t.getparent().tag != S + "rPh")
+    pieces = [t for t in element.iter(S + "t") if t.getparent().tag != S + "rPh"]
+    text = "".join(t.text or "" for t in pieces)
+    found = stressed((t.text or "", _stands_out(t.getparent().find(S + "rPr"))) for t in pieces) if pieces[1:] else ()
+    if found:
+        text = _Rich(text)
+        text.stressed = found
+    return text
+
+
+def _stands_out(properties: etree._Element | None) -> bool:
+    """Bold, in a colour (of a theme, all but its first two are), or in the font that is used for bold."""
+    if properties is None:
+        return False
+    bold, colour, font = (properties.find(S + name) for name in ("b", "color", "rFont"))
+    return (
+        bold is not None and bold.get("val", "1") not in ("0", "false")
+        or colour is not None and (is_colour(colour.get("rgb")) or _whole(colour.get("theme")) > 1)
+        or font is not None and is_heavy_font(font.get("val"))
+    )
 
 
 def _formats(part: BinaryIO | None) -> list[str | int]:
@@ -141,7 +167,7 @@ class _Reader:
         if len(element):
             text = self._text(element)
             if text.strip():
-                self.sheet.put(self.row, self.column, text)
+                self.sheet.put(self.row, self.column, text, getattr(text, "stressed", ()))
 
     def _text(self, element: etree._Element) -> str:
         kind = element.get("t", "n")

@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from unicodedata import normalize
 
 from plans.columns.header import Column, Columns
-from plans.columns.roles import SEATS, Role, role_of
+from plans.columns.roles import SEATS, Role, is_timed, role_of
 from plans.drafts import Asked, Draft
-from plans.findings import Findings
+from plans.findings import Findings, clipped
 from plans.prose.clauses import split_clause
 from plans.rows.kinds import marks_of, ordinal_of, without_marks
 from plans.rows.raw import RawTask
@@ -50,6 +50,8 @@ def _draft(raw: RawTask, number: re.Match | None, area: str, findings: Findings)
     if titled and columns.place(Role.CONTENT) is None:
         title, contents = _parted(title_cell.text, title, contents)
     units = unit_texts(raw)
+    _say_across(raw, findings)
+    _lead_of_area(area, units, raw, findings)
     if number:
         raw.serial, raw.shared = number["number"], False
     draft = Draft(
@@ -89,12 +91,31 @@ def unit_texts(raw: RawTask) -> list[UnitText]:
     """The cells that name units, column by column; one empty text where all of them are blank."""
     places = raw.columns.places(*SEATS)
     found = [
-        UnitText(cell.text, cell.lines, column.role, bool(_PERSONS.search(column.header)))
+        UnitText(cell.text, cell.lines, column.role, bool(_PERSONS.search(column.header)), cell.stressed)
         for place in places for column in [raw.columns.columns[place]] for cell in raw.cells(place)
     ]
     if places and not found:
         return [UnitText("", raw.lines[0].cell(places[0]).lines)]
     return found
+
+
+def _lead_of_area(area: str, units: list[UnitText], raw: RawTask, findings: Findings) -> None:
+    """「一、压实责任（牵头单位：甲局）」 over tasks that name no lead: it leads them."""
+    clause = split_clause(area) if "牵头" in area else None
+    if clause and units and not any(unit.role == Role.LEAD or "牵头" in unit.text for unit in units):
+        units.insert(0, UnitText(clause.text, raw.extent))
+        findings.add("heading-lead", raw.extent, raw.serial, text=clipped(clause.text))
+
+
+def _say_across(raw: RawTask, findings: Findings) -> None:
+    """A cell over a column of units and one of another meaning: what it says may be no unit."""
+    seats = raw.columns.places(*SEATS)
+    for line in raw.lines:
+        spans = {line.cell(place).span for place in range(raw.columns.count) if place not in seats} - {None}
+        for place in seats:
+            cell = line.cell(place)
+            if cell.text and cell.span in spans:
+                findings.add("cell-across", cell.lines, raw.serial, text=clipped(cell.text))
 
 
 def _say_broken(raw: RawTask, title: str, findings: Findings) -> None:
@@ -120,8 +141,9 @@ def _fill(draft: Draft, raw: RawTask) -> None:
     target, deadline = columns.place(Role.TARGET), columns.place(Role.DEADLINE)
     if target is not None:
         draft.targets = tuple(_line_text(raw, at, target) for at in range(len(raw.lines)))
-    if deadline is not None:
-        draft.deadline = raw.text(deadline)
+    timed = [place for place, column in enumerate(columns.columns) if is_timed(column.header.split("/")[-1])]
+    for place in [deadline] if deadline is not None else timed[:1]:
+        draft.deadline = raw.text(place)
     for role, name in ((Role.MEASURE, "measure"), (Role.BASELINE, "baseline")):
         if columns.place(role) is not None:
             setattr(draft, name, raw.text(columns.place(role)))

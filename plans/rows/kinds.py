@@ -3,7 +3,7 @@
 import re
 from unicodedata import normalize
 
-from plans.grid import Cell, Row
+from plans.grid import Cell, Paragraph, Row
 
 _NUMBER = "[一二三四五六七八九十百零〇]{1,10}"
 # 「一、」「（一）」「第一部分」: how action areas are numbered.
@@ -25,6 +25,11 @@ _LABEL = re.compile(
 MARKS = "*＊★☆※▲△●◆■◎"
 _MARKS = re.compile(rf"^[{MARKS}\s]+|[{MARKS}\s]+$")
 _LONGEST_AREA = 80  # characters
+# The foot of a web page: its registration, and lines about those who keep it.
+_SITE = re.compile(r"ICP备|公网安备|网站标识码|版权所有|[Cc]opyright|技术支持[:：]")
+_KEEPER = re.compile(
+    r"^(?:网站)?(?:主办|承办|主管|协办|维护|运维|管理|建设)(?:单位)?\s*[:：]|^(?:地址|邮编|邮箱|电话|联系电话|联系我们|网站地图)"
+)
 
 
 def is_area(text: str) -> bool:
@@ -48,6 +53,16 @@ def is_label(text: str) -> bool:
 def is_caption(text: str) -> bool:
     """「附件1」「表2 …」「单位：万元」: it stands with a table, and names no area."""
     return bool(_CAPTION.match(text))
+
+
+def without_site(paragraphs: list[Paragraph]) -> list[Paragraph]:
+    """Without the foot of the web page that a paper was saved from: what keeps the site is not in charge of tasks."""
+    foot = next((at for at, it in enumerate(paragraphs) if _SITE.search(it.text)), None)
+    if foot is None or any(_AREA.match(it.text) for it in paragraphs[foot:]):
+        return paragraphs
+    while foot and _KEEPER.match(paragraphs[foot - 1].text):
+        foot -= 1
+    return paragraphs[:foot]
 
 
 def is_total(row: Row) -> bool:

@@ -6,6 +6,7 @@ from plans.columns.header import Columns, continues_header, is_header, read_colu
 from plans.columns.roles import SEATS, Role
 from plans.findings import Findings, clipped
 from plans.grid import Cell, Grid, Paragraph, Row
+from plans.readers.pace import Paced, unpaced
 from plans.rows.joining import Joiner
 from plans.rows.kinds import (
     is_area,
@@ -23,8 +24,8 @@ from plans.rows.task_rows import TaskRows
 class RowReader:
     """Goes through a grid once; the columns of the last header hold until the next, or a table that does not fit."""
 
-    def __init__(self, findings: Findings, mapping: Mapping[str, str] | None = None):
-        self.findings = findings
+    def __init__(self, findings: Findings, mapping: Mapping[str, str] | None = None, pace: Paced = unpaced):
+        self.findings, self.pace = findings, pace
         self.mapping = mapping or {}
         self.table = Table()
         self.area = ""
@@ -40,7 +41,8 @@ class RowReader:
 
     def read(self, grid: Grid) -> Table:
         self.sheets = [block for block in grid.blocks if isinstance(block, Paragraph) and _names_a_sheet(block, grid)]
-        for block in grid.blocks:
+        for number, block in enumerate(grid.blocks, 1):
+            self.pace("sorting", number, len(grid.blocks))
             if isinstance(block, Paragraph):
                 self._end_header()
                 self._outside(block)

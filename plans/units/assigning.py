@@ -28,6 +28,7 @@ class Named:
 
     piece: Piece
     where: Where
+    stressed: bool = False  # printed bold or in a colour, where others of its cell are not
 
     @property
     def name(self) -> str:
@@ -49,7 +50,7 @@ def once(named: list[Named]) -> list[Named]:
 
 def assign(named: list[Named], rule: LeadRule | None) -> list[Seat]:
     """`rule` says who leads where a list does not."""
-    return _seats(_marked(_led_from_before(named), rule), rule)
+    return _seats(_printed(_marked(_led_from_before(named), rule), rule), rule)
 
 
 def _led_from_before(named: list[Named]) -> list[Named]:
@@ -73,21 +74,36 @@ def _marked(named: list[Named], rule: LeadRule | None) -> list[Named]:
     ]
 
 
+def _printed(named: list[Named], rule: LeadRule | None) -> list[Named]:
+    """Units that stand out lead where the paper says so; where it does not, nobody is named and some do, a doubt."""
+    out = [each for each in named if each.stressed]
+    if not out or any(each.piece.part == Part.LEAD for each in named):
+        return named
+    if rule is not None and rule.stress:
+        parts = [Part.LEAD if each.stressed else each.piece.part or Part.SUPPORT for each in named]
+        return [replace(each, piece=replace(each.piece, part=part)) for each, part in zip(named, parts, strict=True)]
+    if rule is None and len(out) < len(named):
+        out[0].where.note("lead-printed", name="、".join(each.name for each in out))
+    return named
+
+
 def _seats(named: list[Named], rule: LeadRule | None) -> list[Seat]:
     open_ones = [each for each in named if each.piece.part is None]
     led = any(each.piece.part == Part.LEAD for each in named)
     apart = bool(open_ones) and not led and all(each.piece.apart for each in open_ones)
-    ruled = rule is not None and not rule.mark and not led and not _each_apart(open_ones)
+    ruled = rule is not None and rule.by_place and not led and not _each_apart(open_ones)
     inferred = bool(open_ones) and len(named) > 1 and not ruled and not apart
+    # Where nothing says who leads, the one that stands out, else the first.
+    first = next((each for each in open_ones if each.stressed and rule is None), *open_ones[:1]) if open_ones else None
     if apart and len(named) > 1 and not ruled:
         open_ones[0].where.note("leads-apart")
     elif inferred:
-        _say_inferred(open_ones, led)
+        _say_inferred(first, open_ones, led)
     seats = []
     for each in named:
         part = each.piece.part
         if part is None:
-            leads = not led and (apart and not ruled or each is open_ones[0])
+            leads = not led and (apart and not ruled or each is first)
             part = Part.LEAD if leads else Part.SUPPORT
         seats.append(Seat(
             each.name, part, inferred and each.piece.part is None, _collective(each), each.piece.source,
@@ -100,8 +116,7 @@ def _each_apart(named: list[Named]) -> bool:
     return bool(named) and all(each.piece.apart == "each" for each in named)
 
 
-def _say_inferred(open_ones: list[Named], led: bool) -> None:
-    first = open_ones[0]
+def _say_inferred(first: Named, open_ones: list[Named], led: bool) -> None:
     if led:
         first.where.note("support-inferred", name="、".join(each.name for each in open_ones))
     else:

@@ -23,17 +23,29 @@ _RULE = re.compile(
 _MARK = "*＊★☆※▲△●◆■#＃"
 _MARKED = re.compile(
     rf"(?:标注?|带|注)(?:有|记|注)?[“\"「]?(?P<mark>[{_MARK}])[”\"」]?(?:号|者)?的?(?:单位|部门)?(?:为|是)牵头"
-    rf"|[“\"「](?P<quoted>[{_MARK}])[”\"」](?:号)?(?:为|表示|代表)牵头"
+    rf"|[“\"「]?(?P<quoted>[{_MARK}])[”\"」]?(?:号)?(?:的|者)?(?:单位|部门)?(?:为|表示|代表)牵头"
+)
+_STRESSED = re.compile(
+    "(?:黑体|加粗|粗体|加黑|[红蓝绿紫橙]色|标[红蓝])(?:字|字体|标注|标示|显示|部分|标识)?的?(?:责任)?(?:单位|部门|科室|者)?(?:均)?(?:为|是|系)"
+    "(?:该项(?:任务|工作)的?)?(?:牵头|主办)(?:责任)?(?:单位|部门|科室)?"
 )
 _NOT_ALL = re.compile(r"分别牵头|分别负责")
 
 
 @dataclass(frozen=True)
 class LeadRule:
-    """`mark` is the sign that leading units bear; "" where the first of a list leads. `words` are the paper's."""
+    """`mark` is the sign that leading units bear; `stress`: they are printed bold or in a colour; else the first leads.
+
+    `words` are the paper's.
+    """
 
     words: str
     mark: str = ""
+    stress: bool = False
+
+    @property
+    def by_place(self) -> bool:
+        return not self.mark and not self.stress
 
 
 def find_lead_rule(text: str) -> LeadRule | None:
@@ -42,6 +54,9 @@ def find_lead_rule(text: str) -> LeadRule | None:
     marked = _MARKED.search(text)
     if marked:
         return LeadRule(marked.group(), marked["mark"] or marked["quoted"])
+    printed = _STRESSED.search(text)
+    if printed:
+        return LeadRule(printed.group(), stress=True)
     found = _RULE.search(text)
     return LeadRule(found.group().strip("，,。；; ")) if found else None
 

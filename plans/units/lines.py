@@ -28,6 +28,8 @@ def _parts(before: str, after: str, known: frozenset[str]) -> bool:
     """Whether the line end between the two stands for a separator."""
     if _begins_a_label(after):
         return True
+    if after[0] in "（(":  # 「市公安局⏎（交警支队）」: what is in the bracket is part of the name
+        return False
     if not balanced(before.replace("(", "（").replace(")", "）")):
         return False
     last, first = segments(before)[-1], segments(after)[0]

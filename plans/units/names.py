@@ -36,6 +36,7 @@ _GOVERNMENT = re.compile(
 )
 _SHARED = ("街道", "镇", "乡", "村", "局", "市", "县", "区")
 _SHORT = 3  # characters: a longer name without an ending is a name of its own kind
+_ROUND = str.maketrans("〔〕[]【】", "（）（）（）")
 _OPEN, _CLOSE = "（([【〔", "）)]】〕"
 
 
@@ -46,6 +47,7 @@ def is_vague(name: str) -> bool:
 
 def is_collective(name: str) -> bool:
     """Whether it stands for several units."""
+    name = name.translate(_ROUND)
     return name in _KINDS or bool(_MEMBERS.search(name)) or is_vague(name)
 
 

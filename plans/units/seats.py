@@ -42,6 +42,7 @@ class UnitText:
     lines: tuple[int, int]
     role: Role = Role.UNITS
     persons: bool = False
+    stressed: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
         )))
         aside += [section for section in sections if not section.is_units]
         persons: list[str] | None = [] if cell.persons else None
-        named += _of_cell(sections, cell.role, where, knowledge, persons)
+        found = _of_cell(sections, cell.role, where, knowledge, persons)
+        named += _standing_out(found, cell.stressed) if cell.stressed else found
         aside += [Section("责任人", Role.LEADERS, name, 0) for name in persons or ()]
     named = once(named)
     if not named:
@@ -93,6 +95,13 @@ def read_seats(cells: list[UnitText], task: str | None, findings: Findings, know
     if not any(seat.part == Part.LEAD for seat in seats):
         named[0].where.note("no-lead")
     return UnitsRead(seats, aside)
+
+
+def _standing_out(named: list[Named], stressed: tuple[str, ...]) -> list[Named]:
+    def stands_out(each: Named) -> bool:
+        return any(each.name in stretch or each.piece.source.strip() in stretch for stretch in stressed)
+
+    return [replace(each, stressed=stands_out(each)) for each in named]
 
 
 def _parted(text: str) -> str:

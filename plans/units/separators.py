@@ -129,13 +129,13 @@ def stretches(text: str) -> list[str]:
 
 def with_depth(text: str) -> Iterator[tuple[str, int]]:
     """Each sign with how many brackets it stands in; an opening bracket without its end opens none."""
-    closing = sum(sign in "）)" for sign in text)
+    closing = sum(sign in "）)〕】" for sign in text)
     depth = 0
     for sign in text:
-        if sign in "（(" and depth < closing:
+        if sign in "（(〔【" and depth < closing:
             depth += 1
             yield sign, depth
-        elif sign in "）)":
+        elif sign in "）)〕】":
             closing -= 1
             yield sign, depth
             depth = max(depth - 1, 0)

@@ -1,5 +1,6 @@
 // Files on their way beside the form: several at once, chosen or dropped, with progress, and again where one failed.
-// What has been typed stays where it is; without scripts the files go with the form.
+// A large one goes in pieces, so that a broken line costs one piece. What has been typed stays where it is; without
+// scripts the files go with the form.
 (() => {
   "use strict";
 
@@ -10,10 +11,17 @@
   };
 
   // What a page of the server's says went wrong.
-  const wordsOf = (request) => {
-    const page = new DOMParser().parseFromString(request.responseText ?? "", "text/html");
+  const wordsOf = (text) => {
+    const page = new DOMParser().parseFromString(text ?? "", "text/html");
     return page.querySelector("main .pre")?.textContent.trim();
   };
+
+  // The library that sends in pieces comes with the first file that needs it.
+  let library = null;
+  const libraryFrom = (src) => (library ??= new Promise((done) => {
+    const failed = () => { library = null; done(null); };
+    document.head.append(make("script", { src, onload: () => done(window.tus), onerror: failed }));
+  }));
 
   // The list of evidence as it is now, and what still stands in the way; nothing typed is touched.
   const refresh = async () => {
@@ -60,43 +68,76 @@
       job.item.append(press);
     };
 
+    const show = (job, sent, all) => {
+      const share = Math.floor((100 * sent) / all);
+      job.progress.value = share;
+      job.state.textContent = `${share}%`;
+    };
+
+    const arrive = (job) => {
+      job.progress.value = 100;
+      job.state.textContent = say.sent;
+      setTimeout(() => job.item.remove(), 4000);
+      // The server may now have what it missed: it looks again when the form is sent.
+      for (const button of form.querySelectorAll("[data-once-filled]")) button.disabled = false;
+    };
+
+    // By the answer's status, 0 where there was none, and the page that came with it.
+    const refuse = (job, status, text) => {
+      if (!status) fail(job, say.lost, true);
+      else if (status === 401 || status === 400) fail(job, say.signedOut, true);
+      else fail(job, wordsOf(text) ?? say.refused, status >= 500);
+    };
+
     const settle = (job, request) => {
       let answer = null;
       try { answer = JSON.parse(request.responseText); } catch { /* a page, then */ }
-      if (request.status === 200 && answer) {
-        if (!answer.problems.length) {
-          job.progress.value = 100;
-          job.state.textContent = say.sent;
-          setTimeout(() => job.item.remove(), 4000);
-          // The server may now have what it missed: it looks again when the form is sent.
-          for (const button of form.querySelectorAll("[data-once-filled]")) button.disabled = false;
-        } else {
-          fail(job, answer.problems.join(" "), false);
-        }
-      } else if (request.status === 401 || request.status === 400) {
-        fail(job, say.signedOut, true);
-      } else {
-        fail(job, wordsOf(request) ?? say.refused, request.status >= 500);
-      }
+      if (request.status !== 200 || !answer) refuse(job, request.status, request.responseText);
+      else if (answer.problems.length) fail(job, answer.problems.join(" "), false);
+      else arrive(job);
     };
 
-    const send = (job) => new Promise((done) => {
+    const sendWhole = (job) => new Promise((done) => {
       const request = new XMLHttpRequest();
       const body = new FormData();
       body.append("csrf_token", form.elements.csrf_token.value);
       body.append("file", job.file, job.file.name);
       request.upload.addEventListener("progress", (event) => {
-        if (!event.lengthComputable) return;
-        const share = Math.floor((100 * event.loaded) / event.total);
-        job.progress.value = share;
-        job.state.textContent = `${share}%`;
+        if (event.lengthComputable) show(job, event.loaded, event.total);
       });
       request.addEventListener("load", () => settle(job, request));
-      request.addEventListener("error", () => fail(job, say.lost, true));
+      request.addEventListener("error", () => refuse(job, 0));
       request.addEventListener("loadend", done);
       request.open("POST", say.upload);
       request.send(body);
     });
+
+    // Tried again by itself for a while, and gone on with where the same file is chosen again, even on another day.
+    const sendInPieces = (job, tus) => new Promise((done) => {
+      const upload = new tus.Upload(job.file, {
+        endpoint: say.pieces,
+        chunkSize: Number(say.piece),
+        retryDelays: [0, 1000, 3000, 10000],
+        headers: { "X-CSRFToken": form.elements.csrf_token.value },
+        metadata: { filename: job.file.name },
+        removeFingerprintOnSuccess: true,
+        onProgress: (sent, all) => show(job, sent, all),
+        onSuccess: () => { arrive(job); done(); },
+        onError: ({ originalResponse: answer }) => {
+          refuse(job, answer?.getStatus() ?? 0, answer?.getBody());
+          done();
+        },
+      });
+      upload.findPreviousUploads().then((before) => {
+        if (before.length) upload.resumeFromPreviousUpload(before[0]);
+        upload.start();
+      });
+    });
+
+    const send = async (job) => {
+      const tus = job.file.size > Number(say.piece) ? await libraryFrom(say.library) : null;
+      await (tus ? sendInPieces(job, tus) : sendWhole(job));
+    };
 
     const work = async () => {
       if (busy) return;

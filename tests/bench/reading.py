@@ -10,25 +10,28 @@ import tempfile
 import time
 from pathlib import Path
 
-from plans.readers.document import read_grid
-from plans.reading import read_plan
+from plans.apart import read_apart
+from plans.readers.document import parse
 from tests.plans.papers import Paper, Spot, seed_paper, to_docx, to_xlsx
 
 SIZES = (120, 1_200, 12_000)
 KINDS = {"txt": lambda paper: _to_text(paper), "docx": to_docx, "xlsx": to_xlsx}
-COLUMNS = ("kind", "rows", "MB", "grid s", "plan s", "peak MiB", "time / linear")
+COLUMNS = ("kind", "rows", "MB", "grid s", "plan s", "work s", "peak MiB", "work / linear")
 
 
 def print_reading() -> None:
-    print(("{:>6} {:>7} {:>7} {:>8} {:>8} {:>9} {:>14}").format(*COLUMNS))
+    print(("{:>6} {:>7} {:>7} {:>8} {:>8} {:>8} {:>9} {:>14}").format(*COLUMNS))
     for kind, write in KINDS.items():
         smallest = None
         for size in SIZES:
             data = write(paper_of(size))
-            grid, plan, peak = _measured(data, kind)
-            smallest = smallest or plan / size
-            ratio = plan / size / smallest
-            print(f"{kind:>6} {size:>7} {len(data) / 1e6:>7.2f} {grid:>8.2f} {plan:>8.2f} {peak:>9.0f} {ratio:>14.2f}")
+            grid, plan, work, peak = _measured(data, kind)
+            smallest = smallest or work / size
+            ratio = work / size / smallest
+            print(
+                f"{kind:>6} {size:>7} {len(data) / 1e6:>7.2f} {grid:>8.2f} {plan:>8.2f} {work:>8.2f} {peak:>9.0f} "
+                f"{ratio:>14.2f}"
+            )
 
 
 def paper_of(size: int) -> Paper:
@@ -61,8 +64,10 @@ def _to_text(paper: Paper) -> bytes:
     return "\n".join(lines).encode()
 
 
-def _measured(data: bytes, kind: str) -> tuple[float, float, float]:
-    """Seconds to the grid, seconds to the plan, and MiB, in a process that a shell starts: this one is large."""
+def _measured(data: bytes, kind: str) -> tuple[float, float, float, float]:
+    """In a process that a shell starts, since this one is large: seconds to the grid and to the plan by the clock,
+    the seconds of work that the plan's processes took, and the MiB of the largest of them.
+    """
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder, f"plan.{kind}")
         file.write_bytes(data)
@@ -70,19 +75,24 @@ def _measured(data: bytes, kind: str) -> tuple[float, float, float]:
             ["sh", "-c", '"$0" -m tests.bench.reading "$1"; exit $?', sys.executable, str(file)],
             capture_output=True, text=True, check=True,
         )
-    grid, plan, peak = map(float, done.stdout.split())
-    return grid, plan, peak
+    grid, plan, work, peak = map(float, done.stdout.split())
+    return grid, plan, work, peak
 
 
 def _measure(file: Path) -> None:
     data = file.read_bytes()
     begun = time.perf_counter()
-    read_grid(data, file.name)
-    between = time.perf_counter()
-    read_plan(data, file.name)
-    ended = time.perf_counter()
+    parse(data)
+    between, before = time.perf_counter(), _work()
+    read_apart(data, file.name, {})
+    ended, after = time.perf_counter(), _work()
     peak = max(resource.getrusage(of).ru_maxrss for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
-    print(between - begun, ended - between, peak / 1024)
+    print(between - begun, ended - between, after - before, peak / 1024)
+
+
+def _work() -> float:
+    used = [resource.getrusage(of) for of in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(each.ru_utime + each.ru_stime for each in used)
 
 
 if __name__ == "__main__":

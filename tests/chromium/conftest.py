@@ -94,7 +94,8 @@ def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0):
         port = free.getsockname()[1]
     environment = {
         **os.environ, "DATABASE_URL": database_url, "EVIDENCE_URL": f"file://{folder}/evidence", "PORT": str(port),
-        "PREVIEW_FOLDER": f"{folder}/previews", "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0",
+        "PREVIEW_FOLDER": f"{folder}/previews", "UPLOAD_FOLDER": f"{folder}/uploads",
+        "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0",
         "WORKERS": "1",
         # Any day will do, so long as the first year is under way in it.
         "CLOCK_SHIFT_DAYS": str(DEMO_DAYS + days),

@@ -2,14 +2,16 @@
 
 import base64
 import io
+import os
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from PIL import Image, ImageDraw, ImageFont
 from playwright.sync_api import Page, expect
 
+from evidence import PIECE
 from tests.chromium.test_from_plan_to_sign_off import LEAD, REVIEWER, STREETS, SUPPORT, open_milestone, press
-from tests.evidence.files import photo
+from tests.evidence.files import PDF, photo
 
 # What a drag from the desktop brings: the browser makes its files from bytes that the test gives.
 DROP = """
@@ -137,6 +139,41 @@ def test_a_broken_line_loses_no_word_and_no_file_comes_twice(shared_site):
     expect(lead.locator("#evidence .file")).to_have_count(1)
     assert tries == ["POST"] * 4
     shared_site.complaints.clear()  # Chromium writes both broken lines to its console
+
+
+def test_a_large_file_goes_on_where_the_line_broke_also_after_the_page_was_opened_anew(shared_site, tmp_path):
+    large = tmp_path / "大报告.pdf"
+    large.write_bytes(PDF + b"%" + os.urandom(5 * 2**20))
+    lead = shared_site.open(LEAD)
+    open_own(lead, 6)
+    sent, broken = [], set()
+
+    def line(route):
+        if route.request.method == "PATCH":
+            offset = int(route.request.headers["upload-offset"])
+            sent.append(offset)
+            # The second piece breaks once, and is tried again by itself; from the third on the line is dead.
+            if offset and (offset not in broken or offset >= 2 * PIECE):
+                broken.add(offset)
+                route.abort("connectionreset")
+                return
+        route.continue_()
+
+    lead.route("**/evidence/uploads/**", line)
+    lead.set_input_files("#draft [name=file]", large)
+    expect(lead.locator(".sending .wrong")).to_contain_text("连接中断", timeout=40_000)
+    assert sent[:3] == [0, PIECE, PIECE] and set(sent[3:]) == {2 * PIECE}
+    lead.unroute("**/evidence/uploads/**")
+
+    # Another day, the same file: what has come is not sent again.
+    lead.reload()
+    sent.clear()
+    lead.on("request", lambda it: sent.append(it.headers["upload-offset"]) if it.method == "PATCH" else None)
+    lead.set_input_files("#draft [name=file]", large)
+    expect(lead.locator("#evidence .file")).to_have_count(1)
+    expect(lead.locator("#evidence .file")).to_contain_text("大报告.pdf")
+    assert sent == [str(2 * PIECE)]
+    shared_site.complaints.clear()  # Chromium writes the broken lines to its console
 
 
 def test_saving_while_a_file_is_on_its_way_waits_for_it(shared_site):

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import obstore
@@ -133,6 +134,28 @@ def test_everything_moves_and_every_hash_is_checked(run, filled, store, evidence
     assert {k.sha256 for k in target.contents()} == {k.sha256 for k in store.contents()} >= set(filled.values())
     again = run("migrate", evidence_settings["evidence_url"], target_url)
     assert again.exit_code == 0 and "复制 0 个，目标已有 4 个" in again.output
+
+
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+def test_two_s3_stores_have_a_key_each(s3_settings, s3_server, ledger, database_url, tmp_path):
+    source, other = store_for(*s3_settings.values()), s3_server.other()
+    kept, _size = source.put(io.BytesIO(b"moved from one account to another"))
+    bucket = f"other-{os.urandom(6).hex()}"
+    other.make_bucket(bucket)
+    usual = Settings(database_url=database_url, secret_key="tests-only-" * 4, **s3_settings)
+    for keys, ends in (
+        ({}, 2), ({"evidence_target_key": other.key, "evidence_target_secret": "a wrong one"}, 2),
+        ({"evidence_target_key": other.key, "evidence_target_secret": other.secret}, 0),
+    ):
+        app = create_app(replace(usual, **keys))
+        moved = app.test_cli_runner().invoke(
+            args=["evidence", "migrate", s3_settings["evidence_url"], other.url(bucket)]
+        )
+        app.extensions["database"].dispose()
+        assert moved.exit_code == ends, moved.output
+    assert store_for(other.url(bucket), other.key, other.secret).open(kept).read() == source.open(kept).read()
+    with pytest.raises(Unavailable):
+        list(store_for(other.url(bucket), s3_server.key, s3_server.secret).contents())
 
 
 def test_what_is_wrong_at_the_source_is_named_and_the_rest_moves(

@@ -33,7 +33,8 @@ def one(ledger) -> int:
 def another(ledger, database_url, clock, tmp_path, **more):
     """The same ledger with other settings."""
     return create_app(Settings(
-        database_url=database_url, preview_folder=f"{tmp_path}/previews", secret_key="tests-only-" * 4,
+        database_url=database_url, preview_folder=f"{tmp_path}/previews", upload_folder=f"{tmp_path}/uploads",
+        secret_key="tests-only-" * 4,
         secure_cookies=False, max_file_mb=1, max_round_mb=2, max_round_pieces=6, **more,
     ), serving=True, clock=clock)
 

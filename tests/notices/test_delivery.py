@@ -102,7 +102,7 @@ def test_off_is_off_for_that_kind_alone(ledger, way, mailbox, clock):
     go(ledger, way)
     clock.pass_(days=1)
     go(ledger, way)
-    assert "办结销号" in mailbox.subjects()[0] and "审核通过" not in mailbox.mails[0].get_content()
+    assert "办结销号" in mailbox.mails[0].get_content() and "审核通过" not in mailbox.mails[0].get_content()
 
 
 def test_a_server_that_is_busy_is_tried_again_later_and_later_with_the_same_number(ledger, way, mailbox, clock):

@@ -17,8 +17,9 @@ from notices.preferences import Wanted, set_contact
 from notices.routing import route
 from notices.worker import Way, deliver
 from settings import ROOT
+from workflow.audiences import Telling, to_accounts
 from workflow.calendar import local_day
-from workflow.notices import Telling, to_accounts, write
+from workflow.notices import write
 
 KILLS, NOTICES = 8, 40
 LATEST = 0.03  # seconds after the step at which a kill may come: by then the next step has begun

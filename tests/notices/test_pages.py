@@ -86,6 +86,8 @@ def test_the_calendar_page_sets_a_day_and_takes_it_back(ledger, browse):
         events = select(AuditEvent.action).where(AuditEvent.subject_type == "calendar_day")
         assert session.scalars(events).all() == ["change", "change"]
     assert system.post("/admin/calendar", {"day": "x", "working": "1"}).status_code == 422
+    assert system.post("/admin/calendar", form | {"plan": "99"}).status_code == 422
+    assert system.post("/admin/calendar", form | {"plan": "x"}).status_code == 422
 
 
 def test_what_did_not_go_out_is_listed_and_sent_again_on_the_administrators_word(ledger, browse):

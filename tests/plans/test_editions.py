@@ -5,7 +5,19 @@ from datetime import date
 import pytest
 from sqlalchemy import select
 
-from models import AuditEvent, ContributionRequest, Milestone, Plan, PlanDraft, PlanEdition, Responsibility, Task, Unit
+from models import (
+    AuditEvent,
+    ContributionRequest,
+    Implementation,
+    Milestone,
+    Notice,
+    Plan,
+    PlanDraft,
+    PlanEdition,
+    Responsibility,
+    Task,
+    Unit,
+)
 from plans import intake
 from plans.editions import Undecided, content_of, differences, follow, standing_of
 from plans.editions.difference import ALL, KEEP, SAME, TAKE
@@ -13,21 +25,23 @@ from plans.editions.matching import match
 from plans.intake import corrected
 from plans.reading import read_plan
 from tests.ledger import FILE, LIMITS, PEOPLE
+from tests.notices.told import told
 from tests.plans.paper import LINES, changed, paper
 from tests.plans.test_intake import look, sound
 from workflow.directory import set_part
 from workflow.drafts import Draft, add_piece, save_draft
 from workflow.engine import fire
 from workflow.errors import NotNow, Refused, Stale
+from workflow.notice_kinds import sentence
 from workflow.subjects import load_milestone, load_requests, request_rows
 
 
 class Desk:
     """A stored plan, and what the system administrator does with new editions of it."""
 
-    def __init__(self, ledger):
+    def __init__(self, ledger, lines=LINES):
         self.ledger, self.database, self.system = ledger, ledger.database, ledger.actor("system")
-        draft = self.take(paper())
+        draft = self.take(paper(lines))
         self.plan_id = intake.store(
             self.database, self.system, draft.id, None, accept_doubts=True, opened_on=date(2018, 7, 1)
         ).plan_id
@@ -329,3 +343,49 @@ def test_a_person_says_which_task_is_which_and_which_is_new(desk):
     intake.decide(desk.database, desk.system, other.id, version, {"same-2": {"task": None}})
     kinds = {row.kind for row in desk.differences(other).values() if (row.new or row.standing.now).number == "2"}
     assert kinds == {"added", "dropped"}
+
+
+def figures(desk, number: str = "1") -> dict[str, str]:
+    return {it.name: f"{it.target}{it.unit}" for it in desk.milestone(number).indicators}
+
+
+def test_changed_indicators_come_with_the_words_and_signed_off_ones_keep_theirs(ledger):
+    asks = ("颁证率达到95%，培训100人次以上。", "全面完成。")
+    wanted = "颁证率达到98%，培训100人次以上，建成示范村3个。"
+    desk = Desk(ledger, changed("1", asks=asks))
+    before = figures(desk)
+    assert "95%" in before.values()
+    milestone = desk.milestone("1")
+    figures_typed = [(it.name, it.target, it.unit) for it in milestone.indicators]
+    save_draft(milestone, ledger.actor("lead"), Draft("已完成。", figures_typed, []), 1, 0)
+    draft = desk.revision(changed("1", asks=(wanted, "全面完成。")))
+    (row,) = desk.differences(draft).values()
+    assert said(row) == [("requirement", 2018), ("indicators", 2018)]
+    desk.follow(draft)
+    after = figures(desk)
+    assert "98%" in after.values() and len(after) == len(before) + 1
+    content = desk.milestone("1").round
+    assert content.figures_missing == 1 and content.progress is not None
+    desk.accept("3")
+    desk.follow(desk.revision(changed("3", asks=("6月前完成方案3个。", ""))), lambda row: ALL)
+    assert figures(desk, "3") == {}
+    assert sound(ledger)
+
+
+def test_a_unit_that_leads_by_a_new_edition_gets_its_implementation_plan_and_is_told(desk):
+    desk.follow(desk.revision(changed("1", units="牵头单位：戊局，配合单位：甲局")))
+    with desk.database.reading() as session:
+        plans = session.scalars(select(Implementation).where(Implementation.plan_id == desk.plan_id)).all()
+        (new,) = [it for it in plans if it.unit_id == desk.ledger.units["戊局"]]
+        assert len({it.unit_id for it in plans}) == len(plans) and new.open_entries == 2
+    found = told(desk.ledger)
+    assert "outsider" in found["assigned"] and "outsider" in found["plan-begun"]
+    assert sound(desk.ledger)
+
+
+def test_an_import_tells_each_unit_once_how_many_tasks_it_has(desk):
+    with desk.database.reading() as session:
+        rows = session.scalars(select(Notice).where(Notice.kind == "assigned")).all()
+        said_of = {row.account_id: sentence(row.kind, row.detail).zh for row in rows}
+    assert len(rows) == len(said_of)
+    assert said_of[desk.ledger.accounts["lead"]].endswith("交由本单位牵头 2 项、配合 1 项")

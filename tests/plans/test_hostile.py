@@ -15,10 +15,12 @@ from pathlib import Path
 
 import pytest
 
+from plans.apart import read_apart
 from plans.findings import CATALOGUE
 from plans.readers import worker
 from plans.readers.document import bytes_of, read_grid
 from plans.readers.limits import MOST_BYTES
+from plans.readers.pace import Progress
 from plans.readers.refused import Refused
 from plans.readers.words import REFUSALS
 from plans.unreadable import Unreadable
@@ -121,6 +123,7 @@ def stream(name: str) -> bytes:
     (lambda: stream("Workbook"), "damaged"),
     (lambda: stream("PowerPoint Document"), "kind-slides"),
     (lambda: stream("Something"), "kind-unknown"),
+    (lambda: OLE[:30] + b"\x09\0" + OLE[32:48] + b"\xff\0\0\0" + OLE[52:], "damaged"),
     (lambda: b"{\\rtf1 abc}", "kind-rtf"),
     (lambda: b"\x89PNG\r\n\x1a\n" + b"\0" * 99, "kind-image"),
     (lambda: b"Rar!\x1a\x07" + b"\0" * 99, "kind-zip"),
@@ -221,6 +224,38 @@ def _is_running(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except FileNotFoundError:
         return False
+
+
+PACED = "from plans.readers.pace import Pace; pace = Pace(2**28, 1); a = 0\n"
+
+
+def test_what_gets_nothing_done_is_stopped_by_the_work_that_it_takes():
+    started = cpu_of_children()
+    with pytest.raises(Refused) as refused:
+        worker.run([sys.executable, "-c", PACED + "while True: a += 1"], b"", 60)
+    assert refused.value.code == "too-slow" and cpu_of_children() - started < 4
+
+
+def test_what_gets_rows_done_may_go_on_and_says_how_far_it_is():
+    source = PACED + (
+        "for n in range(1, 4001):\n    pace('tasks', n, 4000)\n    for _ in range(12000): a += 1\nprint('done')"
+    )
+    told: list[Progress] = []
+    assert worker.run([sys.executable, "-c", source], b"", 60, told=told.append) == b"done\n"
+    assert told[0] == Progress("tasks", 200, 4000) and told[-1] == Progress("tasks", 4000, 4000)
+
+
+def heavy_units() -> bytes:
+    row = "{0}\t任务{0}\t" + "、，；（" * 4000 + "\t" + "年底前" * 900 + "\n"
+    return ("序号\t任务\t责任单位\t2021年\n" + "".join(row.format(n) for n in range(90))).encode()
+
+
+def test_words_that_keep_the_meaning_busy_are_stopped_as_well():
+    before = cpu_of_children()
+    with pytest.raises(Unreadable) as refused:
+        read_apart(heavy_units(), "plan.txt", {})
+    assert refused.value.words == REFUSALS["too-slow"]
+    assert cpu_of_children() - before < 10
 
 
 def test_a_child_that_dies_takes_nobody_along():

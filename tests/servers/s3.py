@@ -1,6 +1,6 @@
 """A real S3 server of the test run's own: OpenStack Swift from PyPI, with its s3api before it.
 
-Proxy, account, container and object server run on loopback over one folder; one account is known (tempauth).
+Proxy, account, container and object server run on loopback over one folder; two accounts are known (tempauth).
 Wrong secrets are refused and pre-signed addresses are checked, as any S3 server would.
 """
 
@@ -16,7 +16,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -26,6 +26,7 @@ from obstore.store import S3Store
 from tests.servers import die_with_the_tests
 
 KEY, SECRET, REGION = "ledger:writer", "a-secret-of-the-test-run", "us-east-1"
+OTHER_KEY, OTHER_SECRET = "archive:keeper", "another-secret-of-the-test-run"
 PARTS = ("account", "container", "object")
 
 SWIFT = """
@@ -88,6 +89,7 @@ location = {region}
 [filter:tempauth]
 use = egg:swift#tempauth
 user_{user} = {secret} .admin
+user_{other_user} = {other_secret} .admin
 [filter:bulk]
 use = egg:swift#bulk
 [filter:slo]
@@ -102,12 +104,16 @@ account_autocreate = true
 
 @dataclass(frozen=True)
 class S3Server:
-    """Where it listens, and the one account that it knows."""
+    """Where it listens, and one of the two accounts that it knows."""
 
     endpoint: str
     key: str = KEY
     secret: str = SECRET
     region: str = REGION
+
+    def other(self) -> "S3Server":
+        """The same server for its other account, to which the first one's buckets are closed."""
+        return replace(self, key=OTHER_KEY, secret=OTHER_SECRET)
 
     def make_bucket(self, bucket: str) -> None:
         """As an operator would before the ledger is set up."""
@@ -156,6 +162,7 @@ def _configure(folder: Path, ports: dict[str, int]) -> None:
     subprocess.run([sys.executable, "-c", RINGS, *arguments], check=True, capture_output=True, timeout=60)
     (folder / "proxy.conf").write_text(PROXY.format(
         folder=folder, port=ports["proxy"], region=REGION, user=KEY.replace(":", "_"), secret=SECRET,
+        other_user=OTHER_KEY.replace(":", "_"), other_secret=OTHER_SECRET,
     ))
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import joinedload
 from models import Account, ActionArea, Plan, Role, Unit
 from views.admin.base import bp, change, either_office, security_office, system_office
 from views.context import actor, database, reading, say
+from views.display import area_name
 from views.numbers import whole
 from workflow import directory, handover
 from workflow.errors import Incomplete
@@ -134,4 +135,6 @@ def _areas() -> dict[int, str]:
         .join(Plan, Plan.id == ActionArea.plan_id).order_by(ActionArea.plan_id, ActionArea.position)
     ).all()
     several = len({row.plan_id for row in rows}) > 1
-    return {row.id: f"{row.title} · {row.plan[:20]}" if several else row.title for row in rows}
+    return {
+        row.id: f"{area_name(row.title)} · {row.plan[:20]}" if several else area_name(row.title) for row in rows
+    }

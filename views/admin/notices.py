@@ -4,9 +4,11 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from notices.worker import send_again, undelivered
+from reports.ledger import plan_choices
 from views.admin.base import bp, change, system_office
 from views.context import actor, database, reading, today
 from views.delegations import day_of
+from views.numbers import whole
 from workflow.working_days import own_days, set_day
 
 
@@ -38,10 +40,15 @@ def set_calendar_day():
     form = request.form
     working = {"1": True, "0": False}.get(form.get("working", ""))
     return change(
-        lambda: set_day(database(), actor(), day_of(form.get("day")), working, form.get("words", "")),
+        lambda: set_day(
+            database(), actor(), day_of(form.get("day")), working, form.get("words", ""),
+            form.get("plan", 0, whole) if form.get("plan") else None,
+        ),
         url_for(".calendar"), _calendar_page,
     )
 
 
 def _calendar_page(errors: dict):
-    return render_template("admin/calendar.html", rows=own_days(reading()), errors=errors, today=today())
+    return render_template(
+        "admin/calendar.html", rows=own_days(reading()), plans=plan_choices(reading()), errors=errors, today=today()
+    )

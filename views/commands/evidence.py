@@ -74,14 +74,18 @@ def verify() -> None:
 def migrate(source: str, target: str) -> None:
     """Copy everything from SOURCE to TARGET (addresses as in EVIDENCE_URL), and check every hash.
 
-    It can be stopped at any time and run again. The source is left as it is. EVIDENCE_KEY and EVIDENCE_SECRET serve
-    S3 stores on either side. Exit: 0 all is there, 1 some could not be moved (each named), 2 could not run.
+    It can be stopped at any time and run again. The source is left as it is. An S3 source is read with EVIDENCE_KEY and
+    EVIDENCE_SECRET, an S3 target written with EVIDENCE_TARGET_KEY and EVIDENCE_TARGET_SECRET, or with the same where
+    these are not set. Exit: 0 all is there, 1 some could not be moved (each named), 2 could not run.
     """
     counted = Counter()
     with _or_could_not():
         if source == target:
             raise ValueError(speak(SAME))
-        stores = _at(source), _at(target)
+        settings: Settings = current_app.extensions["settings"]
+        present = settings.evidence_key, settings.evidence_secret
+        other = settings.evidence_target_key, settings.evidence_target_secret
+        stores = store_for(source, *present), store_for(target, *(other if any(other) else present))
         with current_app.extensions["database"].reading() as session:
             wanted = check.named(session)
         for moved in moving.move(*stores, wanted):
@@ -131,11 +135,6 @@ def read() -> None:
 
 def _store() -> Store:
     return current_app.extensions["evidence"]
-
-
-def _at(address: str) -> Store:
-    settings: Settings = current_app.extensions["settings"]
-    return store_for(address, settings.evidence_key, settings.evidence_secret)
 
 
 def _named(fault: str, place: check.Place) -> str:

@@ -16,9 +16,10 @@ from sqlalchemy.orm import undefer
 
 from models import DraftStatus, Plan, PlanDraft, Words
 from plans import intake
+from plans.apart import read_apart
 from plans.checked import CheckedPlan
 from plans.corrections import apply, columns_of, read_file
-from plans.intake import read_document
+from plans.kept import load
 from plans.readers.document import bytes_of
 from plans.store import HasDoubts, HasErrors
 from plans.unreadable import Unreadable
@@ -57,7 +58,7 @@ def check(file: Path, as_json: bool, corrections: Path | None) -> None:
     data = bytes_of(file)
     given = _read_corrections(corrections, data)
     try:
-        checked = apply(read_document(data, file.name, columns_of(given)), given).plan
+        checked = apply(load(read_apart(data, file.name, columns_of(given))), given).plan
     except Unreadable as error:
         _give_up(error.words, UNREADABLE)
     if as_json:

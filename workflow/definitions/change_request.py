@@ -5,6 +5,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from models import ChangeKind, ChangeRequest, Milestone, Plan, Role, Round, Task, Words
 from workflow import change_rules, changes, rules
+from workflow.audiences import affected, asked_unit, deciders, reviewers
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Text
 from workflow.subjects import loading, milestone_title
@@ -38,6 +39,7 @@ def _title(request: ChangeRequest) -> Words:
 _JUDGES = (rules.no_part_in_task, change_rules.not_asker)
 _DECIDES = (*_JUDGES, change_rules.not_opinion_giver, change_rules.head_where_needed)
 _REMARKS = (Text("words", Words("意见", "Remarks"), required=False),)
+_GIVEN = (("change-to-decide", deciders), ("change-opinion", asked_unit))
 _REASONS = (Text("words", Words("理由", "Reason")),)
 
 CHANGE_REQUEST = Workflow(
@@ -56,38 +58,40 @@ CHANGE_REQUEST = Workflow(
     actions=(
         Action(
             "support", Words("予以支持", "Support"), "requested", "supported", Role.REVIEWER,
-            who=(rules.reviews_area,), unless=_JUDGES, input=_REMARKS, effect=changes.note_opinion,
+            who=(rules.reviews_area,), unless=_JUDGES, input=_REMARKS, effect=changes.note_opinion, told=_GIVEN,
         ),
         Action(
             "oppose", Words("不予支持", "Do not support"), "requested", "opposed", Role.REVIEWER,
-            who=(rules.reviews_area,), unless=_JUDGES, input=_REASONS, effect=changes.note_opinion,
+            who=(rules.reviews_area,), unless=_JUDGES, input=_REASONS, effect=changes.note_opinion, told=_GIVEN,
         ),
         *(
             Action(
                 "grant", Words("批准变更", "Grant"), source, "granted", Role.COMMITTEE, unless=_DECIDES,
                 needs=(change_rules.milestone_open,), input=_REMARKS, effect=changes.apply,
+                told=(("change-decided", affected),),
             )
             for source in ("supported", "opposed")
         ),
         *(
             Action(
                 "refuse", Words("不予批准", "Refuse"), source, "refused", Role.COMMITTEE, unless=_DECIDES,
-                input=_REASONS, effect=changes.name_request,
+                input=_REASONS, effect=changes.name_request, told=(("change-decided", asked_unit),),
             )
             for source in ("supported", "opposed")
         ),
         *(
             Action(
                 "withdraw", Words("撤回申请", "Withdraw"), source, "withdrawn", Role.HANDLER,
-                who=(change_rules.own_request,), effect=changes.name_request,
+                who=(change_rules.own_request,), effect=changes.name_request, told=(("change-withdrawn", holders),),
             )
-            for source in ChangeRequest.OPEN
+            for source, holders in zip(ChangeRequest.OPEN, (reviewers, deciders, deciders), strict=True)
         ),
     ),
     sees=change_rules.sees_request,
     rows=_rows, load=_load, many=_many,
     title=_title,
     due=Milestone.due,
+    opening=(("change-to-review", reviewers),),
     events={"ask": Words("提出申请", "Asked for")},
     mine=lambda actor: ChangeRequest.unit_id == actor.unit_id,
     frozen=changes.frozen_requests,

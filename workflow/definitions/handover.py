@@ -5,7 +5,9 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from models import Handover, Plan, Role, Task, Words
 from workflow import change_rules, changes
+from workflow.audiences import givers, takers
 from workflow.definition import Action, State, Workflow
+from workflow.definitions.contribution import CONTRIBUTION
 from workflow.subjects import loading
 
 
@@ -23,20 +25,23 @@ _load, _many = loading(
 )
 
 
-def _title(handover: Handover) -> Words:
-    task = f"{handover.task.number or ''} {handover.task.title}".strip()
-    return Words(f"牵头移交：{task}", f"Lead handed over: {task}")
-
-
 _ITEMS = {
     "draft": Words("{year} 年度节点的草稿，材料 {count} 件", "Draft of the {year} milestone, {count} pieces"),
+    "contribution": Words(
+        "{year} 年度节点提请{unit}的配合事项：{state}", "Request to {unit} for the {year} milestone: {state}"
+    ),
     "request": Words("{year} 年度节点的变更申请（第 {request} 号）", "Change request {request}, {year} milestone"),
 }
 _NOTHING = Words("没有在办的草稿和申请。", "There are no drafts and no open requests.")
 
 
+def _item(item: dict) -> Words:
+    state = CONTRIBUTION.by_name.get(item.get("state"))
+    return _ITEMS[item["what"]].format(**item | ({"state": state.label} if state else {}))
+
+
 def _facts(handover: Handover) -> list[tuple[Words, Words]]:
-    lines = [_ITEMS[item["what"]].format(**item) for item in handover.items]
+    lines = [_item(item) for item in handover.items]
     listed = Words(*("\n".join(f"{n}. {line[it]}" for n, line in enumerate(lines, 1)) for it in ("zh", "en")))
     return [
         (Words("移交单位", "Handed over by"), _same(handover.from_unit.name)),
@@ -50,7 +55,19 @@ def _same(text: str) -> Words:
     return Words(text, text)
 
 
-_GIVE, _TAKE = Words("移交签字", "Sign as giver"), Words("接收签字", "Sign as taker")
+def _give(source: str, target: str) -> Action:
+    return Action(
+        "give", Words("移交签字", "Sign as giver"), source, target, Role.HANDLER, who=(change_rules.gives,),
+        effect=changes.name_request, told=(("handover-signed", takers),),
+    )
+
+
+def _take(source: str, target: str) -> Action:
+    return Action(
+        "take", Words("接收签字", "Sign as taker"), source, target, Role.HANDLER, who=(change_rules.takes,),
+        effect=changes.name_request, told=(("handover-signed", givers),),
+    )
+
 
 HANDOVER = Workflow(
     name="handover",
@@ -64,14 +81,12 @@ HANDOVER = Workflow(
         State("signed", Words("已交接", "Handed over"), None),
     ),
     actions=(
-        Action("give", _GIVE, "open", "given", Role.HANDLER, who=(change_rules.gives,), effect=changes.name_request),
-        Action("take", _TAKE, "open", "taken", Role.HANDLER, who=(change_rules.takes,), effect=changes.name_request),
-        Action("take", _TAKE, "given", "signed", Role.HANDLER, who=(change_rules.takes,), effect=changes.name_request),
-        Action("give", _GIVE, "taken", "signed", Role.HANDLER, who=(change_rules.gives,), effect=changes.name_request),
+        _give("open", "given"), _take("open", "taken"), _take("given", "signed"), _give("taken", "signed"),
     ),
     sees=change_rules.sees_handover,
     rows=_rows, load=_load, many=_many,
-    title=_title, facts=_facts,
+    title=changes.handover_title, facts=_facts,
+    opening=changes.TO_SIGN,
     events={"open": Words("开具", "Drawn up")},
     mine=lambda actor: Handover.from_unit_id == actor.unit_id,
     frozen=changes.frozen_handovers,

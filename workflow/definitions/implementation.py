@@ -6,6 +6,7 @@ from sqlalchemy.orm import contains_eager, joinedload, selectinload
 from models import Implementation, ImplementationEntry, Milestone, Plan, Role, Words
 from workflow import implementation
 from workflow import implementation_rules as rules
+from workflow.audiences import plan_committee, plan_reviewers, planning_unit
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Text
 from workflow.subjects import loading
@@ -28,6 +29,7 @@ def _title(plan: Implementation) -> Words:
 
 _WORDS = (Text("words", Words("修改意见", "What is to be changed")),)
 _REMARKS = (Text("words", Words("意见", "Remarks"), required=False),)
+_RETURNED = (("plan-returned", planning_unit),)
 _JUDGES = (rules.not_own_unit, rules.not_submitter)
 
 IMPLEMENTATION = Workflow(
@@ -45,31 +47,35 @@ IMPLEMENTATION = Workflow(
         Action("save", Words("填写", "Fill in"), "drafting", None, Role.HANDLER, who=(rules.own_plan,)),
         Action(
             "submit", Words("报送", "Submit"), "drafting", "submitted", Role.HANDLER, who=(rules.own_plan,),
-            needs=(rules.entries_complete,), effect=implementation.freeze,
+            needs=(rules.entries_complete,), effect=implementation.freeze, told=(("plan-to-review", plan_reviewers),),
         ),
         Action(
             "withdraw", Words("撤回", "Withdraw"), "submitted", "drafting", Role.HANDLER, who=(rules.own_plan,),
-            effect=implementation.open_again,
+            effect=implementation.open_again, told=(("plan-withdrawn", plan_reviewers),),
         ),
         Action(
             "approve", Words("审核通过", "Approve"), "submitted", "reviewed", Role.REVIEWER,
             who=(rules.reviews_all_areas,), unless=_JUDGES, input=_REMARKS, effect=implementation.mark_reviewed,
+            told=(("plan-to-file", plan_committee), ("plan-approved", planning_unit)),
         ),
         Action(
             "return", Words("退回修改", "Return"), "submitted", "drafting", Role.REVIEWER,
             who=(rules.reviews_all_areas,), unless=_JUDGES, input=_WORDS, effect=implementation.open_again,
+            told=_RETURNED,
         ),
         Action(
             "file", Words("同意备案", "File"), "reviewed", "filed", Role.COMMITTEE,
             unless=(*_JUDGES, rules.not_reviewer), input=_REMARKS, effect=implementation.hand_to_rounds,
+            told=(("plan-filed", planning_unit),),
         ),
         Action(
             "return", Words("退回修改", "Return"), "reviewed", "drafting", Role.COMMITTEE, unless=_JUDGES,
-            input=_WORDS, effect=implementation.open_again,
+            input=_WORDS, effect=implementation.open_again, told=_RETURNED,
         ),
         Action(
             "reopen", Words("退回重编", "Open again"), "filed", "drafting", Role.COMMITTEE,
             unless=(rules.not_own_unit,), input=_WORDS, effect=implementation.open_again,
+            told=(("plan-reopened", planning_unit),),
         ),
     ),
     sees=rules.sees_plan,
@@ -78,6 +84,7 @@ IMPLEMENTATION = Workflow(
     # What was due before the ledger was opened is not the ledger's to watch (see `Implementation.due`).
     due=case((Plan.plan_due >= Plan.opened_on, Plan.plan_due), else_=null()).label("due"),
     mine=lambda actor: (Implementation.unit_id == actor.unit_id) & (Implementation.state != "drafting"),
+    opening=(("plan-begun", planning_unit),),
     events={"create": Words("开始起草", "Begun")},
     rounds=lambda plan: plan.number,
     frozen=implementation.frozen_plans,

@@ -2,6 +2,7 @@
 
 from models import Milestone, Role, Round, Words
 from workflow import lead_rules, parts, rules, subjects
+from workflow.audiences import all_handlers, committee, lead_handlers, own_handlers, own_leaders, reviewers
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Choice, Lines, Text
 from workflow.rounds import carry_on, files, freeze, frozen_rounds, look_again, mark_reviewed, name_round, open_to_mend
@@ -50,7 +51,7 @@ MILESTONE = Workflow(
         Action(
             "take_over", Words("接手起草", "Take over the draft"), "planned", "planned", Role.HANDLER,
             who=(rules.leads_task, lead_rules.leads_together, lead_rules.draft_held, rules.in_force),
-            effect=parts.take_over,
+            effect=parts.take_over, told=(("co-lead", lead_handlers),),
         ),
         Action(
             "ask", Words("提请配合", "Ask supporting units"), "planned", None, Role.HANDLER,
@@ -64,34 +65,34 @@ MILESTONE = Workflow(
             "confirm", Words("确认共同报送", "Confirm the joint draft"), "planned", "planned", Role.HANDLER,
             who=(rules.leads_task, lead_rules.leads_together, lead_rules.part_open, rules.in_force),
             needs=(rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.leader_signed),
-            effect=parts.give_part,
+            effect=parts.give_part, told=(("co-lead", lead_handlers),),
         ),
         Action(
             "hand_in", Words("提交本单位部分", "Hand in your own part"), "planned", "planned", Role.HANDLER,
             who=(rules.leads_task, lead_rules.leads_apart, lead_rules.part_open, rules.in_force),
             needs=(lead_rules.own_part_written, lead_rules.last_to_hand_in, lead_rules.leader_signed),
-            effect=parts.give_part,
+            effect=parts.give_part, told=(("co-lead", lead_handlers),),
         ),
         Action(
             "send_to_sign", Words("送审签", "Send to be signed"), "planned", "planned", Role.HANDLER,
-            who=(rules.leads_task, lead_rules.unit_signs, rules.in_force),
+            who=(rules.leads_task, lead_rules.unit_signs, lead_rules.handler_sends, rules.in_force),
             needs=(
                 rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.not_signed_yet,
                 lead_rules.not_sent_yet,
             ),
-            effect=parts.send_to_sign,
+            effect=parts.send_to_sign, told=(("to-sign", own_leaders),),
         ),
         Action(
             "sign", Words("审签", "Sign"), "planned", "planned", Role.LEADER,
             who=(rules.leads_task, lead_rules.unit_signs, rules.in_force),
             needs=(rules.has_account, rules.has_evidence, lead_rules.draft_free, lead_rules.not_signed_yet),
-            effect=parts.sign,
+            effect=parts.sign, told=(("signed", own_handlers),),
         ),
         Action(
             "hand_back", Words("退回经办人", "Hand back to the handler"), "planned", "planned", Role.LEADER,
             who=(rules.leads_task, lead_rules.unit_signs, lead_rules.with_leader, rules.in_force),
             input=(Text("words", Words("退回意见", "What is to be changed")),),
-            effect=parts.hand_back,
+            effect=parts.hand_back, told=(("handed-back", own_handlers),),
         ),
         Action(
             "ask_change", Words("申请变更", "Ask for a change"), "planned", None, Role.HANDLER,
@@ -117,45 +118,46 @@ MILESTONE = Workflow(
                 rules.figures_given, lead_rules.draft_free, lead_rules.own_part_written, lead_rules.other_leads_in,
                 rules.supports_answered, rules.objections_answered, lead_rules.leader_signed,
             ),
-            effect=freeze,
+            effect=freeze, told=(("to-review", reviewers),),
         ),
         Action(
             "withdraw", Words("撤回", "Withdraw"), "submitted", "planned", Role.HANDLER,
             who=(rules.leads_task,), unless=(rules.own_submission,), needs=(rules.untouched,),
-            effect=carry_on,
+            effect=carry_on, told=(("withdrawn", reviewers),),
         ),
         Action(
             "approve", Words("审核通过", "Approve"), "submitted", "reviewed", Role.REVIEWER,
             who=(rules.reviews_area,), unless=(rules.no_part_in_task, rules.not_submitter),
             input=(Text("words", Words("审核意见", "Remarks"), required=False),),
-            effect=mark_reviewed,
+            effect=mark_reviewed, told=(("to-sign-off", committee), ("approved", lead_handlers)),
         ),
         Action(
             "return", Words("退回修改", "Return"), "submitted", "planned", Role.REVIEWER,
             who=(rules.reviews_area,), unless=(rules.no_part_in_task, rules.not_submitter),
-            input=_RETURN_INPUT, effect=open_to_mend,
+            input=_RETURN_INPUT, effect=open_to_mend, told=(("returned", lead_handlers),),
         ),
         Action(
             "return", Words("退回修改", "Return"), "reviewed", "planned", Role.COMMITTEE,
             unless=(rules.no_part_in_task, rules.not_submitter), input=_RETURN_INPUT, effect=open_to_mend,
+            told=(("returned", lead_handlers),),
         ),
         Action(
             "send_back", Words("退回复核", "Send back to the reviewer"), "reviewed", "submitted", Role.COMMITTEE,
             unless=(rules.no_part_in_task, rules.not_submitter),
             input=(Text("words", Words("复核要求", "Words for the reviewer")),),
-            effect=look_again,
+            effect=look_again, told=(("sent-back", reviewers),),
         ),
         Action(
             "accept", Words("同意办结", "Sign off"), "reviewed", "accepted", Role.COMMITTEE,
             unless=(rules.no_part_in_task, rules.not_submitter, rules.not_reviewer),
             input=(Text("words", Words("审定意见", "Remarks"), required=False),),
-            effect=name_round, seal=True,
+            effect=name_round, told=(("accepted", all_handlers),), seal=True,
         ),
         Action(
             "reopen", Words("撤销办结", "Reopen"), "accepted", "planned", Role.COMMITTEE,
             unless=(rules.no_part_in_task,),
             input=(Text("words", Words("撤销理由", "Reason")),),
-            effect=carry_on,
+            effect=carry_on, told=(("reopened", all_handlers),),
         ),
         *(
             Action(

@@ -1,0 +1,1 @@
+"""The fault run: processes are killed between any two steps, and nothing that was acknowledged is lost or doubled."""
