@@ -7,10 +7,12 @@ from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from models import Implementation, ImplementationEntry, Milestone, Part, Plan, Responsibility, Task, Unit, Words
+from reports.as_of import stood
 from workflow.actor import Actor
 from workflow.calendar import local_day
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.implementation_rules import READS_ALL
+from workflow.lights import Day
 
 NOT_BEGUN = Words("未开始", "Not begun")
 
@@ -69,12 +71,11 @@ class Standing:
         return [(label, sum(row.state == name for row in self.rows)) for name, label in names]
 
 
-def standings(session: Session, actor: Actor, today: date) -> list[Standing]:
+def standings(session: Session, actor: Actor, day: Day) -> list[Standing]:
     """For each published plan, the newest first, the units that lead in it, as far as the actor may see them."""
-    plans = session.execute(
-        select(Plan.id, Plan.title, Plan.plan_due, Plan.opened_on).order_by(Plan.id.desc())
-    ).all()
-    units = _units(session, actor)
+    query = select(Plan.id, Plan.title, Plan.plan_due, Plan.opened_on).order_by(Plan.id.desc())
+    plans = session.execute(query.where(Plan.imported_at < day.until) if day.until else query).all()
+    units, today = _units(session, actor, day), day.today
     found = []
     for plan in plans:
         due = plan.plan_due if plan.plan_due and plan.plan_due >= plan.opened_on else None
@@ -82,7 +83,7 @@ def standings(session: Session, actor: Actor, today: date) -> list[Standing]:
     return [standing for standing in found if standing.rows]
 
 
-def _units(session: Session, actor: Actor) -> list:
+def _units(session: Session, actor: Actor, day: Day) -> list:
     """Of every plan, the units that lead in it or have an implementation plan. One statement."""
     entries = (
         select(func.count()).select_from(ImplementationEntry)
@@ -104,7 +105,7 @@ def _units(session: Session, actor: Actor) -> list:
     )
     if not actor.roles & READS_ALL:
         query = query.where(Unit.id == actor.unit_id)
-    return session.execute(query).all()
+    return session.execute(stood(session, query, day)).all()
 
 
 def _rows(units: list, plan_id: int, due: date | None, today: date) -> list[UnitRow]:

@@ -44,12 +44,16 @@ _COLOUR_WORDS = {
 @dataclass(frozen=True)
 class Day:
     """The day to judge by, and the settings: within how many days a deadline is near, and how many points
-    behind the straight line to it (序时进度) a milestone is shown as behind or far behind."""
+    behind the straight line to it (序时进度) a milestone is shown as behind or far behind.
+
+    `until` is for a past day: its end, up to which the audit trail counts. None is the present.
+    """
 
     today: date
     near_days: int = 30
     behind_points: int = 10
     far_behind_points: int = 30
+    until: datetime | None = None
 
     @property
     def near(self) -> date:

@@ -183,6 +183,7 @@ def _take_source(task: Task, new: CheckedTask) -> None:
 def _change(work: _Work, row: Difference, everything: bool) -> None:
     task, new = row.standing.row, row.new
     own = [change for change in row.changes if change.field not in ("requirement", "due", "milestone")]
+    was = {"area": task.area_id, "starred": task.starred, "seats": _plain_seats(task)}
     for change in own:
         if change.field == "units":
             _set_seats(work, task, new)
@@ -194,7 +195,8 @@ def _change(work: _Work, row: Difference, everything: bool) -> None:
             setattr(task, change.field, getattr(new, change.field))
     _take_source(task, new)
     if own:
-        _record(work, task, "revise", own)
+        now = {"area": task.area_id, "starred": task.starred, "seats": _wanted_seats(work, task, new, own)}
+        _record(work, task, "revise", own, was=was, now=now)
     by_year: dict[int | None, list[Change]] = {}
     for change in row.changes:
         if change not in own and not change.final and (everything or not change.held):
@@ -216,6 +218,7 @@ def _change_milestone(work: _Work, row: Difference, year: int | None, changes: l
         add_milestones(work.session, [(row.standing.row, only)], work.actor, work.at)
         return
     fields = {change.field for change in changes}
+    was = {"due": milestone.due and milestone.due.isoformat(), "dropped": milestone.dropped_in is not None}
     if milestone.dropped_in is not None or "requirement" in fields:
         milestone.requirements, milestone.steps = list(new.requirements), steps_of(new)
     if milestone.dropped_in is not None or "due" in fields:
@@ -223,7 +226,7 @@ def _change_milestone(work: _Work, row: Difference, year: int | None, changes: l
     if milestone.published is not None:  # a granted change stood: this is what is published from now on
         milestone.published = {"due": new.due and new.due.isoformat(), "requirements": list(new.requirements)}
     milestone.dropped_in = None
-    _record(work, milestone, "revise", changes)
+    _record(work, milestone, "revise", changes, was=was)
 
 
 def _drop(work: _Work, row: Difference, everything: bool) -> None:
@@ -315,10 +318,22 @@ def _in_order(session: Session, plan: Plan, new: CheckedPlan) -> dict[str, int]:
     return {area.title: area.id for area in areas}
 
 
-def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change]) -> None:
+def _plain_seats(task: Task) -> list[list]:
+    return [[seat.unit_id, seat.part] for seat in task.responsibilities]
+
+
+def _wanted_seats(work: _Work, task: Task, new: CheckedTask, changes: list[Change]) -> list[list]:
+    """The seats that `_set_seats` leaves: not to be read back from the task before it is flushed."""
+    if any(change.field == "units" for change in changes):
+        return [[work.units[seat.name], str(seat.part)] for seat in new.seats]
+    return _plain_seats(task)
+
+
+def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change], **facts: dict) -> None:
+    """`facts` say what the changes say, as values that the ledger of an earlier day is read from (reports/as_of.py)."""
     detail = {
         "edition": work.number,
-        "changes": [[change.field, change.before, change.after] for change in changes],
+        "changes": [[change.field, change.before, change.after] for change in changes], **facts,
     }
     number = subject.round_number if isinstance(subject, Milestone) else None
     append(
