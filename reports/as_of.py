@@ -328,7 +328,8 @@ def _responsibility(place: str | None, until: datetime, former: Former) -> Selec
     source = seats.outerjoin(raw, meets)
     given = {
         "task_id": seats.c.task_id, "unit_id": seats.c.unit_id, "part": seats.c.part,
-        "id": func.coalesce(raw.c.id, -seats.c.task_id), "position": func.coalesce(_typed(place, seats.c.position, Integer), raw.c.position, LAST),
+        "id": func.coalesce(raw.c.id, -seats.c.task_id),
+        "position": func.coalesce(_typed(place, seats.c.position, Integer), raw.c.position, LAST),
         "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
     }
     return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))

@@ -201,8 +201,11 @@ def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
     return found
 
 
-def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> list[AreaRows]:
-    """The map: action areas with their tasks and cells, in the plan's order. Two statements."""
+def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True) -> list[AreaRows]:
+    """The map: action areas with their tasks and cells, in the plan's order; who leads and supports, where asked.
+
+    One statement, and one for the units.
+    """
     light = light_code(day).label("light")
     query = (
         milestone_rows(
@@ -224,7 +227,8 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
             )
             areas.setdefault(row.area_id, AreaRows(row.area_id, row.area, row.plan_id)).tasks.append(task)
         task.cells[row.year] = Cell(row.id, row.year, row.state, BY_CODE[row.light], row.due, row.times_extended)
-    add_units(session, tasks, day)
+    if units:
+        add_units(session, tasks, day)
     return list(areas.values())
 
 

@@ -68,20 +68,26 @@ def holdings(session: Session, actor: Actor, day: Judging, filters: Filters) -> 
 
     A milestone with two leads counts for each of them.
     """
-    spells = _spells(actor, day, filters)
+    spells, days = _spells(actor, day, filters), _Days(day.clocks.calendar, day.today)
     columns = spells.c.state, spells.c.year, spells.c.since, spells.c.until
-    total, units, days = Holding(""), {}, _Days(day.clocks.calendar, day.today)
-    query = select(*columns, func.count()).group_by(*columns)
-    for row in session.execute(stood(session, query, day)):
-        days.add(total, *row)
-    by_unit = (
+    query = (
         select(Unit.id, Unit.name, *columns, func.count())
         .join(Responsibility, and_(Responsibility.task_id == spells.c.task_id, Responsibility.part == Part.LEAD))
         .join(Unit, Unit.id == Responsibility.unit_id).group_by(Unit.id, Unit.name, *columns).order_by(Unit.id)
     )
-    for unit_id, name, *row in session.execute(stood(session, by_unit, day)):
+    units: dict[int, Holding] = {}
+    for unit_id, name, *row in session.execute(stood(session, query, day)):
         days.add(units.setdefault(unit_id, Holding(name, unit_id)), *row)
-    return total, list(units.values())
+    return held(session, actor, day, filters), list(units.values())
+
+
+def held(session: Session, actor: Actor, day: Judging, filters: Filters) -> Holding:
+    """All of the milestones together. One statement."""
+    spells, days, total = _spells(actor, day, filters), _Days(day.clocks.calendar, day.today), Holding("")
+    columns = spells.c.state, spells.c.year, spells.c.since, spells.c.until
+    for row in session.execute(stood(session, select(*columns, func.count()).group_by(*columns), day)):
+        days.add(total, *row)
+    return total
 
 
 def _spells(actor: Actor, day: Judging, filters: Filters):

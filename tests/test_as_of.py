@@ -1,4 +1,4 @@
-"""The ledger as of a past day is what was shown that day: acted out over days, kept each evening, compared afterwards."""
+"""The ledger as of a past day is what was shown that day: acted out, kept each evening, compared afterwards."""
 
 from dataclasses import fields
 from datetime import date, timedelta

@@ -7,7 +7,7 @@ from reports import monitor as report
 from reports.figures import ANSWERS, FIGURE
 from reports.implementation import standings
 from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
-from reports.spells import HELD, holdings
+from reports.spells import HELD, held, holdings
 from reports.trend import trend
 from views.access import for_roles
 from views.context import actor, database, judging, past_day, reading, settings, today
@@ -28,15 +28,15 @@ ON_SCREEN = 9  # lines of what is late and stuck
 @for_roles(*WATCHERS)
 def show():
     filters, plans, plan, day = _asked()
-    who = actor()
+    who, weeks = actor(), trend(reading(), actor(), day, filters)
     cut = report.overview(reading(), who, day, filters)
-    areas = ledger_map(reading(), who, day, filters) if plan else []
+    areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
     return render_template(
         "monitor.html", **_common(filters, plans, plan, day), cut=cut, said=SAID, areas=areas,
         years=columns_of(areas), legend={cell.light.code for area in areas for cell in area.cells},
         held=report.late_and_stuck(reading(), who, day, filters),
         reviewing=report.reviewing(reading(), who, day, filters),
-        points=_points(filters, day, cut.total.tally), standings=standings(reading(), who, day),
+        points=[*weeks, report.Point(day.today, cut.total.tally)], standings=standings(reading(), who, day),
     )
 
 
@@ -66,7 +66,7 @@ def unit(unit_id: int):
     return render_template(
         "monitor/unit.html", **_common(own, plans, plan, day), unit=found, line=line, answers=ANSWERS, said=SAID,
         cut=report.overview(reading(), actor(), day, leads), held=report.late_and_stuck(reading(), actor(), day, leads),
-        time=holdings(reading(), actor(), day, leads)[0], states=HELD, forms=report.forms(reading(), unit_id, day),
+        time=held(reading(), actor(), day, leads), states=HELD, forms=report.forms(reading(), unit_id, day),
     )
 
 
@@ -87,12 +87,14 @@ def time():
 def screen():
     """For the duty room: refreshes itself, needs no hand."""
     filters, plans, plan, day = _asked()
-    who, cut = actor(), report.overview(reading(), actor(), day, filters)
-    areas = ledger_map(reading(), who, day, filters) if plan else []
+    who, weeks = actor(), trend(reading(), actor(), day, filters)
+    cut = report.overview(reading(), who, day, filters)
+    areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
     return render_template(
         "monitor/screen.html", **_common(filters, plans, plan, day), cut=cut, areas=areas, years=columns_of(areas),
         held=report.late_and_stuck(reading(), who, day, filters, ON_SCREEN),
-        reviewing=report.reviewing(reading(), who, day, filters), points=_points(filters, day, cut.total.tally),
+        reviewing=report.reviewing(reading(), who, day, filters),
+        points=[*weeks, report.Point(day.today, cut.total.tally)],
         now=database().clock(), light=request.args.get("look") == "light",
     )
 
@@ -113,7 +115,3 @@ def _common(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, 
         "titles": {it.id: it.title for it in plans},
     }
 
-
-def _points(filters: Filters, day: Judging, present) -> list:
-    """The weeks' ends, and the day that is looked at."""
-    return [*trend(reading(), actor(), day, filters), report.Point(day.today, present)]
