@@ -99,7 +99,8 @@ def _units(session: Session, actor: Actor, day: Day) -> list:
     )
     query = (
         select(
-            Plan.id.label("plan_id"), Plan.title, Plan.plan_due, Plan.opened_on, Unit.name, Implementation.id, Implementation.state, entries,
+            Plan.id.label("plan_id"), Plan.title, Plan.plan_due, Plan.opened_on,
+            Unit.name, Implementation.id, Implementation.state, entries,
             Implementation.open_entries, Implementation.first_submitted_at,
         ).select_from(Plan).join(Unit, true())
         .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == Plan.id))
