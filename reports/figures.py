@@ -159,7 +159,7 @@ FIGURES: tuple[Figure, ...] = (
     *(
         Figure(
             light.code, light.word, light.rule, lights=frozenset({light.code}), narrow={"light": light.code},
-        ) for light in LIGHTS if light.code != "dropped"
+        ) for light in LIGHTS if light.code not in ("dropped", *(state.name for state in MILESTONE.states))
     ),
     *(
         Figure(

@@ -12,7 +12,7 @@ from reports.as_of import stood
 from reports.figures import ANSWER, FIGURE, Kind, Tally, kind_columns
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
+from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
 from workflow.subjects import milestone_rows, request_rows
 
 NO_YEAR = -1  # what a filter asks for where milestones have no year
@@ -108,12 +108,15 @@ class AreaRows:
 
     @property
     def done(self) -> int:
-        return sum(cell.state in DONE for cell in self.cells)
+        return self._count("accepted")
 
     @property
     def wanted(self) -> int:
-        """All but what was cancelled."""
-        return sum(cell.state not in CANCELLED for cell in self.cells)
+        return self._count("wanted")
+
+    def _count(self, figure: str) -> int:
+        holds = FIGURE[figure].holds
+        return sum(holds(Kind(cell.state, cell.light.code)) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -141,10 +144,6 @@ class PlanChoice:
     title: str
     years: list[int]
     edition_number: int
-
-
-# What counts as done: signed off.
-DONE = tuple(state.name for state in MILESTONE.sealed)
 
 
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
