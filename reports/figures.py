@@ -175,12 +175,12 @@ FIGURE = {figure.name: figure for figure in FIGURES}
 
 SHARES: tuple[Share, ...] = (
     Share(
-        "done_share", Words("办结率", "Signed off"),
+        "done_share", Words("办结率", "Share signed off"),
         Words("已办结 ÷ 应办节点，取整舍去，全部办结才是 100%。", "Signed off ÷ to be done, rounded down."),
         next(iter(_DONE)), "wanted",
     ),
     Share(
-        "on_time_share", Words("按期率", "In time"),
+        "on_time_share", Words("按期率", "Share in time"),
         Words("按期办结 ÷ 已办结，取整舍去。", "Done in time ÷ signed off, rounded down."),
         "on_time", next(iter(_DONE)),
     ),
