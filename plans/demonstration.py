@@ -9,11 +9,15 @@ from pypinyin import lazy_pinyin
 from sqlalchemy import Integer, func, select
 from sqlalchemy.orm import Session
 
-from models import Account, ActionArea, Database, Part, Responsibility, Role, RoleGrant, Task, Unit
+from models import Account, ActionArea, Database, Part, Plan, Responsibility, Role, RoleGrant, Task, Unit
+from plans.reading import read_plan
+from plans.store import store_plan
+from settings import ROOT
 from workflow.actor import Actor, command_line
 from workflow.directory import change_unit, create_account, create_unit, set_part
 
 PASSWORD = "taizhang-demo"
+SAMPLE = ROOT / "plans" / "samples" / "zhanjiang-rural-revitalization-2018-2020.txt"
 
 # Unit, post, user name, role; a reviewer's action areas as positions, none for all.
 OFFICES = (
@@ -44,6 +48,18 @@ class Shown:
     roles: tuple[Role, ...]
     leads: int = 0
     supports: int = 0
+
+
+def fill_if_empty(database: Database) -> None:
+    """The sample plan and the accounts, where the database has no plan yet."""
+    with database.reading() as session:
+        if session.scalar(select(func.count()).select_from(Plan)):
+            return
+    data = SAMPLE.read_bytes()
+    store_plan(
+        database, command_line("serve"), read_plan(data, SAMPLE.name), data, SAMPLE.name, accept_doubts=True
+    )
+    create_demonstration(database)
 
 
 def create_demonstration(database: Database) -> int:

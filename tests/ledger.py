@@ -155,6 +155,7 @@ class Ledger:
     def handler_of(self, unit_id: int) -> str:
         """Who handles the work of a unit."""
         return next(p[0] for p in PEOPLE if self.units[p[1]] == unit_id and (Role.HANDLER, None) in p[3])
+
     def ask(self, name: str, kind: ChangeKind, number: str = "1", year: int = 2018, **asked) -> int:
         """Ask for a change as somebody who has just looked at the milestone; the request's id."""
         milestone = self.milestone(number, year)
@@ -211,17 +212,26 @@ def build(database: Database) -> Ledger:
             RoleGrant(account_id=accounts[name].id, role=role, area_id=areas[area - 1].id if area else None)
             for name, _unit, _post, roles in PEOPLE for role, area in roles
         )
-        milestones = _store_tasks(session, plan, areas, units, at)
+        _store_tasks(session, plan, areas, units, at)
         for group in ([plan], list(units.values()), list(accounts.values())):
             append_many(session, group, command, at, "create", [{}] * len(group))
+    return opened(database)
+
+
+def opened(database: Database) -> Ledger:
+    """The ledger that was built in this database, or in the one that it is a copy of."""
+    with database.reading() as session:
+        milestones = select(Task.number, Milestone.year, Milestone.id).join(Milestone.task)
         return Ledger(
-            database, plan.id, {name: row.id for name, row in accounts.items()},
-            {name: unit.id for name, unit in units.items()}, milestones,
+            database, session.scalars(select(Plan.id)).one(),
+            dict(session.execute(select(Account.username, Account.id)).all()),
+            dict(session.execute(select(Unit.name, Unit.id)).all()),
+            {(number, year): row_id for number, year, row_id in session.execute(milestones)},
         )
 
 
-def _store_tasks(session, plan, areas, units, at) -> dict[tuple[str, int], int]:
-    found, tasks = {}, []
+def _store_tasks(session, plan, areas, units, at) -> None:
+    tasks = []
     for position, (area, number, title, starred, seats, years) in enumerate(TASKS, 1):
         task = Task(
             plan_id=plan.id, area_id=areas[area - 1].id, position=position, number=number, title=title,
@@ -242,10 +252,8 @@ def _store_tasks(session, plan, areas, units, at) -> dict[tuple[str, int], int]:
             session.add(milestone)
             session.flush()
             session.add(Round(milestone_id=milestone.id, number=1, opened_at=at))
-            found[number, year] = milestone
     session.flush()
     command = command_line("test")
     append_many(session, tasks, command, at, "import", [{}] * len(tasks))
     rows = session.scalars(select(Milestone)).all()
     append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
-    return {key: milestone.id for key, milestone in found.items()}

@@ -46,6 +46,7 @@ def register(app: Flask) -> None:
 
 def page(status: int, *, words: Words | str | None = None, retry_after: int | None = None):
     """The error page; `words` say more than the status does."""
+    g.failed = True
     title, advice = _standard(status)
     text = context.say(words) if isinstance(words, Words) else words
     headers = {"Retry-After": str(retry_after)} if retry_after else {}

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from flask import current_app, request, url_for
+from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -72,7 +72,8 @@ def _items(roles: frozenset[Role]) -> list[Item]:
         allowed = access_of(current_app, endpoint).roles
         if allowed is not None and allowed.isdisjoint(roles):
             continue
-        count = _COUNTS[endpoint]() if endpoint in _COUNTS else None
+        # After an error as little as can be is asked of a database that may be what failed.
+        count = _COUNTS[endpoint]() if endpoint in _COUNTS and not g.get("failed") else None
         here = _BELONGS.get(request.blueprint, request.blueprint) == endpoint.split(".")[0]
         told = endpoint == "notices.show"
         unit = _("条未读通知") if told else _("件待办")

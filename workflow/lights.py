@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, true
@@ -211,6 +212,7 @@ def light_of(milestone, day: Day) -> Light:
     return next(light for light in LIGHTS if light.holds(milestone, day))
 
 
+@lru_cache(maxsize=8)  # every page asks for it, on the same day
 def light_code(day: Day) -> ColumnElement[str]:
     """The light's code as a column over `milestone_rows`."""
     return case(*((light.where(day), literal(light.code)) for light in LIGHTS))
@@ -221,6 +223,7 @@ _URGENCY = {"overdue": 0, "far-behind": 1, "returned": 1, "near": 2, "behind": 2
 USUAL, LAST = 3, 4
 
 
+@lru_cache(maxsize=8)
 def urgency(day: Day) -> ColumnElement[int]:
     """How urgent a milestone is, as a column over `milestone_rows`."""
     return case(*(

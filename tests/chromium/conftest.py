@@ -1,7 +1,6 @@
 """A real browser on a real server: `flask serve` as `make run` starts it, on a database of the test's own."""
 
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -17,6 +16,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 from plans.demonstration import PASSWORD
 from settings import ROOT
 from tests.chromium.finding import find_chromium
+from tests.variables import DEMO_DAYS
 
 # How long something that is to appear may take on a machine that is busy with other things.
 expect.set_options(timeout=20_000)
@@ -97,7 +97,7 @@ def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0):
         "PREVIEW_FOLDER": f"{folder}/previews", "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0",
         "WORKERS": "1",
         # Any day will do, so long as the first year is under way in it.
-        "CLOCK_SHIFT_DAYS": str(int(_make_variable("DEMO_DAYS")) + days),
+        "CLOCK_SHIFT_DAYS": str(DEMO_DAYS + days),
     }
     log = folder / "server.log"
     with log.open("wb") as out:
@@ -114,18 +114,18 @@ def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0):
 
 
 @pytest.fixture
-def site(database_url, tmp_path, chromium):
+def site(demonstration, tmp_path, chromium):
     """A demonstration of the test's own, on each database."""
-    with serving(database_url, tmp_path, chromium) as running:
+    with serving(demonstration, tmp_path, chromium) as running:
         yield running
         assert running.complaints == []
 
 
 @pytest.fixture(scope="module")
-def shared_site(tmp_path_factory, chromium):
+def shared_site(tmp_path_factory, chromium, prepared):
     """One demonstration for tests that only look."""
     folder = tmp_path_factory.mktemp("site")
-    with serving(f"sqlite:///{folder}/ledger.db", folder, chromium) as running:
+    with serving(prepared.copy_of_file("demonstration", folder / "ledger.db"), folder, chromium) as running:
         yield running
 
 
@@ -144,10 +144,6 @@ def picture(request, tmp_path):
             shutil.copyfile(file, Path(kept) / file.name)
 
     return take
-
-
-def _make_variable(name: str) -> str:
-    return re.search(rf"^{name} := (\S+)$", (ROOT / "Makefile").read_text(), re.MULTILINE).group(1)
 
 
 def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:

@@ -29,8 +29,8 @@ def state_of(page) -> str:
     return page.locator(".path [aria-current=step]").inner_text().split(" · ")[0]
 
 
-def test_two_leads_and_their_supporting_units_from_request_to_sign_off(database_url, tmp_path, chromium, picture):
-    with serving(database_url, tmp_path, chromium) as site:
+def test_two_leads_and_their_supporting_units_from_request_to_sign_off(demonstration, tmp_path, chromium, picture):
+    with serving(demonstration, tmp_path, chromium) as site:
         lead, other = site.open(LEAD), site.open(CO_LEAD)
 
         # The lead asks in words; everybody gets a request of their own, each street for itself.
@@ -94,7 +94,7 @@ def test_two_leads_and_their_supporting_units_from_request_to_sign_off(database_
         assert site.complaints == []
 
     # Eight days later its time has run out.
-    with serving(database_url, tmp_path, chromium, days=8) as site:
+    with serving(demonstration, tmp_path, chromium, days=8) as site:
         lead = site.open(LEAD)
         open_milestone(lead)
         expect(line(lead, "硇洲镇")).to_contain_text("逾期未反馈")

@@ -6,18 +6,12 @@ import sys
 import click
 from flask import current_app
 from flask.cli import AppGroup
-from sqlalchemy import func, select
 
-from models import Plan, Words
+from models import Words
 from models.schema import upgrade
-from plans.demonstration import PASSWORD, accounts_to_show, create_demonstration
-from plans.reading import read_plan
-from plans.store import store_plan
-from settings import ROOT, Settings, SettingsError
+from plans.demonstration import PASSWORD, accounts_to_show, fill_if_empty
+from settings import Settings, SettingsError
 from views.commands.speech import language, speak
-from workflow.actor import command_line
-
-SAMPLE = ROOT / "plans" / "samples" / "zhanjiang-rural-revitalization-2018-2020.txt"
 
 database = AppGroup("database", help="The database's schema.")
 
@@ -58,12 +52,7 @@ SHOWN = 12  # the offices, and the units that lead most: the rest is on the sign
 
 
 def _prepare_demonstration(base) -> None:
-    with base.reading() as session:
-        empty = session.scalar(select(func.count()).select_from(Plan)) == 0
-    if empty:
-        data = SAMPLE.read_bytes()
-        store_plan(base, command_line("serve"), read_plan(data, SAMPLE.name), data, SAMPLE.name, accept_doubts=True)
-        create_demonstration(base)
+    fill_if_empty(base)
     click.echo(speak(ACCOUNTS.format(password=PASSWORD)))
     with base.reading() as session:
         for shown in accounts_to_show(session)[:SHOWN]:
