@@ -5,7 +5,7 @@ They are clocks of their own. What a unit submitted in time never counts against
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from sqlalchemy import ColumnElement, and_, false, or_
@@ -83,4 +83,4 @@ class Clocks:
 class Judging(Day):
     """A day to judge by that knows the clocks besides: what asks whether one has run out needs it."""
 
-    clocks: Clocks
+    clocks: Clocks = field(hash=False)  # a calendar has no hash; the day tells enough for one

@@ -212,7 +212,7 @@ def light_of(milestone, day: Day) -> Light:
     return next(light for light in LIGHTS if light.holds(milestone, day))
 
 
-@lru_cache(maxsize=8)  # every page asks for it, on the same day
+@lru_cache(maxsize=32)  # every page asks for it, on the same day; a trend on those of its weeks
 def light_code(day: Day) -> ColumnElement[str]:
     """The light's code as a column over `milestone_rows`."""
     return case(*((light.where(day), literal(light.code)) for light in LIGHTS))
