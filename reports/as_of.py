@@ -80,22 +80,34 @@ class Former:
     seats: dict[tuple[int, int], tuple[str | None, int | None]] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Then:
+    """A moment, what was otherwise then, by which name the database knows its own tables, and the statement's part."""
+
+    until: datetime
+    former: Former
+    schema: str | None
+    place: int
+
+
 def stood(session: Session, query: Select, day: Day) -> Select:
     """`query` over the ledger as it stood at the end of the day that is judged by; as it is for the present."""
     return query if day.until is None else query.add_cte(*tables(session, day.until))
 
 
-def tables(session: Session, until: datetime, since: datetime | None = None, nesting: bool = False) -> list[CTE]:
+def tables(session: Session, until: datetime, since: datetime | None = None, place: int | None = None) -> list[CTE]:
     """What the tables held at `until` (UTC, itself excluded), under their own names.
 
     One statement a session, or none. `since` is the earliest moment that the session will ask for, where it asks for
-    several. `nesting`: for a part of a statement.
+    several; `place` is the number of the part, where the query is to be a part of a larger one.
     """
     former = taken_back(change for change in _changes(session, since or until) if change.at >= until)
     # An own name means the table itself, on SQLite by saying so. What one of them reads stands before it is replaced.
-    place = "main" if session.get_bind().dialect.name == "sqlite" else None
+    then = Then(until, former, "main" if session.get_bind().dialect.name == "sqlite" else None, place or 0)
     parts = (_milestone, _request, _implementation, _round, _task, _responsibility, _event)
-    return [part(place, until, former).cte(name, nesting=nesting) for name, part in zip(_NAMES, parts, strict=True)]
+    return [
+        part(then).cte(name, nesting=place is not None) for name, part in zip(_NAMES, parts, strict=True)
+    ]
 
 
 _NAMES = tuple(
@@ -179,10 +191,10 @@ def _day(text: str | None) -> date | None:
     return date.fromisoformat(text) if text else None
 
 
-def _raw(model: type[Base], place: str | None) -> TableClause:
+def _raw(model: type[Base], schema: str | None) -> TableClause:
     """The table itself, whatever stands before it under its name."""
     return table(
-        model.__tablename__, *(column(it.name, it.type) for it in model.__table__.columns), schema=place
+        model.__tablename__, *(column(it.name, it.type) for it in model.__table__.columns), schema=schema
     )
 
 
@@ -191,56 +203,57 @@ def _rows(raw: TableClause, of: FromClause, **replaced) -> Select:
     return select(*(replaced.get(it.name, it).label(it.name) for it in raw.columns)).select_from(of)
 
 
-def _typed(place: str | None, value, kind):
+def _typed(then: Then, value, kind):
     """A column of such rows. PostgreSQL does not know the type of one that is empty, SQLite has none to turn into."""
-    return type_coerce(value, kind) if place else cast(value, kind)
+    return type_coerce(value, kind) if then.schema else cast(value, kind)
 
 
 MOST_BOUND = 1000  # rows of a list that are sent as parameters, of which a database takes so many
 
 
-def _values(name: str, until: datetime, columns: dict, data: list[tuple]) -> CTE:
-    """Rows to join to. Their name tells the moment: one statement may ask for several."""
-    named = f"{name}_{until:%Y%m%d%H%M%S}"
+def _values(name: str, then: Then, columns: dict, data: list[tuple]) -> CTE:
+    """Rows to join to. Their name tells the part: one statement may have several."""
+    named = f"{name}_{then.place}"
     plain = values(
         *(column(key, kind) for key, kind in columns.items()), name=named, literal_binds=len(data) > MOST_BOUND
     )
     return plain.data(data).cte(named)
 
 
-def _passages(place: str | None, subject: str, until: datetime):
+def _passages(then: Then, subject: str):
     """The first passage of each subject since then: what it came from is what it was in."""
-    raw = _raw(AuditEvent, place)
+    raw = _raw(AuditEvent, then.schema)
     order = func.row_number().over(partition_by=raw.c.subject_id, order_by=raw.c.sequence).label("place")
     every = (
         select(raw.c.subject_id, raw.c.from_state, order)
-        .where(raw.c.at >= until, raw.c.subject_type == subject, raw.c.from_state.is_distinct_from(raw.c.to_state))
+        .where(raw.c.at >= then.until, raw.c.subject_type == subject, raw.c.from_state.is_distinct_from(raw.c.to_state))
         .subquery()
     )
     return select(every.c.subject_id, every.c.from_state).where(every.c.place == 1).subquery("passage")
 
 
-def _with_state(model, place: str | None, until: datetime) -> tuple:
+def _with_state(model, then: Then) -> tuple:
     """The table, itself beside its first passages since, the state then, and the condition that it existed then."""
-    raw = _raw(model, place)
-    passage = _passages(place, model.__tablename__, until)
+    raw = _raw(model, then.schema)
+    passage = _passages(then, model.__tablename__)
     source = raw.outerjoin(passage, passage.c.subject_id == raw.c.id)
     state = func.coalesce(passage.c.from_state, raw.c.state)
     return raw, source, state, or_(passage.c.subject_id.is_(None), passage.c.from_state.is_not(None))
 
 
-def _milestone(place: str | None, until: datetime, former: Former) -> Select:
-    raw, source, state, existed = _with_state(Milestone, place, until)
-    rounds = _raw(Round, place)
+def _milestone(then: Then) -> Select:
+    raw, source, state, existed = _with_state(Milestone, then)
+    rounds = _raw(Round, then.schema)
     opened = (
         select(rounds.c.milestone_id, (func.min(rounds.c.number) - 1).label("number"))
-        .where(rounds.c.opened_at >= until).group_by(rounds.c.milestone_id).subquery("opened")
+        .where(rounds.c.opened_at >= then.until).group_by(rounds.c.milestone_id).subquery("opened")
     )
     source = source.outerjoin(opened, opened.c.milestone_id == raw.c.id)
     replaced = {"state": state, "round_number": func.coalesce(opened.c.number, raw.c.round_number)}
+    former = then.former
     touched = {*former.due, *former.dropped, *former.extensions}
     if touched:
-        was = _values("former_milestone", until, {
+        was = _values("former_milestone", then, {
             "id": Integer, "has_due": Boolean, "due": Date, "dropped": Boolean, "extensions": Integer,
         }, [
             (it, it in former.due, former.due.get(it), former.dropped.get(it), former.extensions.get(it, 0))
@@ -248,8 +261,8 @@ def _milestone(place: str | None, until: datetime, former: Former) -> Select:
         ])
         source = source.outerjoin(was, was.c.id == raw.c.id)
         replaced |= {
-            "due": case((was.c.has_due, _typed(place, was.c.due, Date)), else_=raw.c.due),
-            "dropped_in": _dropped_then(_typed(place, was.c.dropped, Boolean), raw.c.dropped_in),
+            "due": case((was.c.has_due, _typed(then, was.c.due, Date)), else_=raw.c.due),
+            "dropped_in": _dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
             "times_extended": raw.c.times_extended - func.coalesce(was.c.extensions, 0),
         }
     return _rows(raw, source, **replaced).where(existed)
@@ -260,14 +273,14 @@ def _dropped_then(was, now):
     return case((was, func.coalesce(now, 0)), (~was, null()), else_=now)
 
 
-def _request(place: str | None, until: datetime, _former: Former) -> Select:
-    raw, source, state, existed = _with_state(ContributionRequest, place, until)
-    events = _raw(AuditEvent, place)
+def _request(then: Then) -> Select:
+    raw, source, state, existed = _with_state(ContributionRequest, then)
+    events = _raw(AuditEvent, then.schema)
     # An answer that was taken back since had been given when it left the first state for the last time.
     answered = (
         select(func.max(events.c.at)).where(
             events.c.subject_type == ContributionRequest.__tablename__, events.c.subject_id == raw.c.id,
-            events.c.at < until, events.c.from_state == ContributionRequest.ASKED,
+            events.c.at < then.until, events.c.from_state == ContributionRequest.ASKED,
             events.c.to_state != ContributionRequest.ASKED,
         ).correlate(raw).scalar_subquery()
     )
@@ -275,52 +288,52 @@ def _request(place: str | None, until: datetime, _former: Former) -> Select:
     return _rows(raw, source, state=state, answered_at=given).where(existed)
 
 
-def _implementation(place: str | None, until: datetime, _former: Former) -> Select:
-    raw, source, state, existed = _with_state(Implementation, place, until)
-    first = case((raw.c.first_submitted_at < until, raw.c.first_submitted_at), else_=null())
+def _implementation(then: Then) -> Select:
+    raw, source, state, existed = _with_state(Implementation, then)
+    first = case((raw.c.first_submitted_at < then.until, raw.c.first_submitted_at), else_=null())
     return _rows(raw, source, state=state, first_submitted_at=first).where(existed)
 
 
-def _round(place: str | None, until: datetime, _former: Former) -> Select:
+def _round(then: Then) -> Select:
     """Rounds are written once; what is kept besides is when they were submitted, and a draft's progress then."""
-    raw, kept = _raw(Round, place), _raw(FormerProgress, place)
+    raw, kept = _raw(Round, then.schema), _raw(FormerProgress, then.schema)
     order = func.row_number().over(partition_by=kept.c.round_id, order_by=kept.c.id).label("place")
-    every = select(kept.c.round_id, kept.c.progress, order).where(kept.c.at >= until).subquery()
+    every = select(kept.c.round_id, kept.c.progress, order).where(kept.c.at >= then.until).subquery()
     was = select(every.c.round_id, every.c.progress).where(every.c.place == 1).subquery("was")
     source = raw.outerjoin(was, was.c.round_id == raw.c.id)
     return _rows(
         raw, source, progress=case((was.c.round_id.is_not(None), was.c.progress), else_=raw.c.progress),
-        submitted_at=case((raw.c.submitted_at < until, raw.c.submitted_at), else_=null()),
-    ).where(raw.c.opened_at < until)
+        submitted_at=case((raw.c.submitted_at < then.until, raw.c.submitted_at), else_=null()),
+    ).where(raw.c.opened_at < then.until)
 
 
-def _task(place: str | None, until: datetime, former: Former) -> Select:
-    raw = _raw(Task, place)
-    facts = {task_id: it for task_id, it in former.task.items() if it}
+def _task(then: Then) -> Select:
+    raw = _raw(Task, then.schema)
+    facts = {task_id: it for task_id, it in then.former.task.items() if it}
     if not facts:
         return _rows(raw, raw)
     was = _values(
-        "former_task", until, {"id": Integer, "area_id": Integer, "starred": Boolean, "dropped": Boolean},
+        "former_task", then, {"id": Integer, "area_id": Integer, "starred": Boolean, "dropped": Boolean},
         [(key, it.get("area_id"), it.get("starred"), it.get("dropped")) for key, it in sorted(facts.items())],
     )
     return _rows(
         raw, raw.outerjoin(was, was.c.id == raw.c.id),
-        area_id=func.coalesce(_typed(place, was.c.area_id, Integer), raw.c.area_id),
-        starred=func.coalesce(_typed(place, was.c.starred, Boolean), raw.c.starred),
-        dropped_in=_dropped_then(_typed(place, was.c.dropped, Boolean), raw.c.dropped_in),
+        area_id=func.coalesce(_typed(then, was.c.area_id, Integer), raw.c.area_id),
+        starred=func.coalesce(_typed(then, was.c.starred, Boolean), raw.c.starred),
+        dropped_in=_dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
     )
 
 
 LAST = 1000
 
 
-def _responsibility(place: str | None, until: datetime, former: Former) -> Select:
-    raw = _raw(Responsibility, place)
-    if not former.seats:
+def _responsibility(then: Then) -> Select:
+    raw = _raw(Responsibility, then.schema)
+    if not then.former.seats:
         return _rows(raw, raw)
     seats = _values(
-        "former_seat", until, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
-        [(*key, *seat) for key, seat in sorted(former.seats.items())],
+        "former_seat", then, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
+        [(*key, *seat) for key, seat in sorted(then.former.seats.items())],
     )
     meets = and_(seats.c.task_id == raw.c.task_id, seats.c.unit_id == raw.c.unit_id)
     stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None))
@@ -329,12 +342,12 @@ def _responsibility(place: str | None, until: datetime, former: Former) -> Selec
     given = {
         "task_id": seats.c.task_id, "unit_id": seats.c.unit_id, "part": seats.c.part,
         "id": func.coalesce(raw.c.id, -seats.c.task_id),
-        "position": func.coalesce(_typed(place, seats.c.position, Integer), raw.c.position, LAST),
+        "position": func.coalesce(_typed(then, seats.c.position, Integer), raw.c.position, LAST),
         "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
     }
     return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))
 
 
-def _event(place: str | None, until: datetime, _former: Former) -> Select:
-    raw = _raw(AuditEvent, place)
-    return _rows(raw, raw).where(raw.c.at < until)
+def _event(then: Then) -> Select:
+    raw = _raw(AuditEvent, then.schema)
+    return _rows(raw, raw).where(raw.c.at < then.until)

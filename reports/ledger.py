@@ -200,11 +200,26 @@ def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
     return found
 
 
-def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True) -> list[AreaRows]:
+TASKS = 300  # on one page of the map: every plan by itself fits, a hundred at once do not
+
+
+def ledger_map(
+    session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True, page: int | None = None,
+    tasks_each: int = TASKS,
+) -> list[AreaRows]:
     """The map: action areas with their tasks and cells, in the plan's order; who leads and supports, where asked.
 
-    One statement, and one for the units.
+    All of it, or the page of so many tasks. One statement, and one for the units.
     """
+    within = [visible(actor, day, filters)]
+    if page is not None:
+        on_page = (
+            milestone_rows(Task.id).join(ActionArea, ActionArea.id == Task.area_id).where(*within)
+            .group_by(Task.id, Plan.id, ActionArea.position, Task.position)
+            .order_by(Plan.id, ActionArea.position, Task.position)
+            .limit(tasks_each).offset(tasks_each * (page - 1)).correlate(None)
+        )
+        within.append(Task.id.in_(on_page))
     light = light_code(day).label("light")
     query = (
         milestone_rows(
@@ -213,7 +228,7 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters, units
             ActionArea.title.label("area"),
         )
         .join(ActionArea, ActionArea.id == Task.area_id)
-        .where(visible(actor, day, filters))
+        .where(*within)
         .order_by(Plan.id, ActionArea.position, Task.position, Milestone.year)
     )
     areas: dict[int, AreaRows] = {}

@@ -88,7 +88,7 @@ def _read(session: Session, actor: Actor, days: list[Judging], filters: Filters)
         part = (
             milestone_rows(literal(place).label("place"), *kinds, func.count().label("count"))
             .where(visible(actor, day, filters)).group_by(*kinds)
-            .add_cte(*tables(session, day.until, since, nesting=True))
+            .add_cte(*tables(session, day.until, since, place))
         )
         parts.append(select(part.subquery()))
     found = {day.today: Tally() for day in days}

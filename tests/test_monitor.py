@@ -12,11 +12,12 @@ from werkzeug.datastructures import MultiDict
 from models import Milestone
 from reports.as_of import stood
 from reports.figures import ANSWERS, FIGURES, SHARES, Kind, Tally, kind_columns
-from reports.ledger import Filters, quarter_days, quarter_of, tally, visible
+from reports.ledger import Filters, ledger_map, quarter_days, quarter_of, tally, visible
 from reports.monitor import Line, UnitLine, ranked
 from tests.ledger import RETURN
 from views.context import judging, past_day
 from views.ledger import judged_by, read_filters
+from workflow.lights import Day
 from workflow.subjects import milestone_rows
 
 PAGES = ("/monitor", "/monitor/units", "/monitor/units/{甲局}", "/monitor/units/{乙局}", "/ledger")
@@ -142,6 +143,15 @@ def test_a_day_that_is_none_or_not_past_is_the_present(ledger, browse):
         assert "按审计留痕还原" not in committee.get(f"/monitor?asof={asof}").text, asof
     assert "按审计留痕还原" in committee.get("/monitor?asof=2018-12-12").text
     assert committee.get("/ledger?asof=0001-01-01").status_code == 200
+
+
+def test_a_long_map_comes_in_pages_that_leave_nothing_out(ledger):
+    with ledger.database.reading() as session:
+        actor, day = ledger.actor("committee"), Day(date(2018, 12, 13))
+        whole = [task.id for area in ledger_map(session, actor, day, Filters()) for task in area.tasks]
+        maps = [ledger_map(session, actor, day, Filters(), page=page, tasks_each=2) for page in (1, 2, 3)]
+        pages = [[task.id for area in areas for task in area.tasks] for areas in maps]
+    assert len(whole) == 3 and pages == [whole[:2], whole[2:], []]
 
 
 def test_quarters_are_those_of_the_deadline():

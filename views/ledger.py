@@ -19,6 +19,7 @@ bp = Blueprint("ledger", __name__)
 
 # The map on one screen, tasks with their units, one row for each milestone.
 VIEWS = ("map", "tasks", "list")
+MOST_PAGES = 10_000
 READERS = (Role.HANDLER, Role.LEADER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 
 
@@ -34,7 +35,9 @@ def show():
     every = counted if not filters.narrowed else report.tally(reading(), actor(), judged, filters.wide)
     view = request.args.get("view")
     view = view if view in VIEWS else VIEWS[0]
-    areas = report.ledger_map(reading(), actor(), judged, filters)
+    page = max(1, min(request.args.get("page", 1, whole), MOST_PAGES))
+    areas = report.ledger_map(reading(), actor(), judged, filters, page=page)
+    shown = sum(len(area.tasks) for area in areas)
     return render_template(
         "ledger.html", filters=filters, plans=plans, plan=plan, view=view, chips=_chips(every, filters),
         areas=areas, legend={cell.light.code for area in areas for cell in area.cells},
@@ -44,7 +47,7 @@ def show():
         area_choices=report.area_choices(reading(), filters.plan), unit_choices=report.unit_choices(reading()),
         parts=Part, states=MILESTONE.states, lights=LIGHTS, colours=Colour, total=counted["total"],
         today=judged.today, figure=FIGURE.get(filters.figure or ""), answer=ANSWER.get(filters.answer or ""),
-        newest=today(),
+        newest=today(), page=page, pages=page + (shown == report.TASKS),
     )
 
 
