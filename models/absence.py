@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import JSON, CheckConstraint, ColumnElement, ForeignKey, and_
+from sqlalchemy import JSON, BindParameter, CheckConstraint, ColumnElement, ForeignKey, and_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base
@@ -36,9 +36,10 @@ class Delegation(Base):
     area: Mapped[ActionArea | None] = relationship()
 
     @classmethod
-    def in_force(cls, day: date) -> ColumnElement[bool]:
-        """Those that hold on `day`."""
-        return and_(cls.revoked_at.is_(None), cls.first_day <= day, cls.last_day >= day)
+    def in_force(cls, day: date | BindParameter, of=None) -> ColumnElement[bool]:
+        """Those that hold on `day`; `of` are the table's columns, where a query is not over the entity."""
+        of = of or cls
+        return and_(of.revoked_at.is_(None), of.first_day <= day, of.last_day >= day)
 
 
 class AccountHandover(Base):

@@ -25,6 +25,7 @@ class Database:
         self.clock = clock
         self.engine = _engine(url, pool_size)
         self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._immediate = self.engine.execution_options(immediate=True)
 
     def reading(self) -> Session:
         """A session for pages: each statement stands alone, nothing is held open between them."""
@@ -37,8 +38,7 @@ class Database:
         SQLite has no row locks: there it takes the write lock at once, so that writers queue up
         instead of failing half-way.
         """
-        bind = self.engine.execution_options(immediate=True)
-        session = Session(bind, info={"database": self}, autoflush=False, expire_on_commit=False)
+        session = Session(self._immediate, info={"database": self}, autoflush=False, expire_on_commit=False)
         with session, session.begin():
             yield session
 

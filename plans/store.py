@@ -110,7 +110,9 @@ def store_new(
         "corrections": corrections, "doubts": sum(finding.grade == DOUBT for finding in checked.findings),
     }
     append(session, plan, actor, at, "import", detail=detail)
-    append_many(session, tasks, actor, at, "import", [task_detail(task) for task in checked.tasks])
+    append_many(session, tasks, actor, at, "import", [
+        task_detail(row, task, units) for row, task in zip(tasks, checked.tasks, strict=True)
+    ])
     open_plans(session, plan.id, actor, at)
     return Stored(plan.id, True, len(tasks), len(milestones))
 
@@ -189,14 +191,14 @@ def add_tasks(
             "inferred": seat.inferred, "source": seat.source,
         }
         for row, (_, task) in zip(tasks, placed, strict=True)
-        for position, seat in enumerate(_once(task.seats, units), 1)
+        for position, seat in enumerate(once(task.seats, units), 1)
     ]
     if seats:
         session.execute(insert(Responsibility), seats)
     return tasks
 
 
-def _once(seats, units: dict[str, int]) -> list[Seat]:
+def once(seats, units: dict[str, int]) -> list[Seat]:
     """One seat a unit, the leading one first of all: a paper may call a unit by its old name and by its new one."""
     found: dict[int, Seat] = {}
     for seat in seats:
@@ -241,8 +243,14 @@ def steps_of(milestone: CheckedMilestone) -> list[dict]:
     return [{"due": step.due.isoformat(), "text": step.text} for step in milestone.steps]
 
 
-def task_detail(task: CheckedTask) -> dict:
+def task_detail(row: Task, task: CheckedTask, units: dict[str, int]) -> dict:
+    """What the event of a new task says: as the paper has it, and which unit has which part in the ledger."""
     return {
         "number": task.number, "title": task.title,
         "seats": [[seat.name, seat.part, seat.inferred] for seat in task.seats],
+        "parts": parts_of(task, units), "apart": row.leads_apart,
     }
+
+
+def parts_of(task: CheckedTask, units: dict[str, int]) -> list[list]:
+    return [[units[seat.name], seat.part] for seat in once(task.seats, units)]

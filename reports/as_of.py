@@ -54,7 +54,7 @@ from models import (
 )
 from workflow.lights import Day
 
-_KEY = "changes since"  # in a session's `info`: each session is one request's
+_KEY, _MADE = "changes since", "tables then"  # in a session's `info`: each session is one request's
 
 
 @dataclass(frozen=True)
@@ -92,7 +92,12 @@ class Then:
 
 def stood(session: Session, query: Select, day: Day) -> Select:
     """`query` over the ledger as it stood at the end of the day that is judged by; as it is for the present."""
-    return query if day.until is None else query.add_cte(*tables(session, day.until))
+    if day.until is None:
+        return query
+    made = session.info.setdefault(_MADE, {})  # a page asks a dozen times for the same moment
+    if day.until not in made:
+        made[day.until] = tables(session, day.until)
+    return query.add_cte(*made[day.until])
 
 
 def tables(session: Session, until: datetime, since: datetime | None = None, place: int | None = None) -> list[CTE]:

@@ -213,8 +213,8 @@ def build(database: Database) -> Ledger:
             for name, _unit, _post, roles in PEOPLE for role, area in roles
         )
         _store_tasks(session, plan, areas, units, at)
-        for group in ([plan], list(units.values()), list(accounts.values())):
-            append_many(session, group, command, at, "create", [{}] * len(group))
+        append_many(session, [plan], command, at, "create", [{}])
+        _tell_of_the_directory(session, units, accounts, areas, at)
     return opened(database)
 
 
@@ -228,6 +228,24 @@ def opened(database: Database) -> Ledger:
             dict(session.execute(select(Unit.name, Unit.id)).all()),
             {(number, year): row_id for number, year, row_id in session.execute(milestones)},
         )
+
+
+def _tell_of_the_directory(session, units, accounts, areas, at) -> None:
+    """The events that the administration would have written."""
+    command = command_line("test")
+    rows = list(units.values())
+    append_many(session, rows, command, at, "create", [{"name": u.name, "collective": u.collective} for u in rows])
+    resolved = {
+        "active": [True, True], "leader_signs": [False, False], "members": [[], [units["丙镇"].id]],
+    }
+    append_many(session, [units["各镇"]], command, at, "change", [resolved])
+    for name, _unit, _post, roles in PEOPLE:
+        account = accounts[name]
+        created = {"username": name, "post": account.post, "unit": account.unit_id}
+        append_many(session, [account], command, at, "create", [created])
+        for role, area in roles:
+            granted = {"role": role, "area": areas[area - 1].id if area else None}
+            append_many(session, [account], command, at, "grant", [granted])
 
 
 def _store_tasks(session, plan, areas, units, at) -> None:
@@ -254,6 +272,9 @@ def _store_tasks(session, plan, areas, units, at) -> None:
             session.add(Round(milestone_id=milestone.id, number=1, opened_at=at))
     session.flush()
     command = command_line("test")
-    append_many(session, tasks, command, at, "import", [{}] * len(tasks))
+    append_many(session, tasks, command, at, "import", [
+        {"parts": [[seat.unit_id, seat.part] for seat in task.responsibilities], "apart": task.leads_apart}
+        for task in tasks
+    ])
     rows = session.scalars(select(Milestone)).all()
     append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)

@@ -6,12 +6,11 @@ import sqlite3
 import pytest
 from sqlalchemy import func, select
 
-from models import AuditEvent, Database, Milestone, Plan, PlanDraft, Task, Unit
+from models import Account, AuditEvent, Database, Milestone, Plan, PlanDraft, Role, RoleGrant, Task, Unit
 from models.schema import upgrade
-from plans.demonstration import accounts_to_show, create_demonstration
+from plans.demonstration import SAMPLE, accounts_to_show, create_demonstration
 from settings import Settings
 from views.app import create_app
-from views.commands.serve import SAMPLE
 
 
 @pytest.fixture
@@ -165,6 +164,21 @@ def test_one_byte_changed_behind_the_applications_back_is_named(tmp_path):
     done = app.test_cli_runner().invoke(args=["audit", "verify"])
     assert done.exit_code == 1
     assert f"(event {event}): hash" in done.output
+
+
+def test_a_role_that_nobody_granted_is_named(run, empty):
+    """Over the whole sample with its people, whose every role and part has its event."""
+    run("plan", "import", "--accept-doubts", str(SAMPLE))
+    database = empty.extensions["database"]
+    create_demonstration(database)
+    done = run("audit", "verify")
+    assert done.exit_code == 0, done.output
+    with database.writing() as session:
+        account = session.scalar(select(Account.id).where(Account.username == "shenji"))
+        session.add(RoleGrant(account_id=account, role=Role.COMMITTEE))
+    done = run("audit", "verify")
+    assert done.exit_code == 1
+    assert f"account {account}: standing" in done.output and "committee" in done.output
 
 
 def test_a_demonstration_has_an_account_for_every_office_and_unit_and_a_second_time_adds_none(run, empty):

@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
         MAX_CONTENT_LENGTH=(settings.max_round_mb + 1) * 2**20,
         MAX_FORM_MEMORY_SIZE=2 * 2**20,
         BABEL_DEFAULT_LOCALE="zh",
+        WTF_I18N_ENABLED=False,  # no words of WTForms' own are shown, and reading them costs every form
         WTF_CSRF_TIME_LIMIT=None,  # as long as the sign-in: a form may be filled in over lunch
         JSON_AS_ASCII=False,
     )

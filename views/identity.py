@@ -5,9 +5,8 @@ from datetime import timedelta
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin
 
-from views.context import database, origin, reading, settings, today
+from views.context import database, origin, reading, settings
 from workflow.actor import Actor
-from workflow.delegation import acting_for
 from workflow.sign_in import SignedIn, SignInPolicy, signed_in
 
 # In the cookie: the account that this browser acts for.
@@ -24,11 +23,11 @@ class Identity(UserMixin):
     `lapsed` where they had chosen so, and may no longer.
     """
 
-    def __init__(self, token: str, found: SignedIn, acting: Actor | None = None, lapsed: bool = False):
+    def __init__(self, token: str, found: SignedIn, lapsed: bool = False):
         self.id = token
         self.sign_in_id = found.sign_in_id
         self.own: Actor = found.actor
-        self.actor: Actor = acting or found.actor
+        self.actor: Actor = found.acting or found.actor
         self.lapsed = lapsed
 
 
@@ -42,14 +41,11 @@ def policy() -> SignInPolicy:
 
 @login_manager.user_loader
 def load_identity(token: str) -> Identity | None:
-    found = signed_in(reading(), token, database().clock(), policy(), origin())
+    giver = cookie.get(ACTING_FOR)
+    found = signed_in(reading(), token, database().clock(), policy(), origin(), giver)
     if found is None:
         return None
-    giver = cookie.get(ACTING_FOR)
-    if giver is None:
-        return Identity(token, found)
-    acting = acting_for(reading(), found.actor, giver, today())
-    return Identity(token, found, acting, lapsed=acting is None)
+    return Identity(token, found, lapsed=giver is not None and found.acting is None)
 
 
 def remember_nothing_but_language() -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import Select, String, bindparam, cast, func, select
 from sqlalchemy.orm import Session
 
 from models import Account, Role, RoleGrant, Unit, UnitMember, database_of
@@ -84,52 +84,59 @@ def command_line(name: str) -> Actor:
     return Actor(account_id=None, post=f"命令行 flask {name}", unit_id=None, unit_name="", roles=frozenset(Role))
 
 
-_QUERY = (
-    select(
-        Account.id, Account.post, Account.unit_id, Account.must_change_password,
-        Unit.name, Unit.leader_signs, RoleGrant.role, RoleGrant.area_id, UnitMember.collective_id,
-    )
-    .join(Unit, Account.unit_id == Unit.id)
-    .outerjoin(RoleGrant, RoleGrant.account_id == Account.id)
-    .outerjoin(UnitMember, UnitMember.member_id == Account.unit_id)
+# Tables, not entities: every request asks these, and rows are all that is wanted.
+ACCOUNT, _UNIT, _GRANT, _MEMBER = (model.__table__.c for model in (Account, Unit, RoleGrant, UnitMember))
+
+# Roles with their areas ("reviewer:3 handler:") and collective names, in one text each: one row for an account.
+_GRANTS = (
+    select(func.aggregate_strings(_GRANT.role + ":" + func.coalesce(cast(_GRANT.area_id, String), ""), " "))
+    .where(_GRANT.account_id == ACCOUNT.id).correlate(Account.__table__).scalar_subquery()
+)
+_COLLECTIVES = (
+    select(func.aggregate_strings(cast(_MEMBER.collective_id, String), " "))
+    .where(_MEMBER.member_id == ACCOUNT.unit_id).correlate(Account.__table__).scalar_subquery()
 )
 
 
-def actor_query(*conditions, columns=()):
-    """The statement whose rows `actor_of` understands; closed accounts and units are nobody."""
-    return _QUERY.add_columns(*columns).where(and_(Account.active, Unit.active, *conditions))
+def actor_query(*conditions, columns=()) -> Select:
+    """The statement whose rows `actor_of` understands, one an account; closed accounts and units are nobody."""
+    return (
+        select(
+            ACCOUNT.id, ACCOUNT.post, ACCOUNT.unit_id, ACCOUNT.must_change_password, _UNIT.name.label("unit_name"),
+            _UNIT.leader_signs, _GRANTS.label("grants"), _COLLECTIVES.label("collectives"), *columns,
+        )
+        .join(Unit.__table__, ACCOUNT.unit_id == _UNIT.id).where(ACCOUNT.active, _UNIT.active, *conditions)
+    )
 
 
-def actor_of(rows, origin: Origin = Origin(), now: datetime | None = None) -> Actor | None:
-    """The actor told by the rows of `actor_query`, None where there are none.
+def actor_of(row, origin: Origin = Origin(), now: datetime | None = None) -> Actor | None:
+    """The actor told by a row of `actor_query`, None where there is none.
 
     A leader in charge may do in their unit what its handlers may, and the committee's head is one of its members:
     the one role brings the other.
     """
-    if not rows:
+    if row is None:
         return None
-    first = rows[0]
-    grants = {(row.role, row.area_id) for row in rows if row.role}
+    grants = [grant.split(":") for grant in (row.grants or "").split()]
     roles = {Role(role) for role, _ in grants}
     if Role.LEADER in roles:
         roles.add(Role.HANDLER)
     if Role.COMMITTEE_HEAD in roles:
         roles.add(Role.COMMITTEE)
-    reviewer_areas = {area for role, area in grants if role == Role.REVIEWER}
+    reviewed = {area for role, area in grants if role == Role.REVIEWER}
     return Actor(
-        account_id=first.id, post=first.post, unit_id=first.unit_id, unit_name=first.name,
-        unit_ids=frozenset({first.unit_id} | {r.collective_id for r in rows if r.collective_id}),
-        roles=frozenset(roles),
-        area_ids=frozenset(area for area in reviewer_areas if area is not None),
-        reviews_everywhere=None in reviewer_areas,
-        must_change_password=first.must_change_password, origin=origin, now=now, leader_signs=first.leader_signs,
+        account_id=row.id, post=row.post, unit_id=row.unit_id, unit_name=row.unit_name,
+        unit_ids=frozenset({row.unit_id} | set(map(int, (row.collectives or "").split()))),
+        roles=frozenset(roles), area_ids=frozenset(int(area) for area in reviewed if area),
+        reviews_everywhere="" in reviewed, must_change_password=row.must_change_password, origin=origin, now=now,
+        leader_signs=row.leader_signs,
     )
 
 
-_BY_ID = actor_query(Account.id == bindparam("account_id"))
+_BY_ID = actor_query(ACCOUNT.id == bindparam("account_id"))
 
 
 def load_actor(session: Session, account_id: int, origin: Origin = Origin()) -> Actor | None:
     """The account as it stands now, None where it is closed or unknown. One statement."""
-    rows = session.execute(_BY_ID, {"account_id": account_id}).all()
-    return actor_of(rows, origin, database_of(session).clock())
+    row = session.execute(_BY_ID, {"account_id": account_id}).one_or_none()
+    return actor_of(row, origin, database_of(session).clock())

@@ -144,7 +144,9 @@ def _reseat(passage, request: ChangeRequest, milestone: Milestone) -> dict:
     )
     append(
         session, task, passage.actor, passage.at, "change", role=passage.action.by,
-        detail={"request": request.id, "seats": [before, after]},
+        detail={
+            "request": request.id, "seats": [before, after], "parts": [[unit_id, part] for unit_id, _, part in after],
+        },
     )
     _hand_over(passage, request, task, _leads(before), _leads(after))
     return {"seats": before}

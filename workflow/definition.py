@@ -13,6 +13,7 @@ from models import AuditEvent, Plan, Role, Words
 from workflow.actor import Actor
 from workflow.errors import Reason, Unknown
 from workflow.inputs import Choice, Field
+from workflow.subjects import Loading
 
 
 @dataclass(frozen=True)
@@ -96,8 +97,8 @@ class Workflow:
 
     path   the word for its subjects in addresses: /<path>/<id>
     rows   `rows(*entities)` selects them with everything joined that the rules' `where` speaks of
-    load   `load(session, id, lock)` gives the subject with everything loaded that `holds` speaks of,
-           its row locked where asked, or None
+    load   how one is read (`Loading`): `load(session, id, lock)` gives the subject with everything loaded that
+           `holds` speaks of, its row locked where asked, or None
     many   `many(session, query)` gives the subjects of a `rows(model)` query, loaded the same way
     sees   the rule of who may see a subject at all
     title  what one subject is called in a list
@@ -124,7 +125,7 @@ class Workflow:
     actions: tuple[Action, ...]
     sees: Rule
     rows: Callable[..., Select]
-    load: Callable[..., Any]
+    load: Loading
     many: Callable[[Session, Select], list]
     title: Callable[[Any], Words]
     due: Any = None

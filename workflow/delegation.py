@@ -6,17 +6,19 @@ roles do not add to them, and their own conflicts of interest count besides.
 
 from dataclasses import replace
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, Date, Integer, Select, bindparam, or_, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from models import Account, ActionArea, Database, Delegation, Role, RoleGrant, Unit, Words
-from workflow.actor import Actor, load_actor
+from workflow.actor import ACCOUNT, Actor, actor_of, actor_query, load_actor
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.notice_kinds import said
 from workflow.notices import Telling, tell, to_accounts
+from workflow.subjects import Loading
 
 NOBODY = Words(
     "请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office."
@@ -89,26 +91,35 @@ def end(session: Session, row: Delegation, actor: Actor, at: datetime) -> None:
     _tell(session, "delegation-ended", row, actor, other, event)
 
 
-def acting_for(session: Session, own: Actor, giver_id: int, today: date) -> Actor | None:
-    """`own` acting for that account as things stand now; None where no delegation holds. Two statements.
+_DELEGATION = Delegation.__table__.c
+
+
+def with_delegation(query: Select, taker_id: ColumnElement[int]) -> Select:
+    """An `actor_query`, each account with the delegation that `taker_id` holds of it `today`.
 
     Where there are several, those for one area do not add up: the widest is taken, or the newest.
     """
-    if not own.roles.isdisjoint(_OFFICES):
-        return None
-    row = session.execute(
-        select(Delegation.area_id).where(
-            Delegation.giver_id == giver_id, Delegation.taker_id == own.account_id, Delegation.in_force(today)
-        ).order_by(Delegation.area_id.is_not(None), Delegation.id.desc()).limit(1)
-    ).one_or_none()
-    giver = load_actor(session, giver_id, own.origin) if row else None
-    if giver is None:
-        return None
-    return replace(
-        giver, account_id=own.account_id, on_behalf_of=giver_id, hand_title=own.title,
-        hand_unit_ids=own.unit_ids, only_area=row.area_id, must_change_password=own.must_change_password,
-        roles=frozenset(role for role in giver.roles if not role.is_administrative),
+    held = (
+        select(_DELEGATION.id)
+        .where(
+            _DELEGATION.giver_id == ACCOUNT.id, _DELEGATION.taker_id == taker_id,
+            Delegation.in_force(bindparam("today", type_=Date), _DELEGATION),
+        )
+        .order_by(_DELEGATION.area_id.is_not(None), _DELEGATION.id.desc()).limit(1)
+        .correlate_except(Delegation.__table__).scalar_subquery()
     )
+    columns = _DELEGATION.id.label("delegation_id"), _DELEGATION.area_id.label("only_area")
+    return query.add_columns(*columns).outerjoin(Delegation.__table__, _DELEGATION.id == held)
+
+
+_TAKER, _OF_GIVER = bindparam("taker_id", type_=Integer), ACCOUNT.id == bindparam("giver_id")
+_GIVER = with_delegation(actor_query(_OF_GIVER), _TAKER)
+_BOTH = with_delegation(actor_query(or_(ACCOUNT.id == _TAKER, _OF_GIVER)), _TAKER)
+
+
+def acting_for(session: Session, own: Actor, giver_id: int, today: date) -> Actor | None:
+    """`own` acting for that account as things stand now; None where no delegation holds. One statement."""
+    return acting_of(own, session.execute(_GIVER, _asked(own.account_id, giver_id, today)).one_or_none())
 
 
 def again(session: Session, actor: Actor, now: datetime) -> Actor | None:
@@ -118,13 +129,49 @@ def again(session: Session, actor: Actor, now: datetime) -> Actor | None:
     """
     if actor.account_id is None:
         return actor
-    own = load_actor(session, actor.account_id, actor.origin)
+    return _as_now(session.execute(_BOTH, _asked(actor.account_id, actor.on_behalf_of, local_day(now))), actor, now)
+
+
+def again_beside(session: Session, load: Loading, subject_id: int, actor: Actor, now: datetime):
+    """The subject, and the actor as `again` has it, in one statement: each None where there is none."""
+    if actor.account_id is None:
+        return load(session, subject_id), actor
+    asked = {"subject_id": subject_id} | _asked(actor.account_id, actor.on_behalf_of, local_day(now))
+    rows = session.execute(_beside(load), asked).unique().all()
+    return (rows[0][0], _as_now(rows, actor, now)) if rows else (None, actor)
+
+
+@lru_cache
+def _beside(load: Loading) -> Select:
+    people = _BOTH.subquery()
+    return load.one.add_columns(*people.c).outerjoin(people, true())
+
+
+def _asked(taker_id: int, giver_id: int | None, today: date) -> dict:
+    return {"taker_id": taker_id, "giver_id": giver_id, "today": today}
+
+
+def _as_now(rows, actor: Actor, now: datetime) -> Actor | None:
+    people = {row.id: row for row in rows}
+    own = actor_of(people.get(actor.account_id), actor.origin, now)
     if own is None or actor.on_behalf_of is None:
         return own
-    acting = acting_for(session, own, actor.on_behalf_of, local_day(now))
+    acting = acting_of(own, people.get(actor.on_behalf_of))
     if acting is None:
         raise Refused([Reason("delegation-ended", ENDED)])
     return acting
+
+
+def acting_of(own: Actor, row) -> Actor | None:
+    """`own` acting for whom a row `with_delegation` tells, with its rights but the offices; None where they may not."""
+    if row is None or row.delegation_id is None or not own.roles.isdisjoint(_OFFICES):
+        return None
+    giver = actor_of(row, own.origin, own.now)
+    return replace(
+        giver, account_id=own.account_id, on_behalf_of=giver.account_id, hand_title=own.title,
+        hand_unit_ids=own.unit_ids, only_area=row.only_area, must_change_password=own.must_change_password,
+        roles=frozenset(role for role in giver.roles if not role.is_administrative),
+    )
 
 
 def takers_query(giver_id: int):

@@ -15,7 +15,7 @@ from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.audit.words import action_words
 from workflow.definition import Action, Workflow
-from workflow.delegation import again
+from workflow.delegation import again_beside
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
 from workflow.inputs import read_input
 from workflow.notices import tell_of
@@ -77,12 +77,13 @@ def _take(passage: Passage) -> AuditEvent:
     """Move the subject, let the action's effect change what it changes, and write the event."""
     subject, action = passage.subject, passage.action
     passage.detail |= passage.input
-    source, subject.state = subject.state, passage.workflow.move(action.trigger, subject.state)
+    source, target = subject.state, passage.workflow.move(action.trigger, subject.state)
     if action.effect:
         action.effect(passage)
+    subject.state = target
     event = append(
         passage.session, subject, passage.actor, passage.at, action.trigger, role=action.by,
-        moved=(source, subject.state), round_number=passage.round_number, reason=passage.input.get("reason"),
+        moved=(source, target), round_number=passage.round_number, reason=passage.input.get("reason"),
         detail=passage.detail, evidence_digest=passage.digest,
     )
     tell_of(passage, event)
@@ -123,13 +124,14 @@ def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Acto
     database, workflow, subject_id = database_of(subject), workflow_of(subject), subject.id
     release(subject)  # one request, one connection
     with database.writing() as session:
-        fresh = workflow.load(session, subject_id, lock=True)
-        acting = again(session, actor, database.clock())
+        workflow.load.lock(session, subject_id)
+        at = database.clock()
+        fresh, acting = again_beside(session, workflow.load, subject_id, actor, at)
         if acting is None:
             raise Refused([Reason("account-closed", SIGNED_OUT)])
         if fresh is None or not workflow.sees.holds(acting, fresh):
             raise NotVisible()
-        yield session, workflow, fresh, acting, database.clock()
+        yield session, workflow, fresh, acting, at
 
 
 def stale(session: Session, workflow: Workflow, subject) -> Stale:

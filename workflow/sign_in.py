@@ -5,12 +5,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from models import Account, Database, SecurityEvent, SignIn, Unit
 from workflow import passwords
-from workflow.actor import Actor, Origin, actor_of, actor_query
+from workflow.actor import ACCOUNT, Actor, Origin, actor_of, actor_query
+from workflow.calendar import local_day
+from workflow.delegation import acting_of, with_delegation
 
 FAILED, SIGNED_IN, SIGNED_OUT, DENIED = "failed", "signed-in", "signed-out", "denied"
 # How often `seen_at` is written: not at every request.
@@ -43,8 +45,11 @@ class Throttled(Exception):
 
 @dataclass(frozen=True)
 class SignedIn:
+    """Who it is, and as whom they act for somebody where they asked to and may."""
+
     sign_in_id: int
     actor: Actor
+    acting: Actor | None = None
 
 
 def sign_in(
@@ -68,24 +73,40 @@ def sign_in(
     raise SignInFailed()
 
 
-# Built once: every request asks it.
-_BY_TOKEN = actor_query(
-    SignIn.token_hash == bindparam("token_hash"), SignIn.ended_at.is_(None),
-    SignIn.created_at > bindparam("created_after"), SignIn.seen_at > bindparam("seen_after"),
-    columns=(SignIn.id.label("sign_in_id"), SignIn.seen_at),
-).join(SignIn, SignIn.account_id == Account.id)
+# Built once: every request asks one of them.
+_SIGN_IN = SignIn.__table__.c
+_LASTING = actor_query(
+    _SIGN_IN.token_hash == bindparam("token_hash"), _SIGN_IN.ended_at.is_(None),
+    _SIGN_IN.created_at > bindparam("created_after"), _SIGN_IN.seen_at > bindparam("seen_after"),
+    columns=(_SIGN_IN.id.label("sign_in_id"), _SIGN_IN.seen_at, _SIGN_IN.account_id),
+)
+_OWN = ACCOUNT.id == _SIGN_IN.account_id
+_BY_TOKEN = _LASTING.join(SignIn.__table__, _OWN)
+_BY_TOKEN_FOR = with_delegation(
+    _LASTING.join(SignIn.__table__, or_(_OWN, ACCOUNT.id == bindparam("giver_id"))), _SIGN_IN.account_id
+)
 
 
-def signed_in(session: Session, token: str, now: datetime, policy: SignInPolicy, origin: Origin) -> SignedIn | None:
-    """Who this token is, as the account stands now; None once it has ended or expired. One statement."""
+def signed_in(
+    session: Session, token: str, now: datetime, policy: SignInPolicy, origin: Origin, giver_id: int | None = None
+) -> SignedIn | None:
+    """Who this token is, and acting for `giver_id`, as both stand now; None once it has ended or expired.
+
+    One statement.
+    """
     given = {"token_hash": hash_token(token), "created_after": now - policy.whole, "seen_after": now - policy.idle}
-    rows = session.execute(_BY_TOKEN, given).all()
-    actor = actor_of(rows, origin, now)
-    if actor is None:
+    if giver_id is None:
+        rows = session.execute(_BY_TOKEN, given).all()
+    else:
+        rows = session.execute(_BY_TOKEN_FOR, given | {"giver_id": giver_id, "today": local_day(now)}).all()
+    people = {row.id: row for row in rows}
+    row = next((row for row in rows if row.id == row.account_id), None)
+    if row is None:
         return None
-    if now - rows[0].seen_at > SEEN_EVERY:
-        session.execute(update(SignIn).where(SignIn.id == rows[0].sign_in_id).values(seen_at=now))
-    return SignedIn(rows[0].sign_in_id, actor)
+    if now - row.seen_at > SEEN_EVERY:
+        session.execute(update(SignIn).where(SignIn.id == row.sign_in_id).values(seen_at=now))
+    own = actor_of(row, origin, now)
+    return SignedIn(row.sign_in_id, own, acting_of(own, people.get(giver_id)) if giver_id else None)
 
 
 def sign_out(database: Database, sign_in_id: int, origin: Origin) -> None:

@@ -4,8 +4,9 @@
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select
+from sqlalchemy import ColumnElement, Integer, Select, and_, bindparam, func, select
 from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload
 
 from models import (
@@ -21,34 +22,52 @@ from models import (
     RoundReviewer,
     Task,
     Words,
+    database_of,
 )
 
-Load = Callable[[Session, int, bool], object]
 Many = Callable[[Session, Select], list]
 
 
-def loading(rows: Callable[..., Select], model: type, *options) -> tuple[Load, Many]:
-    """`load` and `many` of a workflow over `model`; `options` say what is loaded with each."""
+@dataclass(frozen=True, eq=False)
+class Loading:
+    """How one subject is read for its rules: `one` selects it by "subject_id", `locks` lock its row, in order.
 
-    def load(session: Session, subject_id: int, lock: bool = False):
+    Both are built once: building them anew costs as much as running them.
+    """
+
+    one: Select
+    locks: tuple[Select, ...]
+
+    def __call__(self, session: Session, subject_id: int, lock: bool = False):
+        """The subject, or None; its row locked where asked, until the transaction ends."""
         if lock:
-            _lock(session, model, subject_id)
-        query = many_query(rows(model).where(model.id == subject_id)).execution_options(populate_existing=True)
-        return session.scalars(query).unique().one_or_none()
+            self.lock(session, subject_id)
+        return session.scalars(self.one, {"subject_id": subject_id}).unique().one_or_none()
+
+    def lock(self, session: Session, subject_id: int) -> None:
+        """The lock is a statement of its own: what is read with it would be as old as the moment at which
+        the waiting began, what is read after it is as new as the lock. SQLite has taken its one lock already."""
+        if database_of(session).is_postgresql:
+            for lock in self.locks:
+                session.execute(lock, {"subject_id": subject_id})
+
+
+_ID = bindparam("subject_id", type_=Integer)
+
+
+def _locking(model: type, subject_id: ColumnElement[int]) -> Select:
+    column = model.__table__.c.id
+    return select(column).where(column == subject_id).with_for_update()
+
+
+def loading(rows: Callable[..., Select], model: type, *options) -> tuple[Loading, Many]:
+    """`load` and `many` of a workflow over `model`; `options` say what is loaded with each."""
+    one = rows(model).where(model.id == _ID).options(*options).execution_options(populate_existing=True)
 
     def many(session: Session, query: Select) -> list:
-        return list(session.scalars(many_query(query)).unique())
+        return list(session.scalars(query.options(*options)).unique())
 
-    def many_query(query: Select) -> Select:
-        return query.options(*options)
-
-    return load, many
-
-
-def _lock(session: Session, model: type, subject_id: int) -> None:
-    """The lock is a statement of its own: what is read with it would be as old as the moment at which
-    the waiting began, what is read after it is as new as the lock."""
-    session.execute(select(model.id).where(model.id == subject_id).with_for_update())
+    return Loading(one, (_locking(model, _ID),)), many
 
 
 def lock_milestones(session: Session, *conditions) -> list[int]:
@@ -68,14 +87,12 @@ def milestone_rows(*entities) -> Select:
     )
 
 
-# Built once: each transition asks these, and building them anew costs as much as running them.
-_LOCK = select(Milestone.id).where(Milestone.id == bindparam("id")).with_for_update()
-_ONE = (
-    milestone_rows(Milestone)
+load_milestone = Loading(
+    one=milestone_rows(Milestone)
     .outerjoin(Responsibility, Responsibility.task_id == Task.id)
     .outerjoin(RoundReviewer, RoundReviewer.round_id == Round.id)
     .outerjoin(LeadPart, LeadPart.round_id == Round.id).outerjoin(DraftLock, DraftLock.round_id == Round.id)
-    .where(Milestone.id == bindparam("id"))
+    .where(Milestone.id == _ID)
     .order_by(Responsibility.position, LeadPart.id)
     .options(
         contains_eager(Milestone.round).options(
@@ -83,15 +100,10 @@ _ONE = (
         ),
         contains_eager(Milestone.task).options(contains_eager(Task.plan), contains_eager(Task.responsibilities)),
     )
-    .execution_options(populate_existing=True)
+    .execution_options(populate_existing=True),
+    locks=(_locking(Milestone, _ID),),
 )
-
-
-def load_milestone(session: Session, milestone_id: int, lock: bool = False) -> Milestone | None:
-    """The milestone with round (its parts and lock), task, plan and responsibilities."""
-    if lock:
-        session.execute(_LOCK, {"id": milestone_id})
-    return session.scalars(_ONE, {"id": milestone_id}).unique().one_or_none()
+"""The milestone with round (its parts and lock), task, plan and responsibilities."""
 
 
 def load_milestones(session: Session, query: Select) -> list[Milestone]:
@@ -120,26 +132,24 @@ def request_rows(*entities) -> Select:
 _REQUEST_WITH = contains_eager(ContributionRequest.round).contains_eager(Round.milestone).contains_eager(Milestone.task)
 
 
-def load_request(session: Session, request_id: int, lock: bool = False) -> ContributionRequest | None:
-    """The request with round, milestone, task, plan and responsibilities.
+_MILESTONE_OF_REQUEST = (
+    select(Round.milestone_id).join(ContributionRequest, ContributionRequest.round_id == Round.id)
+    .where(ContributionRequest.id == _ID).scalar_subquery()
+)
 
-    Its milestone is locked first: a submission freezes the answers, and must not meet one half-way.
-    """
-    if lock:
-        milestone_id = (
-            select(Round.milestone_id).join(ContributionRequest, ContributionRequest.round_id == Round.id)
-            .where(ContributionRequest.id == request_id).scalar_subquery()
-        )
-        session.execute(select(Milestone.id).where(Milestone.id == milestone_id).with_for_update())
-        _lock(session, ContributionRequest, request_id)
-    query = (
-        request_rows(ContributionRequest)
-        .outerjoin(Responsibility, Responsibility.task_id == Task.id)
-        .where(ContributionRequest.id == request_id).order_by(Responsibility.position)
-        .options(_REQUEST_WITH.options(contains_eager(Task.plan), contains_eager(Task.responsibilities)))
-        .execution_options(populate_existing=True)
-    )
-    return session.scalars(query).unique().one_or_none()
+load_request = Loading(
+    one=request_rows(ContributionRequest)
+    .outerjoin(Responsibility, Responsibility.task_id == Task.id)
+    .where(ContributionRequest.id == _ID).order_by(Responsibility.position)
+    .options(_REQUEST_WITH.options(contains_eager(Task.plan), contains_eager(Task.responsibilities)))
+    .execution_options(populate_existing=True),
+    # Its milestone first: a submission freezes the answers, and must not meet one half-way.
+    locks=(
+        _locking(Milestone, _MILESTONE_OF_REQUEST),
+        _locking(ContributionRequest, _ID),
+    ),
+)
+"""The request with round, milestone, task, plan and responsibilities."""
 
 
 def last_move(milestone_id) -> ColumnElement:

@@ -36,6 +36,8 @@ from plans.store import (
     add_tasks,
     add_units,
     check_grades,
+    once,
+    parts_of,
     steps_of,
     task_detail,
 )
@@ -195,8 +197,11 @@ def _change(work: _Work, row: Difference, everything: bool) -> None:
             setattr(task, change.field, getattr(new, change.field))
     _take_source(task, new)
     if own:
-        now = {"area": task.area_id, "starred": task.starred, "seats": _wanted_seats(work, task, new, own)}
-        _record(work, task, "revise", own, was=was, now=now)
+        seated = any(change.field == "units" for change in own)
+        seats = [[work.units[seat.name], str(seat.part)] for seat in new.seats] if seated else was["seats"]
+        now = {"area": task.area_id, "starred": task.starred, "seats": seats}
+        parts = {"parts": parts_of(new, work.units)} if seated else {}
+        _record(work, task, "revise", own, was=was, now=now, **parts)
     by_year: dict[int | None, list[Change]] = {}
     for change in row.changes:
         if change not in own and not change.final and (everything or not change.held):
@@ -246,13 +251,18 @@ def _add(work: _Work, rows: list[Difference]) -> None:
     )
     append_many(
         work.session, tasks, work.actor, work.at, "import",
-        [{**task_detail(row.new), "edition": work.number} for row in rows],
+        [
+            {**task_detail(task, row.new, work.units), "edition": work.number}
+            for task, row in zip(tasks, rows, strict=True)
+        ],
     )
     add_milestones(work.session, list(zip(tasks, [row.new for row in rows], strict=True)), work.actor, work.at)
 
 
 def _set_seats(work: _Work, task: Task, new: CheckedTask) -> None:
-    wanted = {work.units[seat.name]: (position, seat) for position, seat in enumerate(new.seats, 1)}
+    wanted = {
+        work.units[seat.name]: (position, seat) for position, seat in enumerate(once(new.seats, work.units), 1)
+    }
     present = {seat.unit_id: seat for seat in task.responsibilities}
     for unit_id, row in present.items():
         if unit_id not in wanted:
@@ -322,18 +332,12 @@ def _plain_seats(task: Task) -> list[list]:
     return [[seat.unit_id, seat.part] for seat in task.responsibilities]
 
 
-def _wanted_seats(work: _Work, task: Task, new: CheckedTask, changes: list[Change]) -> list[list]:
-    """The seats that `_set_seats` leaves: not to be read back from the task before it is flushed."""
-    if any(change.field == "units" for change in changes):
-        return [[work.units[seat.name], str(seat.part)] for seat in new.seats]
-    return _plain_seats(task)
-
-
-def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change], **facts: dict) -> None:
-    """`facts` say what the changes say, as values that the ledger of an earlier day is read from (reports/as_of.py)."""
+def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change], **more) -> None:
+    """`more` says what the changes say, as values: an earlier day's ledger is read from it (reports/as_of.py)."""
     detail = {
         "edition": work.number,
-        "changes": [[change.field, change.before, change.after] for change in changes], **facts,
+        "changes": [[change.field, change.before, change.after] for change in changes],
+        **more,
     }
     number = subject.round_number if isinstance(subject, Milestone) else None
     append(

@@ -9,8 +9,9 @@ import pytest
 from sqlalchemy import insert, text
 from sqlalchemy.exc import DatabaseError
 
-from models import GENESIS, AuditEvent, Evidence
+from models import GENESIS, AuditEvent, Evidence, Part, Role, RoleGrant
 from tests.ledger import RETURN
+from workflow import delegation, directory
 from workflow.audit.chain import FIELDS, FORMAT, event_hash
 from workflow.audit.checkpoint import BadCheckpoint, read_checkpoint, write_checkpoint
 from workflow.audit.export import export_events
@@ -118,6 +119,59 @@ def test_an_event_taken_out_of_the_middle_shows(worked):
 def test_a_state_changed_behind_the_engine_shows(worked):
     behind_the_back(worked.database, f"UPDATE milestone SET state = 'reviewed' WHERE id = {one(worked)}")
     assert [fault[:3] for fault in faults(worked.database)] == [("state", "milestone", one(worked))]
+
+
+@pytest.mark.parametrize(("statement", "named"), [
+    ("INSERT INTO role_grant (account_id, role) VALUES ({lead}, 'committee')", ("account", "lead")),
+    ("UPDATE role_grant SET area_id = NULL WHERE account_id = {area1}", ("account", "area1")),
+    ("DELETE FROM role_grant WHERE account_id = {auditor}", ("account", "auditor")),
+    ("UPDATE account SET active = {false} WHERE id = {reviewer}", ("account", "reviewer")),
+    ("UPDATE account SET unit_id = {unit} WHERE id = {reviewer}", ("account", "reviewer")),
+    (
+        "INSERT INTO delegation (giver_id, taker_id, first_day, last_day, given_at) "
+        "VALUES ({committee}, {lead}, '2018-01-01', '2019-12-31', '2018-01-01 00:00:00')", ("account", "committee"),
+    ),
+    ("UPDATE responsibility SET part = 'lead' WHERE task_id = {task} AND part = 'support'", ("task", "1")),
+    ("INSERT INTO responsibility (task_id, unit_id, position, part, inferred, source) "
+     "VALUES ({task}, {unit}, 9, 'lead', {false}, '')", ("task", "1")),
+    ("UPDATE task SET leads_apart = {true} WHERE id = {task}", ("task", "1")),
+    ("INSERT INTO unit_member (collective_id, member_id) VALUES ({collective}, {unit})", ("unit", "各镇")),
+    ("UPDATE unit SET active = {false} WHERE id = {unit}", ("unit", "戊局")),
+])
+def test_authority_given_behind_the_administrations_back_is_named(worked, statement, named):
+    """Roles, scopes, parts, units, delegations: a row that no event has made, and one that an event did not change."""
+    task = worked.milestone().task_id
+    flags = ("true", "false") if worked.database.is_postgresql else ("1", "0")
+    given = worked.accounts | {
+        "task": task, "unit": worked.units["戊局"], "collective": worked.units["各镇"],
+        "true": flags[0], "false": flags[1],
+    }
+    behind_the_back(worked.database, statement.format(**given))
+    kind, name = named
+    ids = {"account": worked.accounts, "unit": worked.units, "task": {"1": task}}[kind]
+    assert faults(worked.database) == [("standing", kind, ids[name], None)]
+
+
+def test_what_the_administration_changes_is_what_its_events_say(worked):
+    """The whole way there and back, through the functions that the pages call."""
+    system, security = worked.actor("system"), worked.actor("security")
+    database, unit, task = worked.database, worked.units["戊局"], worked.milestone().task_id
+    account, _ = directory.create_account(database, system, unit_id=unit, username="new", post="新岗")
+    directory.grant(database, security, account, Role.REVIEWER)
+    directory.grant(database, security, account, Role.HANDLER)
+    with database.reading() as session:
+        held = session.query(RoleGrant).filter_by(account_id=account, role=Role.HANDLER).one().id
+    directory.revoke(database, security, account, held)
+    directory.change_account(database, system, account, unit_id=worked.units["丁局"], post="另一岗", active=True)
+    directory.change_unit(database, system, unit, active=False, members=[], leader_signs=True)
+    directory.set_part(database, system, task, unit, Part.SUPPORT)
+    directory.set_part(database, system, task, worked.units["丁局"], Part.SUPPORT)
+    directory.set_part(database, system, task, unit, None)
+    day = database.clock().date()
+    given = delegation.delegate(database, worked.actor("reviewer"), worked.accounts["area1"], None, day, day)
+    delegation.delegate(database, worked.actor("committee"), worked.accounts["committee2"], None, day, day)
+    delegation.revoke(database, worked.actor("reviewer"), given)
+    assert faults(database) == []
 
 
 def test_evidence_swapped_behind_an_approval_shows(worked):

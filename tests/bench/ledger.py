@@ -6,10 +6,9 @@ from sqlalchemy import select, update
 
 from models import Database, Milestone, Round, utc_now
 from models.schema import upgrade
-from plans.demonstration import create_demonstration
+from plans.demonstration import SAMPLE, create_demonstration
 from plans.reading import read_plan
 from plans.store import store_plan
-from views.commands.serve import SAMPLE
 from workflow.actor import command_line
 from workflow.audit.chain import append
 from workflow.calendar import local_day

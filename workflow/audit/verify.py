@@ -1,7 +1,8 @@
-"""Walking all chains: every event that is not what it was, every chain that does not meet its head.
+"""Walking all chains: every event that is not what it was, every chain that does not meet its head, every row
+that is not what its events say.
 
 One pass over the events in the order of their chains, beside one over the heads; nothing is kept in memory
-but the chain under way. docs/audit.md says what this proves and what it cannot.
+but the chain under way, and a batch of what its events say. docs/audit.md says what this proves and what it cannot.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from models import GENESIS, AuditEvent, Words
 from workflow.audit.chain import FIELDS, FORMAT, event_hash
 from workflow.audit.checkpoint import Heads
 from workflow.audit.heads import heads_query
+from workflow.audit.standing import BOOKS, Told, differences
 from workflow.definition import Frozen, Workflow
 from workflow.registry import WORKFLOWS
 
@@ -31,6 +33,7 @@ FAULTS: dict[str, Words] = {
     "orphan": Words("事件所属对象已不存在", "its subject is gone"),
     "no-events": Words("对象没有任何事件", "the subject has no event at all"),
     "state": Words("对象状态与最后事件不符（现为 {state}）", "the subject's state ({state}) is not what its last event made it"),
+    "standing": Words("{what}与事件所述不符：表中为 {kept}，事件为 {told}", "{what}: {kept} in the table, {told} in its events"),
     "round": Words("第 {round} 轮内容与报送时的摘要不符", "round {round} no longer gives the digest it was submitted with"),
     "content": Words("内容与报送时的摘要不符", "it no longer gives the digest it was submitted with"),
     "file": Words("佐证文件缺失或内容不符：{sha256}", "an evidence file is missing or changed: {sha256}"),
@@ -84,11 +87,17 @@ def verify(
     known = against.copy() if against else None
     heads = _heads(session)
     head = next(heads, None)
+    directory: dict[tuple[str, int], Told] = {}
     for subject, events in _chains(session):
         while head and head[0] < subject:
             _untold(report, *head)
             head = next(heads, None)
-        last = _walk(report, subject, events, known)
+        told = Told(BOOKS[subject[0]]) if subject[0] in BOOKS else None
+        last = _walk(report, subject, events, known, told)
+        if told is not None:
+            directory[subject] = told
+        if len(directory) >= BATCH:
+            _stands(session, report, directory)
         if head and head[0] == subject:
             _meets(report, subject, last, head[1])
             head = next(heads, None)
@@ -97,6 +106,7 @@ def verify(
     while head:
         _untold(report, *head)
         head = next(heads, None)
+    _stands(session, report, directory)
     for subject in known.wanted if known else ():
         report.add("removed", subject)
     for workflow in WORKFLOWS.values():
@@ -111,13 +121,17 @@ def _untold(report: Report, subject: tuple[str, int], head: _Head) -> None:
     report.add("no-events" if head.version == 0 else "head", subject)
 
 
-def _walk(report: Report, subject: tuple[str, int], events: Iterator, known: Heads | None):
-    """One chain. After a broken event the stored hash is taken as it is, so that one change names one event."""
+def _walk(
+    report: Report, subject: tuple[str, int], events: Iterator, known: Heads | None, told: Told | None = None
+):
+    """One chain, heard by `told`. After a broken event the stored hash is taken as it is, so that one change names one event."""
     report.chains += 1
     previous, wanted, last = GENESIS, 1, None
     for event in events:
         report.events += 1
         _event(report, subject, event, previous, wanted)
+        if told:
+            told.hear(event.action, event.detail)
         if known:
             known.meet(subject, event.sequence, event.hash)
         previous, wanted, last = event.hash, event.sequence + 1, event
@@ -144,6 +158,17 @@ def _meets(report: Report, subject: tuple[str, int], last, head: _Head) -> None:
         report.add("head", subject, last)
     elif head.state is not None and last.to_state is not None and head.state != last.to_state:
         report.add("state", subject, last, state=head.state)
+
+
+def _stands(session: Session, report: Report, directory: dict[tuple[str, int], Told]) -> None:
+    """The rows that authority follows from, against what their events said; `directory` is emptied."""
+    for table, book in BOOKS.items():
+        said = {row_id: it.standing for (kind, row_id), it in directory.items() if kind == table and it.standing}
+        kept = book.kept(session, list(said)) if said else {}
+        for row_id in sorted(kept):
+            for what, found, wanted in differences(said[row_id], kept[row_id]):
+                report.add("standing", (table, row_id), what=what, kept=found, told=wanted)
+    directory.clear()
 
 
 def _chains(session: Session) -> Iterator[tuple[tuple[str, int], Iterator]]:
