@@ -80,6 +80,9 @@ class Settings:
     near_days: int = _setting(30, "A deadline this many days away is shown as near (yellow)", least=0)
     behind_points: int = _setting(10, "So many points behind the straight line to its deadline: yellow", least=1)
     far_behind_points: int = _setting(30, "More than so many points behind the straight line: red", least=1)
+    review_days: int = _setting(5, "Working days that a reviewer may hold a milestone before its clock is red", least=1)
+    decide_days: int = _setting(10, "The same for the management committee", least=1)
+    rank_units: bool = _setting(False, "1: units stand in the order of their share signed off, with their places")
     answer_days: int = _setting(5, "Working days that a supporting unit has to answer", least=1)
     draft_lock_minutes: int = _setting(30, "Minutes that one of several leads has a draft to itself", least=1)
     extension_head_days: int = _setting(

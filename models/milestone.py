@@ -4,7 +4,7 @@ from datetime import date, datetime
 from decimal import Decimal
 
 from sqlalchemy import JSON, ForeignKey, Index, String, Text, UniqueConstraint, and_, func, select
-from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
+from sqlalchemy.orm import Mapped, WriteOnlyMapped, column_property, mapped_column, relationship
 
 from models.base import Base, Chained
 from models.directory import Account, Unit
@@ -149,6 +149,7 @@ class Round(Base):
     milestone: Mapped[Milestone] = relationship(back_populates="rounds")
     evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)
     reviewers: Mapped[list[RoundReviewer]] = relationship()
+    former_progress: WriteOnlyMapped["FormerProgress"] = relationship()
     saved_by: Mapped[Account | None] = relationship(foreign_keys=[saved_by_id])
     submitted_by: Mapped[Account | None] = relationship(foreign_keys=[submitted_by_id])
 
@@ -171,9 +172,26 @@ class Round(Base):
         self.checklist = checklist
         self.open_checks = open_points(checklist)
 
+    def put_progress(self, progress: int | None, at: datetime) -> None:
+        """Set how far the figures have come; what it was stays readable."""
+        if progress != self.progress:
+            self.former_progress.add(FormerProgress(at=at, progress=self.progress))
+            self.progress = progress
+
     @property
     def amounts(self) -> list[tuple[str, Decimal, str]]:
         return [(line["name"], Decimal(line["amount"]), line["unit"]) for line in self.reported]
+
+
+class FormerProgress(Base):
+    """What a draft's progress was until it was changed at `at`: drafts are no events, and lights speak of them."""
+
+    __tablename__ = "former_progress"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("round.id"), index=True)
+    at: Mapped[datetime] = mapped_column(index=True)
+    progress: Mapped[int | None]
 
 
 # Loaded with the round itself, so that a rule can ask without a query of its own.

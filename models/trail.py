@@ -2,13 +2,18 @@
 
 from datetime import datetime
 
-from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from models.base import Base
 
 # SQLite numbers rows by itself only for a column of exactly this type.
 RowNumber = BigInteger().with_variant(Integer, "sqlite")
+
+
+# Events that change what a milestone or a task is, other than its state: few, and asked for by their time.
+CHANGES = ("change", "drop", "revise", "set-part")
+_IS_CHANGE = text("action IN ({})".format(", ".join(f"'{action}'" for action in CHANGES)))
 
 
 class AuditEvent(Base):
@@ -19,6 +24,7 @@ class AuditEvent(Base):
         UniqueConstraint("subject_type", "subject_id", "sequence"),
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_actor_id", "actor_id"),
+        Index("ix_audit_event_changed_at", "at", postgresql_where=_IS_CHANGE, sqlite_where=_IS_CHANGE),
     )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)

@@ -2,15 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import groupby
 
 from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
 from models import Implementation, ImplementationEntry, Milestone, Part, Plan, Responsibility, Task, Unit, Words
+from reports.as_of import stood
 from workflow.actor import Actor
 from workflow.calendar import local_day
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.implementation_rules import READS_ALL
+from workflow.lights import Day
 
 NOT_BEGUN = Words("未开始", "Not begun")
 
@@ -69,21 +72,22 @@ class Standing:
         return [(label, sum(row.state == name for row in self.rows)) for name, label in names]
 
 
-def standings(session: Session, actor: Actor, today: date) -> list[Standing]:
-    """For each published plan, the newest first, the units that lead in it, as far as the actor may see them."""
-    plans = session.execute(
-        select(Plan.id, Plan.title, Plan.plan_due, Plan.opened_on).order_by(Plan.id.desc())
-    ).all()
-    units = _units(session, actor)
-    found = []
-    for plan in plans:
+def standings(session: Session, actor: Actor, day: Day) -> list[Standing]:
+    """For each published plan, the newest first, the units that lead in it, as far as the actor may see them.
+
+    One statement.
+    """
+    found: dict[int, Standing] = {}
+    for plan_id, rows in groupby(_units(session, actor, day), key=lambda row: row.plan_id):
+        units = list(rows)
+        plan = units[0]
         due = plan.plan_due if plan.plan_due and plan.plan_due >= plan.opened_on else None
-        found.append(Standing(plan.id, plan.title, due, _rows(units, plan.id, due, today)))
-    return [standing for standing in found if standing.rows]
+        found[plan_id] = Standing(plan_id, plan.title, due, _rows(units, due, day.today))
+    return list(found.values())
 
 
-def _units(session: Session, actor: Actor) -> list:
-    """Of every plan, the units that lead in it or have an implementation plan. One statement."""
+def _units(session: Session, actor: Actor, day: Day) -> list:
+    """Of every plan, the newest first, the units that lead in it or have an implementation plan."""
     entries = (
         select(func.count()).select_from(ImplementationEntry)
         .where(ImplementationEntry.implementation_id == Implementation.id).scalar_subquery()
@@ -95,22 +99,25 @@ def _units(session: Session, actor: Actor) -> list:
     )
     query = (
         select(
-            Plan.id.label("plan_id"), Unit.name, Implementation.id, Implementation.state, entries,
+            Plan.id.label("plan_id"), Plan.title, Plan.plan_due, Plan.opened_on,
+            Unit.name, Implementation.id, Implementation.state, entries,
             Implementation.open_entries, Implementation.first_submitted_at,
         ).select_from(Plan).join(Unit, true())
         .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == Plan.id))
         .where((leads & Unit.collective.is_(False)) | Implementation.id.is_not(None))
-        .order_by(Unit.id)
+        .order_by(Plan.id.desc(), Unit.id)
     )
+    if day.until:
+        query = query.where(Plan.imported_at < day.until)
     if not actor.roles & READS_ALL:
         query = query.where(Unit.id == actor.unit_id)
-    return session.execute(query).all()
+    return session.execute(stood(session, query, day)).all()
 
 
-def _rows(units: list, plan_id: int, due: date | None, today: date) -> list[UnitRow]:
+def _rows(units: list, due: date | None, today: date) -> list[UnitRow]:
     order = [None, *(state.name for state in IMPLEMENTATION.states)]
     rows = [
         UnitRow(name, own, state, count or 0, left or 0, due, submitted, today)
-        for plan, name, own, state, count, left, submitted in units if plan == plan_id
+        for *_plan, name, own, state, count, left, submitted in units
     ]
     return sorted(rows, key=lambda row: order.index(row.state))

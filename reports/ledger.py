@@ -1,26 +1,32 @@
 """The ledger: every task × year that an actor may see, cut by filters; rows, counts and choices."""
 
-from collections import Counter
+import re
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
 
-from models import ActionArea, Milestone, Part, Plan, Responsibility, Task, Unit
+from models import ActionArea, AuditEvent, ContributionRequest, Milestone, Part, Plan, Responsibility, Task, Unit
+from reports.as_of import stood
+from reports.figures import ANSWER, FIGURE, STOOD, Kind, Tally, kind_columns
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
-from workflow.subjects import milestone_rows
+from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
+from workflow.subjects import milestone_rows, request_rows
 
 NO_YEAR = -1  # what a filter asks for where milestones have no year
+NO_QUARTER = "none"  # and where they have no deadline
+_QUARTER = re.compile(r"([0-9]{4})Q([1-4])")
 
 
 @dataclass(frozen=True)
 class Filters:
     """What the address of a ledger page asks for; None asks for everything.
 
-    `light` is a colour, or the code of one light; `part` needs `unit`.
+    `light` is a colour, or the code of one light; `figure` the name of one of `reports.figures`, `answer` of one of
+    what the unit was asked; `part` and `answer` need `unit`. `quarter` is that of the deadline, as 2018Q4. `asof` is a
+    past day, at whose end the ledger is looked at: whoever judges by it makes the `Day` for it.
     """
 
     plan: int | None = None
@@ -32,6 +38,10 @@ class Filters:
     year: int | None = None
     starred: bool | None = None
     words: str | None = None
+    figure: str | None = None
+    answer: str | None = None
+    quarter: str | None = None
+    asof: date | None = None
     dropped: bool | None = None  # what the edition that is followed no longer asks for, instead of what it asks for
 
     def query(self) -> dict[str, str]:
@@ -41,6 +51,19 @@ class Filters:
 
     def but(self, **changes) -> "Filters":
         return replace(self, **changes)
+
+    @property
+    def narrowed(self) -> bool:
+        """Whether a state, a light or a figure is asked for: what a table of figures does by itself."""
+        return bool(self.state or self.light or self.figure)
+
+    @property
+    def wide(self) -> "Filters":
+        return self.but(state=None, light=None, figure=None)
+
+    def counting(self, figure: str) -> "Filters":
+        """The filters that list exactly what the figure of that name counts within these."""
+        return self.but(**FIGURE[figure].filters)
 
 
 @dataclass(frozen=True)
@@ -85,12 +108,15 @@ class AreaRows:
 
     @property
     def done(self) -> int:
-        return sum(cell.state in DONE for cell in self.cells)
+        return self._count("accepted")
 
     @property
     def wanted(self) -> int:
-        """All but what was cancelled."""
-        return sum(cell.state not in CANCELLED for cell in self.cells)
+        return self._count("wanted")
+
+    def _count(self, figure: str) -> int:
+        holds = FIGURE[figure].holds
+        return sum(holds(Kind(cell.state, cell.light.code)) for cell in self.cells)
 
 
 @dataclass(frozen=True)
@@ -120,31 +146,43 @@ class PlanChoice:
     edition_number: int
 
 
-# What counts as done: signed off.
-DONE = tuple(state.name for state in MILESTONE.sealed)
-
-
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
     """The filters as conditions over `milestone_rows`."""
     found = [Milestone.dropped_in.is_not(None) if filters.dropped else Milestone.dropped_in.is_(None)]
-    if filters.plan:
-        found.append(Task.plan_id == filters.plan)
-    if filters.area:
-        found.append(Task.area_id == filters.area)
-    if filters.state:
-        found.append(Milestone.state == filters.state)
-    if filters.year:
-        found.append(Milestone.year.is_(None) if filters.year == NO_YEAR else Milestone.year == filters.year)
-    if filters.starred:
-        found.append(Task.starred)
-    if filters.unit:
+    found += [condition(value) for name, condition in _PLAIN.items() if (value := getattr(filters, name))]
+    found += [condition(value, day) for name, condition in _OF_DAY.items() if (value := getattr(filters, name))]
+    if filters.unit and filters.answer:
+        # Whoever was asked may have no seat of its own: it answers for a collective name.
+        found.append(Milestone.id.in_(_answered(filters.answer, filters.unit, day)))
+    elif filters.unit:
         found.append(Milestone.task_id.in_(_tasks_of(filters.unit, filters.part)))
-    if filters.light:
-        known = [filters.light] if filters.light in BY_CODE else codes_of(Colour(filters.light))
-        found.append(light_code(day).in_(known))
-    if filters.words:
-        found.append(_matches(filters.words))
     return found
+
+
+def is_quarter(text: str) -> bool:
+    return text == NO_QUARTER or _QUARTER.fullmatch(text) is not None
+
+
+def quarter_of(day: date | None) -> str:
+    """As a filter asks for it: 2018Q4."""
+    return f"{day.year}Q{(day.month + 2) // 3}" if day else NO_QUARTER
+
+
+def quarter_days(quarter: str) -> tuple[date, date]:
+    """The first and the last day of a quarter that is one."""
+    year, number = map(int, _QUARTER.fullmatch(quarter).groups())
+    after = date(year + number // 4, 3 * number % 12 + 1, 1)
+    return date(year, 3 * number - 2, 1), after - timedelta(1)
+
+
+def _in_quarter(quarter: str) -> ColumnElement[bool]:
+    return Milestone.due.is_(None) if quarter == NO_QUARTER else Milestone.due.between(*quarter_days(quarter))
+
+
+def _answered(answer: str, unit_id: int, day: Day):
+    return request_rows(Milestone.id).where(
+        ContributionRequest.unit_id == unit_id, STOOD, ANSWER[answer].where(day.today)
+    ).correlate(None)
 
 
 def visible(actor: Actor, day: Day, filters: Filters = Filters()) -> ColumnElement[bool]:
@@ -152,18 +190,36 @@ def visible(actor: Actor, day: Day, filters: Filters = Filters()) -> ColumnEleme
     return and_(MILESTONE.sees.where(actor), *conditions(filters, day))
 
 
-def counts(session: Session, actor: Actor, day: Day, filters: Filters) -> Counter:
-    """How many milestones there are of each (state, light code, year): every other count is a sum of these."""
-    light = light_code(day).label("light")
-    query = (
-        milestone_rows(Milestone.state, light, Milestone.year, func.count())
-        .where(visible(actor, day, filters)).group_by(Milestone.state, light, Milestone.year)
-    )
-    return Counter({(state, code, year): count for state, code, year, count in session.execute(query)})
+def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
+    """Every figure of what an actor may see within the filters. One statement."""
+    kinds = kind_columns(day)
+    query = milestone_rows(*kinds, func.count()).where(visible(actor, day, filters)).group_by(*kinds)
+    found = Tally()
+    for *kind, count in session.execute(stood(session, query, day)):
+        found.add(Kind(*kind), count)
+    return found
 
 
-def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> list[AreaRows]:
-    """The map: action areas with their tasks and cells, in the plan's order. Two statements."""
+TASKS = 300  # on one page of the map: every plan by itself fits, a hundred at once do not
+
+
+def ledger_map(
+    session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True, page: int | None = None,
+    tasks_each: int = TASKS,
+) -> list[AreaRows]:
+    """The map: action areas with their tasks and cells, in the plan's order; who leads and supports, where asked.
+
+    All of it, or the page of so many tasks. One statement, and one for the units.
+    """
+    within = [visible(actor, day, filters)]
+    if page is not None:
+        on_page = (
+            milestone_rows(Task.id).join(ActionArea, ActionArea.id == Task.area_id).where(*within)
+            .group_by(Task.id, Plan.id, ActionArea.position, Task.position)
+            .order_by(Plan.id, ActionArea.position, Task.position)
+            .limit(tasks_each).offset(tasks_each * (page - 1)).correlate(None)
+        )
+        within.append(Task.id.in_(on_page))
     light = light_code(day).label("light")
     query = (
         milestone_rows(
@@ -172,12 +228,12 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
             ActionArea.title.label("area"),
         )
         .join(ActionArea, ActionArea.id == Task.area_id)
-        .where(visible(actor, day, filters))
+        .where(*within)
         .order_by(Plan.id, ActionArea.position, Task.position, Milestone.year)
     )
     areas: dict[int, AreaRows] = {}
     tasks: dict[int, TaskRow] = {}
-    for row in session.execute(query):
+    for row in session.execute(stood(session, query, day)):
         task = tasks.get(row.task_id)
         if task is None:
             task = tasks[row.task_id] = TaskRow(
@@ -185,11 +241,12 @@ def ledger_map(session: Session, actor: Actor, day: Day, filters: Filters) -> li
             )
             areas.setdefault(row.area_id, AreaRows(row.area_id, row.area, row.plan_id)).tasks.append(task)
         task.cells[row.year] = Cell(row.id, row.year, row.state, BY_CODE[row.light], row.due, row.times_extended)
-    add_units(session, tasks)
+    if units:
+        add_units(session, tasks, day)
     return list(areas.values())
 
 
-def add_units(session: Session, tasks: dict[int, TaskRow]) -> None:
+def add_units(session: Session, tasks: dict[int, TaskRow], day: Day) -> None:
     """Fill in who leads and who supports. One statement, however many tasks."""
     query = (
         select(Responsibility.task_id, Responsibility.part, Responsibility.inferred, Unit.name)
@@ -197,16 +254,17 @@ def add_units(session: Session, tasks: dict[int, TaskRow]) -> None:
     )
     if len(tasks) < 500:  # beyond that the whole table is the shorter list
         query = query.where(Responsibility.task_id.in_(list(tasks)))
-    for task_id, part, inferred, name in session.execute(query):
+    for task_id, part, inferred, name in session.execute(stood(session, query, day)):
         task = tasks.get(task_id)
         if task is not None:
             (task.leads if part == Part.LEAD else task.supports).append(name)
             task.inferred |= inferred
 
 
-def unscheduled_tasks(session: Session, actor: Actor, filters: Filters) -> list[TaskRow]:
+def unscheduled_tasks(session: Session, actor: Actor, day: Day, filters: Filters) -> list[TaskRow]:
     """Tasks without a requirement in any year: they have no milestone, and would be lost from the map."""
-    if filters.but(plan=None, area=None, unit=None, part=None, starred=None, words=None, dropped=None).query():
+    of_tasks = {"plan", "area", "unit", "part", "starred", "words", "dropped", "asof"}
+    if filters.query().keys() - of_tasks:
         return []  # a state, a light or a year is asked for, and they have none
     query = (
         select(Task.id, Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position)
@@ -224,8 +282,10 @@ def unscheduled_tasks(session: Session, actor: Actor, filters: Filters) -> list[
         query = query.where(Task.id.in_(_tasks_of(filters.unit, filters.part)))
     if filters.words:
         query = query.where(_matches(filters.words))
-    tasks = {row.id: TaskRow(*row) for row in session.execute(query)}
-    add_units(session, tasks)
+    if day.until:  # a milestone tells by itself that it came later; a task without any does not
+        query = query.where(_began(Task) < day.until)
+    tasks = {row.id: TaskRow(*row) for row in session.execute(stood(session, query, day))}
+    add_units(session, tasks, day)
     return list(tasks.values())
 
 
@@ -252,6 +312,14 @@ def unit_choices(session: Session) -> list[Choice]:
     return [Choice(*row) for row in session.execute(query)]
 
 
+def _began(model):
+    """When the chain of a subject began."""
+    return (
+        select(func.min(AuditEvent.at))
+        .where(AuditEvent.subject_type == model.__tablename__, AuditEvent.subject_id == model.id).scalar_subquery()
+    )
+
+
 def _tasks_of(unit_id: int, part: str | None):
     query = select(Responsibility.task_id).where(Responsibility.unit_id == unit_id)
     return query.where(Responsibility.part == part) if part else query
@@ -262,3 +330,18 @@ def _matches(words: str) -> ColumnElement[bool]:
     return and_(*(
         or_(Task.title.contains(word, autoescape=True), Task.number == word) for word in words.split()[:8]
     ))
+
+
+_PLAIN = {
+    "plan": lambda plan: Task.plan_id == plan,
+    "area": lambda area: Task.area_id == area,
+    "state": lambda state: Milestone.state == state,
+    "year": lambda year: Milestone.year.is_(None) if year == NO_YEAR else Milestone.year == year,
+    "starred": lambda _starred: Task.starred,
+    "quarter": _in_quarter,
+    "words": _matches,
+}
+_OF_DAY = {
+    "light": lambda light, day: light_code(day).in_([light] if light in BY_CODE else codes_of(Colour(light))),
+    "figure": lambda figure, day: FIGURE[figure].where(day),
+}

@@ -1,74 +1,216 @@
-"""The monitor: sign-off by action area, unit and year; what is late or stuck, and who holds it.
+"""The monitor: sign-off by plan, action area, unit, year and quarter; what is late or stuck, who holds it, since when.
 
-Every figure is a count of milestones within what the reader may see, and carries the filters that list
-exactly those milestones: the page links each number to its own ledger.
+Every number is a figure of `reports.figures` over some of the milestones that the reader may see, and carries the
+filters that list exactly those: the page links each to its own ledger.
 """
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, case, extract, func, or_, select
 from sqlalchemy.orm import Session
 
 from models import (
+    Account,
     ActionArea,
+    AuditEvent,
     ContributionRequest,
     Milestone,
     Part,
+    Plan,
     Responsibility,
     Role,
     Round,
     Task,
     Unit,
+    Words,
 )
-from reports.ledger import DONE, NO_YEAR, Filters, visible
+from reports.as_of import stood
+from reports.figures import ANSWERS, STOOD, Kind, Tally, kind_columns
+from reports.ledger import NO_QUARTER, NO_YEAR, Filters, quarter_days, quarter_of, visible
 from workflow.actor import Actor
-from workflow.calendar import calendar_of, local_day
-from workflow.definitions.contribution import CONTRIBUTION
+from workflow.calendar import day_begins, local_day
+from workflow.clocks import JUDGED, Judging
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import BY_CODE, CANCELLED, Colour, Day, Light, codes_of, light_code
+from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
+from workflow.registry import WORKFLOWS
 from workflow.subjects import last_move, milestone_rows, request_rows
 
-OVERDUE = "overdue"  # the light's code: what is far behind is red too, but not late
-# What an objection may have come to, the state that it begins in included.
-OBJECTIONS = {a.target for a in CONTRIBUTION.actions if a.source == ContributionRequest.OBJECTED} - {
-    CONTRIBUTION.initial.name
-} | {ContributionRequest.OBJECTED}
+SMALL = 5  # a share of fewer than so many is marked: one more or less would change it by a fifth or more
 
 
 @dataclass
 class Line:
-    """One line of a table: counts by state and by light's colour, and the filters of its milestones."""
+    """One line of a table: its figures, and the filters of its milestones. `plan_id`: whose the area is."""
 
     name: str
     filters: Filters
-    states: dict[str, int] = field(default_factory=dict)
-    colours: dict[str, int] = field(default_factory=dict)
-    late: int = 0
-
-    def add(self, state: str, light: Light, count: int) -> None:
-        self.states[state] = self.states.get(state, 0) + count
-        self.colours[light.colour] = self.colours.get(light.colour, 0) + count
-        self.late += count if light.code == OVERDUE else 0
+    tally: Tally = field(default_factory=Tally)
+    plan_id: int | None = None
 
     @property
-    def total(self) -> int:
-        return sum(self.states.values())
+    def share(self) -> int | None:
+        return self.tally.share()
 
     @property
-    def done(self) -> int:
-        return sum(self.states.get(name, 0) for name in DONE)
-
-    @property
-    def share(self) -> int:
-        """Signed off, in whole per cent of what was not cancelled, rounded down: 100 only when all are."""
-        wanted = self.total - sum(self.states.get(name, 0) for name in CANCELLED)
-        return 100 * self.done // wanted if wanted else 0
+    def small(self) -> bool:
+        return self.tally["wanted"] < SMALL
 
 
 @dataclass(frozen=True)
-class Late:
-    """One milestone that is late or has long been held, and by whom."""
+class Point:
+    """The figures at the end of one day."""
+
+    day: date
+    tally: Tally
+
+
+@dataclass
+class Overview:
+    """The same milestones cut four ways; each of the ways adds up to `total`."""
+
+    total: Line
+    plans: list[Line]
+    areas: list[Line]
+    years: list[Line]
+    quarters: list[Line]
+
+
+def overview(session: Session, actor: Actor, day: Day, filters: Filters) -> Overview:
+    """One statement."""
+    kinds = kind_columns(day)
+    quarter = case(
+        (Milestone.due.is_(None), None), (extract("month", Milestone.due) <= 3, 1),
+        (extract("month", Milestone.due) <= 6, 2), (extract("month", Milestone.due) <= 9, 3), else_=4,
+    )
+    names = (
+        Plan.id, Plan.title, ActionArea.id, ActionArea.title, ActionArea.position, Milestone.year,
+        extract("year", Milestone.due), quarter,
+    )
+    keys = [name.label(f"k{n}") for n, name in enumerate(names)]
+    query = (
+        milestone_rows(*keys, *kinds, func.count()).join(ActionArea, ActionArea.id == Task.area_id)
+        .where(visible(actor, day, filters)).group_by(*keys, *kinds)
+        .order_by(Plan.id.desc(), ActionArea.position, ActionArea.id)
+    )
+    found = Overview(Line("", filters), [], [], [], [])
+    plans, areas, years, quarters = {}, {}, {}, {}
+    for plan, title, area, area_title, _place, year, due_year, due_quarter, *kind, count in session.execute(
+        stood(session, query, day)
+    ):
+        when = f"{int(due_year)}Q{due_quarter}" if due_quarter else NO_QUARTER
+        lines = (
+            found.total,
+            _line(plans, plan, title, lambda key: filters.but(plan=key)),
+            _line(areas, area, area_title, lambda key: filters.but(area=key), plan),
+            _line(years, year, str(year or ""), lambda key: filters.but(year=NO_YEAR if key is None else key)),
+            _line(quarters, when, "" if when == NO_QUARTER else when, lambda key: filters.but(quarter=key)),
+        )
+        for line in lines:
+            line.tally.add(Kind(*kind), count)
+    found.plans, found.areas = list(plans.values()), list(areas.values())
+    found.years = [years[key] for key in sorted(years, key=lambda year: (year is None, year or 0))]
+    found.quarters = [quarters[key] for key in sorted(quarters, key=lambda it: (it == NO_QUARTER, it))]
+    return found
+
+
+def _line(
+    lines: dict, key: Hashable, name: str, filters_of: Callable[[Hashable], Filters], plan_id: int | None = None
+) -> Line:
+    if key not in lines:
+        lines[key] = Line(name, filters_of(key), plan_id=plan_id)
+    return lines[key]
+
+
+@dataclass
+class UnitLine:
+    """One unit: the milestones that it leads, those that it supports, and how it answered where it was asked.
+
+    `answers` counts by the names of `reports.figures.ANSWERS`: what a unit supports never counts against it, what it
+    answers does.
+    """
+
+    id: int
+    name: str
+    lead: Line
+    support: Line
+    answers: dict[str, int] = field(default_factory=dict)
+    place: int | None = None  # in a ranking, where there is one
+
+    def asked(self, answer: str) -> tuple[int, Filters]:
+        """One of its answers, and the filters of exactly those milestones."""
+        return self.answers.get(answer, 0), self.support.filters.but(part=None, answer=answer)
+
+
+def by_unit(session: Session, actor: Actor, day: Day, filters: Filters, ranking: bool = False) -> list[UnitLine]:
+    """Every unit with a part, by the order of the directory; by their share signed off where they are ranked.
+
+    A milestone with two leads counts for each, so these lines add up to more than the total. Two statements.
+    """
+    kinds = kind_columns(day)
+    query = (
+        milestone_rows(Unit.id, Unit.name, Responsibility.part, *kinds, func.count())
+        .join(Responsibility, Responsibility.task_id == Task.id).join(Unit, Unit.id == Responsibility.unit_id)
+        .where(visible(actor, day, filters)).group_by(Unit.id, Unit.name, Responsibility.part, *kinds)
+        .order_by(Unit.id)
+    )
+    lines: dict[int, UnitLine] = {}
+    for unit_id, name, part, *kind, count in session.execute(stood(session, query, day)):
+        line = _unit_line(lines, unit_id, name, filters)
+        (line.lead if part == Part.LEAD else line.support).tally.add(Kind(*kind), count)
+    for (unit_id, name), answers in _answers(session, actor, day, filters).items():
+        _unit_line(lines, unit_id, name, filters).answers = answers
+    found = sorted(lines.values(), key=lambda line: line.id)
+    return ranked(found) if ranking else found
+
+
+def no_part(unit: Unit, filters: Filters) -> UnitLine:
+    """The line of a unit that has no part in any of these."""
+    return _unit_line({}, unit.id, unit.name, filters)
+
+
+def _unit_line(lines: dict[int, UnitLine], unit_id: int, name: str, filters: Filters) -> UnitLine:
+    if unit_id not in lines:
+        own = [Line(name, filters.but(unit=unit_id, part=str(part))) for part in (Part.LEAD, Part.SUPPORT)]
+        lines[unit_id] = UnitLine(unit_id, name, *own)
+    return lines[unit_id]
+
+
+def ranked(lines: list[UnitLine]) -> list[UnitLine]:
+    """By share signed off; equal shares have equal places, and small numbers are not ranked but come after."""
+    shares = [line.lead.share for line in lines if not line.lead.small]
+    for line in lines:
+        if not line.lead.small:
+            line.place = 1 + sum(share > line.lead.share for share in shares)
+    return sorted(lines, key=lambda line: (line.place is None, line.place or 0, line.id))
+
+
+def _answers(session: Session, actor: Actor, day: Day, filters: Filters) -> dict[tuple[int, str], dict[str, int]]:
+    """By unit (id, name): milestones by what it was asked in them. One statement."""
+    within = milestone_rows(Milestone.id).where(visible(actor, day, filters))
+    query = (
+        request_rows(
+            Unit.id, Unit.name, Milestone.id.label("milestone_id"), ContributionRequest.state, ContributionRequest.due,
+            ContributionRequest.answered_at, Round.submitted_at,
+        )
+        .join(Unit, Unit.id == ContributionRequest.unit_id).where(Milestone.id.in_(within.correlate(None)), STOOD)
+    )
+    found: dict[tuple[int, str], dict[str, set[int]]] = {}
+    for row in session.execute(stood(session, query, day)):
+        sets = found.setdefault((row.id, row.name), {answer.name: set() for answer in ANSWERS})
+        for answer in ANSWERS:
+            if answer.holds(row, day.today):
+                sets[answer.name].add(row.milestone_id)
+    return {unit: {name: len(milestones) for name, milestones in sets.items()} for unit, sets in found.items()}
+
+
+@dataclass(frozen=True)
+class Held:
+    """One milestone that is late, or that somebody has held for too long: who holds it, since when.
+
+    `days` are working days; `clock` is the holder's own light, where a clock runs for them.
+    """
 
     id: int
     number: str | None
@@ -79,131 +221,101 @@ class Late:
     light: Light
     leads: str
     holder: Role
+    since: date | None
     days: int
+    clock: Light | None
 
 
-def by_area(session: Session, actor: Actor, day: Day, filters: Filters) -> list[Line]:
-    rows = _counted(session, actor, day, filters, ActionArea.id, ActionArea.title, area=True)
-    return _lines(rows, lambda key: filters.but(area=key))
+def late_and_stuck(session: Session, actor: Actor, day: Judging, filters: Filters, limit: int = 100) -> list[Held]:
+    """What is red, and what somebody has had for longer than their clock allows; the earliest deadline first.
 
-
-def by_year(session: Session, actor: Actor, day: Day, filters: Filters) -> list[Line]:
-    rows = _counted(session, actor, day, filters, Milestone.year, Milestone.year)
-    return _lines(rows, lambda key: filters.but(year=NO_YEAR if key is None else key))
-
-
-def by_unit(session: Session, actor: Actor, day: Day, filters: Filters) -> list[Line]:
-    """By lead unit. A milestone with two leads counts for each, so these lines add up to more than the total."""
+    One statement.
+    """
     light = light_code(day).label("light")
-    query = (
-        milestone_rows(Unit.id, Unit.name, Milestone.state, light, func.count())
-        .join(Responsibility, and_(Responsibility.task_id == Task.id, Responsibility.part == Part.LEAD))
-        .join(Unit, Unit.id == Responsibility.unit_id)
-        .where(visible(actor, day, filters)).group_by(Unit.id, Unit.name, Milestone.state, light)
-    )
-    lines = _lines(session.execute(query), lambda key: filters.but(unit=key, part=str(Part.LEAD)))
-    return sorted(lines, key=lambda line: -line.total)
-
-
-@dataclass
-class SupportLine:
-    """One supporting unit: how it answered what it was asked. Nobody else's figures hold this against them."""
-
-    name: str
-    asked: int = 0
-    in_time: int = 0
-    late: int = 0
-    lapsed: int = 0
-    objected: int = 0
-
-    @property
-    def waiting(self) -> int:
-        return self.asked - self.in_time - self.late - self.lapsed
-
-
-def by_support(session: Session, actor: Actor, day: Day, filters: Filters) -> list[SupportLine]:
-    """By supporting unit: requests within what the reader may see; those that let most lapse first. One statement."""
-    query = (
-        request_rows(
-            Unit.name, ContributionRequest.state, ContributionRequest.due, ContributionRequest.answered_at,
-            Round.submitted_at,
-        )
-        .join(Unit, Unit.id == ContributionRequest.unit_id)
-        .where(visible(actor, day, filters), ContributionRequest.state != ContributionRequest.RELEASED)
-    )
-    lines: dict[str, SupportLine] = {}
-    for name, state, due, answered_at, submitted_at in session.execute(query):
-        line = lines.setdefault(name, SupportLine(name))
-        line.asked += 1
-        line.objected += state in OBJECTIONS
-        if answered_at is not None:
-            if local_day(answered_at) > due:
-                line.late += 1
-            else:
-                line.in_time += 1
-        elif submitted_at is not None or due < day.today:
-            line.lapsed += 1
-    return sorted(lines.values(), key=lambda line: (-line.lapsed, -line.late, -line.asked, line.name))
-
-
-def total(lines: list[Line], name: str, filters: Filters) -> Line:
-    """The sum of lines that part the milestones between them."""
-    found = Line(name, filters)
-    for line in lines:
-        for state, count in line.states.items():
-            found.states[state] = found.states.get(state, 0) + count
-        for colour, count in line.colours.items():
-            found.colours[colour] = found.colours.get(colour, 0) + count
-        found.late += line.late
-    return found
-
-
-def late_and_stuck(
-    session: Session, actor: Actor, day: Day, filters: Filters, stuck_days: int = 5, limit: int = 100
-) -> list[Late]:
-    """Overdue milestones, and those that somebody has held for `stuck_days` working days or more to judge."""
-    light = light_code(day).label("light")
-    since = last_move(Milestone.id)
     leads = (
         select(func.min(Unit.name)).join(Responsibility, Responsibility.unit_id == Unit.id)
         .where(Responsibility.task_id == Task.id, Responsibility.part == Part.LEAD).scalar_subquery()
     )
-    judged = [state.name for state in MILESTONE.states if state.holder and state is not MILESTONE.initial]
     query = (
         milestone_rows(
             Milestone.id, Task.number, Task.title, Milestone.year, Milestone.due, Milestone.state, light,
-            since.label("since"), leads.label("leads"),
+            last_move(Milestone.id).label("since"), leads.label("leads"),
         )
-        .where(visible(actor, day, filters), light.in_(codes_of(Colour.RED)) | Milestone.state.in_(judged))
+        .where(visible(actor, day, filters), light.in_(codes_of(Colour.RED)) | day.clocks.over_where())
         .order_by(Milestone.due, Milestone.id).limit(limit)
     )
-    calendar, found = calendar_of(session), []
-    for row in session.execute(query):
-        days = calendar.working_days(local_day(row.since), day.today) if row.since else 0
-        shown = BY_CODE[row.light]
-        if shown.colour == Colour.RED or days >= stuck_days:
-            holder = MILESTONE.by_name[row.state].holder
-            found.append(Late(
-                row.id, row.number, row.title, row.year, row.due, row.state, shown, row.leads or "", holder, days
-            ))
+    found = []
+    for row in session.execute(stood(session, query, day)):
+        since = row.since and local_day(row.since)
+        days = day.clocks.held_days(since) if since else 0
+        found.append(Held(
+            row.id, row.number, row.title, row.year, row.due, row.state, BY_CODE[row.light], row.leads or "",
+            MILESTONE.by_name[row.state].holder, since, days, day.clocks.light(row.state, days),
+        ))
     return found
 
 
-def _counted(session: Session, actor: Actor, day: Day, filters: Filters, key, name, area: bool = False):
-    light = light_code(day).label("light")
-    columns = [key, name] if key is not name else [key, key.label("name")]
-    query = milestone_rows(*columns, Milestone.state, light, func.count())
-    if area:
-        query = query.join(ActionArea, ActionArea.id == Task.area_id)
-    groups = {str(column): column for column in (key, name)}.values()
-    return session.execute(
-        query.where(visible(actor, day, filters)).group_by(*groups, Milestone.state, light).order_by(key)
+@dataclass
+class Reviewing:
+    """What one role has in hand to judge: how many, by the light of its clock, and the longest in working days."""
+
+    state: str
+    role: Role
+    limit: int | None
+    lights: dict[str, int] = field(default_factory=dict)
+    longest: int = 0
+
+    @property
+    def total(self) -> int:
+        return sum(self.lights.values())
+
+
+def reviewing(session: Session, actor: Actor, day: Judging, filters: Filters) -> list[Reviewing]:
+    """The clocks of those who judge. One statement."""
+    found = {state: Reviewing(state, role, day.clocks.limit(state)) for state, role in JUDGED.items()}
+    query = (
+        milestone_rows(Milestone.state, last_move(Milestone.id))
+        .where(visible(actor, day, filters), Milestone.state.in_(sorted(JUDGED)))
     )
+    for state, since in session.execute(stood(session, query, day)):
+        days = day.clocks.held_days(local_day(since)) if since else 0
+        line, light = found[state], day.clocks.light(state, days)
+        line.longest = max(line.longest, days)
+        if light is not None:
+            line.lights[light.code] = line.lights.get(light.code, 0) + 1
+    return list(found.values())
 
 
-def _lines(rows, filters_of) -> list[Line]:
-    lines: dict = {}
-    for key, name, state, code, count in rows:
-        line = lines.setdefault(key, Line(str(name), filters_of(key)))
-        line.add(state, BY_CODE[code], count)
-    return list(lines.values())
+@dataclass(frozen=True)
+class Forms:
+    """What a unit had to fill in and hand in during a quarter, by kind of subject, from the audit trail."""
+
+    quarter: str
+    counts: list[tuple[Words, int]]
+
+    @property
+    def total(self) -> int:
+        return sum(count for _label, count in self.counts)
+
+
+def forms(session: Session, unit_id: int, day: Day) -> Forms:
+    """Of the quarter in which the day lies. One statement."""
+    quarter = quarter_of(day.today)
+    first, _last = quarter_days(quarter)
+    handed_in = {
+        workflow: sorted({a.trigger for a in workflow.actions if a.by == Role.HANDLER and workflow.leads_on(a)})
+        for workflow in WORKFLOWS.values()
+    }
+    query = (
+        select(AuditEvent.subject_type, func.count()).join(Account, Account.id == AuditEvent.actor_id)
+        .where(Account.unit_id == unit_id, AuditEvent.at >= day_begins(first), AuditEvent.at < _end(day), or_(*(
+            and_(AuditEvent.subject_type == workflow.model.__tablename__, AuditEvent.action.in_(triggers))
+            for workflow, triggers in handed_in.items()
+        ))).group_by(AuditEvent.subject_type)
+    )
+    found = dict(session.execute(query).all())
+    return Forms(quarter, [(it.label, found.get(it.model.__tablename__, 0)) for it in handed_in if handed_in[it]])
+
+
+def _end(day: Day) -> datetime:
+    return day.until or day_begins(day.today + timedelta(1))

@@ -22,6 +22,7 @@ from workflow.authority import may_where, refusals
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow, NotVisible, Refused, Stale
+from workflow.lights import Day
 from workflow.planning import Typed, shown
 
 NAMES = [person[0] for person in PEOPLE]
@@ -399,7 +400,7 @@ def test_the_monitor_shows_who_has_filed_and_who_is_late(ledger, plan, browse, c
     bring(ledger, plan, "filed")
     clock.now = clock.now.replace(day=25)  # five days after
     with ledger.database.reading() as session:
-        standing = standings(session, ledger.actor("committee"), date(2018, 12, 25))[0]
+        standing = standings(session, ledger.actor("committee"), Day(date(2018, 12, 25)))[0]
     rows = {row.unit: row for row in standing.rows}
     assert set(rows) == {"甲局", "乙局", "丁局", "督查室"}  # every unit that leads a milestone
     assert (rows["甲局"].state, rows["甲局"].days_late) == ("filed", 0)
@@ -416,6 +417,6 @@ def test_what_was_due_before_the_ledger_opened_is_not_late(ledger, plan, clock):
     with ledger.database.writing() as session:
         session.get(Plan, ledger.plan_id).plan_due = date(2018, 6, 1)
     with ledger.database.reading() as session:
-        standing = standings(session, ledger.actor("committee"), date(2018, 12, 25))[0]
+        standing = standings(session, ledger.actor("committee"), Day(date(2018, 12, 25)))[0]
         assert standing.late == [] and standing.due is None
         assert session.scalars(select(Implementation)).one().due is None

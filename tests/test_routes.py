@@ -32,7 +32,8 @@ EXPECTED = {
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     "review.queue": {"reviewer", "committee"},
-    "monitor.show": {"reviewer", "committee", "auditor"},
+    **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen"), {
+        "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "help.figures": "in",
     "audit.show": {"auditor", "committee"},
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},

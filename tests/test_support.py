@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from models import AuditEvent, ChangeKind, ContributionRequest
 from reports.ledger import Filters
-from reports.monitor import by_support
+from reports.monitor import by_unit
 from tests.ledger import FILE, LIMITS, PEOPLE
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
@@ -100,10 +100,10 @@ def test_a_silent_unit_holds_nobody_up_once_its_time_has_run_out_and_stays_on_th
     assert codes(refused) == ["round-frozen"]
     with ledger.database.reading() as session:
         lines = {
-            line.name: (line.asked, line.in_time, line.lapsed)
-            for line in by_support(session, ledger.actor("committee"), Day(today), Filters())
+            line.name: tuple(line.answers[name] for name in ("asked", "in_time", "lapsed"))
+            for line in by_unit(session, ledger.actor("committee"), Day(today), Filters()) if line.answers
         }
-    assert lines == {"丙镇": (1, 0, 1), "乙局": (1, 1, 0)}  # the lead has no line of this kind at all
+    assert lines == {"丙镇": (1, 0, 1), "乙局": (1, 1, 0)}  # the lead has no answers at all
 
 
 def test_an_answer_after_its_time_counts_as_late_not_as_missing(ledger, clock):
@@ -111,8 +111,9 @@ def test_an_answer_after_its_time_counts_as_late_not_as_missing(ledger, clock):
     clock.pass_(days=10)
     ledger.answer("member", "nothing")
     with ledger.database.reading() as session:
-        lines = by_support(session, ledger.actor("committee"), Day(ledger.actor("lead").today), Filters())
-    assert [(line.name, line.late, line.lapsed) for line in lines] == [("乙局", 0, 1), ("丙镇", 1, 0)]
+        lines = by_unit(session, ledger.actor("committee"), Day(ledger.actor("lead").today), Filters())
+    answers = {line.name: (line.answers["answered_late"], line.answers["lapsed"]) for line in lines if line.answers}
+    assert answers == {"乙局": (0, 1), "丙镇": (1, 0)}
 
 
 def test_an_objection_is_answered_or_taken_up_before_the_submission_and_both_are_kept(ledger):

@@ -1,6 +1,7 @@
 """What a request has at hand: settings, the database, one session for reading, who is asking, which day it is."""
 
-from datetime import date
+from dataclasses import fields, replace
+from datetime import date, timedelta
 
 from flask import current_app, g, request
 from flask_babel import get_locale
@@ -8,10 +9,11 @@ from flask_login import current_user
 from sqlalchemy.orm import Session
 
 from evidence import Coming, Intake, Pictures, Scanner, Store
-from models import Database, Words
+from models import Database, Role, Words
 from settings import Settings
 from workflow.actor import Actor, Origin
-from workflow.calendar import local_day
+from workflow.calendar import calendar_of, day_begins, local_day
+from workflow.clocks import Clocks, Judging
 from workflow.lights import Day
 from workflow.parts import Terms
 
@@ -75,6 +77,20 @@ def day() -> Day:
     """Today in China by the ledger's clock, and the settings of the lights."""
     given = settings()
     return Day(today(), given.near_days, given.behind_points, given.far_behind_points)
+
+
+def past_day(past: date | None) -> Day:
+    """The end of a past day, with the same settings; `day()` for None. The trail counts up to there."""
+    now = day()
+    return now if past is None else replace(now, today=past, until=day_begins(past + timedelta(1)))
+
+
+def judging(given: Day, plan_id: int | None = None) -> Judging:
+    """The day with the clocks of those who judge, by the plan's calendar or, over all plans, the ledger's. One
+    statement, for the calendar."""
+    limits = {Role.REVIEWER: settings().review_days, Role.COMMITTEE: settings().decide_days}
+    clocks = Clocks(limits, calendar_of(reading(), plan_id), given.today)
+    return Judging(**{it.name: getattr(given, it.name) for it in fields(given)}, clocks=clocks)
 
 
 def terms() -> Terms:

@@ -3,6 +3,8 @@
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
+from reports.figures import ANSWERS, FIGURES, SHARES
+from reports.monitor import SMALL
 from views.access import signed_in
 from views.context import language, scanner, settings
 from workflow.draw import draw
@@ -18,3 +20,12 @@ def show():
     # A drawing comes from the definition alone and escapes what it writes.
     drawn = [(workflow, Markup(draw(workflow, language()))) for workflow in WORKFLOWS.values()]
     return render_template("help.html", drawn=drawn, lights=LIGHTS, limits=settings(), scanner=scanner())
+
+
+@bp.get("/help/figures")
+@signed_in
+def figures():
+    """The definitions of all figures, from the same place as the figures."""
+    return render_template(
+        "help_figures.html", figures=FIGURES, shares=SHARES, answers=ANSWERS, small=SMALL, limits=settings()
+    )

@@ -10,7 +10,7 @@ from plans.implementation_document import NOT_WORD, WrongDocument, read_document
 from reports.implementation import standings
 from reports.timeline import holding, stations, timeline
 from views.access import for_roles
-from views.context import actor, database, evidence_intake, reading, say, today
+from views.context import actor, database, day, evidence_intake, reading, say, today
 from views.ledger import READERS
 from views.numbers import whole
 from views.subjects import forms_of, page_of
@@ -32,7 +32,7 @@ DOCX = "docx"
 @bp.get("")
 @for_roles(*READERS)
 def listing():
-    found = standings(reading(), actor(), today())
+    found = standings(reading(), actor(), day())
     return render_template("implementation/list.html", standings=found, unit=actor().unit_name)
 
 

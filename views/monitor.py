@@ -1,39 +1,117 @@
-"""The monitor: what is signed off, what is late, who holds it."""
+"""The monitor: what is signed off, what is late, who holds it, since when; the page for the duty room's screen."""
 
-from flask import Blueprint, render_template, request
+from flask import Blueprint, abort, render_template, request
 
-from models import Role
+from models import Role, Unit
 from reports import monitor as report
+from reports.figures import ANSWERS, FIGURE
 from reports.implementation import standings
-from reports.ledger import PlanChoice, area_choices, plan_choices
+from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
+from reports.spells import HELD, held, holdings
+from reports.trend import trend
 from views.access import for_roles
-from views.context import actor, day, reading
-from views.ledger import asked_plan, read_filters
+from views.context import actor, database, judging, past_day, reading, settings, today
+from views.ledger import READERS, asked_plan, columns_of, read_filters
+from workflow.clocks import CLOCK_LIGHTS, Judging
 from workflow.definitions.milestone import MILESTONE
-from workflow.lights import Colour
+from workflow.lights import LIGHTS
 
-bp = Blueprint("monitor", __name__)
+bp = Blueprint("monitor", __name__, url_prefix="/monitor")
+WATCHERS = (Role.COMMITTEE, Role.REVIEWER, Role.AUDITOR)
+# What a table of figures says of each of its lines, besides how many there are and their share.
+SAID = (*(state.name for state in MILESTONE.states), "overdue", "over")
+OF_UNIT = ("accepted", "held", "overdue", "over")
+ON_SCREEN = 9  # lines of what is late and stuck
 
 
-@bp.get("/monitor")
-@for_roles(Role.COMMITTEE, Role.REVIEWER, Role.AUDITOR)
+@bp.get("")
+@for_roles(*WATCHERS)
 def show():
-    plans = plan_choices(reading())
-    filters = read_filters(request.args)
-    filters = filters.but(plan=asked_plan(plans, filters.plan))
-    who, today = actor(), day()
-    areas = report.by_area(reading(), who, today, filters)
+    filters, plans, plan, day = _asked()
+    who, weeks = actor(), trend(reading(), actor(), day, filters)
+    cut = report.overview(reading(), who, day, filters)
+    areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
     return render_template(
-        "monitor.html", filters=filters, today=today.today, areas=areas, total=report.total(areas, "", filters),
-        years=report.by_year(reading(), who, today, filters), units=report.by_unit(reading(), who, today, filters),
-        supports=report.by_support(reading(), who, today, filters),
-        late=report.late_and_stuck(reading(), who, today, filters), states=MILESTONE.states, colours=Colour,
-        workflow=MILESTONE, plans=plans, standings=standings(reading(), who, today.today),
-        area_plans=_area_plans(plans) if len(plans) > 1 and not filters.plan else {},
+        "monitor.html", **_common(filters, plans, plan, day), cut=cut, said=SAID, areas=areas,
+        years=columns_of(areas), legend={cell.light.code for area in areas for cell in area.cells},
+        held=report.late_and_stuck(reading(), who, day, filters),
+        reviewing=report.reviewing(reading(), who, day, filters),
+        points=[*weeks, report.Point(day.today, cut.total.tally)], standings=standings(reading(), who, day),
     )
 
 
-def _area_plans(plans: list[PlanChoice]) -> dict[int, str]:
-    """Whose each action area is, where several plans have some."""
-    titles = {plan.id: plan.title for plan in plans}
-    return {area.value: titles[area.plan_id] for area in area_choices(reading())}
+@bp.get("/units")
+@for_roles(*WATCHERS)
+def units():
+    filters, plans, plan, day = _asked()
+    lines = report.by_unit(reading(), actor(), day, filters, settings().rank_units)
+    return render_template(
+        "monitor/units.html", **_common(filters, plans, plan, day), lines=lines, answers=ANSWERS, said=OF_UNIT,
+        ranking=settings().rank_units,
+    )
+
+
+@bp.get("/units/<int:unit_id>")
+@for_roles(*READERS)
+def unit(unit_id: int):
+    """What one unit leads and supports. Whoever watches sees every unit; who works in one, their own."""
+    found = reading().get(Unit, unit_id)
+    if found is None or not (actor().roles & set(WATCHERS) or unit_id in actor().unit_ids):
+        abort(404)
+    filters, plans, plan, day = _asked()
+    own = filters.but(unit=unit_id)
+    lines = report.by_unit(reading(), actor(), day, own)
+    line = next((it for it in lines if it.id == unit_id), report.no_part(found, filters))
+    leads = line.lead.filters
+    return render_template(
+        "monitor/unit.html", **_common(own, plans, plan, day), unit=found, line=line, answers=ANSWERS, said=SAID,
+        cut=report.overview(reading(), actor(), day, leads), held=report.late_and_stuck(reading(), actor(), day, leads),
+        time=held(reading(), actor(), day, leads), states=HELD, forms=report.forms(reading(), unit_id, day),
+    )
+
+
+@bp.get("/time")
+@for_roles(*WATCHERS)
+def time():
+    """The responsibility clock: working days in whose hands."""
+    filters, plans, plan, day = _asked()
+    total, lines = holdings(reading(), actor(), day, filters)
+    return render_template(
+        "monitor/time.html", **_common(filters, plans, plan, day), total=total, lines=lines, states=HELD,
+        reviewing=report.reviewing(reading(), actor(), day, filters),
+    )
+
+
+@bp.get("/screen")
+@for_roles(*WATCHERS)
+def screen():
+    """For the duty room: refreshes itself, needs no hand."""
+    filters, plans, plan, day = _asked()
+    who, weeks = actor(), trend(reading(), actor(), day, filters)
+    cut = report.overview(reading(), who, day, filters)
+    areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
+    return render_template(
+        "monitor/screen.html", **_common(filters, plans, plan, day), cut=cut, areas=areas, years=columns_of(areas),
+        held=report.late_and_stuck(reading(), who, day, filters, ON_SCREEN),
+        reviewing=report.reviewing(reading(), who, day, filters),
+        points=[*weeks, report.Point(day.today, cut.total.tally)],
+        now=database().clock(), light=request.args.get("look") == "light",
+    )
+
+
+def _asked() -> tuple[Filters, list[PlanChoice], PlanChoice | None, Judging]:
+    """What the address asks for: states, lights and figures are what the tables say, so they are not asked here."""
+    plans = plan_choices(reading())
+    filters = read_filters(request.args).wide.but(words=None, answer=None)
+    filters = filters.but(plan=asked_plan(plans, filters.plan))
+    plan = next((it for it in plans if it.id == filters.plan), plans[0] if len(plans) == 1 else None)
+    return filters, plans, plan, judging(past_day(filters.asof), plan and plan.id)
+
+
+def _common(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, day: Judging) -> dict:
+    return {
+        "filters": filters, "plans": plans, "plan": plan, "today": day.today, "newest": today(), "clocks": day.clocks,
+        "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
+        "titles": {it.id: it.title for it in plans},
+    }
+

@@ -7,8 +7,10 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import chinese_calendar
-from sqlalchemy import select
+from sqlalchemy import Date, select
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.functions import FunctionElement
 
 from models import CalendarDay
 
@@ -84,6 +86,29 @@ def day_begins(day: date) -> datetime:
 def local_day(moment: datetime) -> date:
     """The calendar day of a UTC time where the ledger is kept: deadlines are days in China."""
     return moment.astimezone(CHINA).date()
+
+
+class local_date(FunctionElement):  # noqa: N801  # it is read like a function of SQL
+    """`local_day` of a column, on both databases. The ledger is younger than China's last summer time."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(local_date)
+def _local_date(element, compiler, **more) -> str:
+    """As it is written where no database is asked."""
+    return f"local_date({compiler.process(element.clauses, **more)})"
+
+
+@compiles(local_date, "sqlite")
+def _sqlite_local_date(element, compiler, **more) -> str:
+    return f"date({compiler.process(element.clauses, **more)}, '+8 hours')"
+
+
+@compiles(local_date, "postgresql")
+def _postgresql_local_date(element, compiler, **more) -> str:
+    return f"CAST({compiler.process(element.clauses, **more)} AT TIME ZONE 'Asia/Shanghai' AS DATE)"
 
 
 def local_moment(day: date, hour: int) -> datetime:

@@ -284,8 +284,12 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
             raise Refused([Reason("own-rights", OWN_RIGHTS)])
         if part != Part.LEAD and not any(s.part == Part.LEAD and s is not seat for s in seats):
             raise Incomplete({"part": NO_LEAD})
+        place = seat.position if seat else None
         _seat(session, task, seats, seat, unit_id, part)
-        detail = {"unit": unit_id, "part": [before[0], part], "inferred": [before[1], False]}
+        detail = {
+            "unit": unit_id, "part": [before[0], part], "inferred": [before[1], False],
+            "position": place,
+        }
         event = append(session, task, acting, at, "set-part", role=Role.SYSTEM_ADMIN, detail=detail)
         was, now = ({} if it is None else {unit_id: it} for it in (before[0], part))
         tell_parts(session, event, task, was, now, acting)

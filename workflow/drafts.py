@@ -120,7 +120,7 @@ def save_draft(
             content.put_checklist(_answered(work, content.checklist, draft.checks))
         content.steps_done = sorted({n for n in draft.steps_done if 0 <= n < len(work.milestone.steps)})
         content.figures_missing = missing_of(indicators, content.reported)
-        content.progress = progress_of(indicators, content.reported)
+        content.put_progress(progress_of(indicators, content.reported), work.at)
         _saved(work, changed=_stated(content) != before or not content.draft_version, terms=terms)
 
 

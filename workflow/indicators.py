@@ -59,7 +59,7 @@ def set_indicators(database: Database, actor: Actor, milestone_id: int, measures
         session.add_all(rows)
         content = milestone.round
         content.figures_missing = missing_of(rows, content.reported)
-        content.progress = progress_of(rows, content.reported)
+        content.put_progress(progress_of(rows, content.reported), at)
         detail = {"before": before, "after": [_plain(it) for it in rows]}
         append(session, milestone, acting, at, "set-indicators", role=Role.SYSTEM_ADMIN, detail=detail)
 

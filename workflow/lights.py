@@ -45,12 +45,16 @@ _COLOUR_WORDS = {
 @dataclass(frozen=True)
 class Day:
     """The day to judge by, and the settings: within how many days a deadline is near, and how many points
-    behind the straight line to it (序时进度) a milestone is shown as behind or far behind."""
+    behind the straight line to it (序时进度) a milestone is shown as behind or far behind.
+
+    `until` is for a past day: its end, up to which the audit trail counts. None is the present.
+    """
 
     today: date
     near_days: int = 30
     behind_points: int = 10
     far_behind_points: int = 30
+    until: datetime | None = None
 
     @property
     def near(self) -> date:
@@ -210,7 +214,7 @@ def light_of(milestone, day: Day) -> Light:
     return next(light for light in LIGHTS if light.holds(milestone, day))
 
 
-@lru_cache(maxsize=8)  # every page asks for it, on the same day
+@lru_cache(maxsize=32)  # every page asks for it, on the same day; a trend on those of its weeks
 def light_code(day: Day) -> ColumnElement[str]:
     """The light's code as a column over `milestone_rows`."""
     return case(*((light.where(day), literal(light.code)) for light in LIGHTS))

@@ -191,6 +191,7 @@ def _take_source(task: Task, new: CheckedTask) -> None:
 def _change(work: _Work, row: Difference, everything: bool) -> None:
     task, new = row.standing.row, row.new
     own = [change for change in row.changes if change.field not in ("requirement", "indicators", "due", "milestone")]
+    was = {"area": task.area_id, "starred": task.starred, "seats": _plain_seats(task)}
     for change in own:
         if change.field == "units":
             _set_seats(work, task, new)
@@ -203,7 +204,10 @@ def _change(work: _Work, row: Difference, everything: bool) -> None:
     _take_source(task, new)
     if own:
         seated = any(change.field == "units" for change in own)
-        _record(work, task, "revise", own, **({"parts": parts_of(new, work.units)} if seated else {}))
+        seats = [[work.units[seat.name], str(seat.part)] for seat in new.seats] if seated else was["seats"]
+        now = {"area": task.area_id, "starred": task.starred, "seats": seats}
+        parts = {"parts": parts_of(new, work.units)} if seated else {}
+        _record(work, task, "revise", own, was=was, now=now, **parts)
     by_year: dict[int | None, list[Change]] = {}
     for change in row.changes:
         if change not in own and not change.final and (everything or not change.held):
@@ -225,6 +229,7 @@ def _change_milestone(work: _Work, row: Difference, year: int | None, changes: l
         add_milestones(work.session, [(row.standing.row, only)], work.actor, work.at)
         return
     fields = {change.field for change in changes}
+    was = {"due": milestone.due and milestone.due.isoformat(), "dropped": milestone.dropped_in is not None}
     if milestone.dropped_in is not None or "requirement" in fields:
         milestone.requirements, milestone.steps = list(new.requirements), steps_of(new)
         take_up(work.session, milestone, new.indicators)
@@ -236,7 +241,7 @@ def _change_milestone(work: _Work, row: Difference, year: int | None, changes: l
             "targets": {it.name: it.target for it in milestone.indicators},
         }
     milestone.dropped_in = None
-    _record(work, milestone, "revise", changes)
+    _record(work, milestone, "revise", changes, was=was)
 
 
 def _drop(work: _Work, row: Difference, everything: bool) -> None:
@@ -333,7 +338,12 @@ def _in_order(session: Session, plan: Plan, new: CheckedPlan) -> dict[str, int]:
     return {area.title: area.id for area in areas}
 
 
+def _plain_seats(task: Task) -> list[list]:
+    return [[seat.unit_id, seat.part] for seat in task.responsibilities]
+
+
 def _record(work: _Work, subject: Task | Milestone, action: str, changes: list[Change], **more) -> None:
+    """`more` says what the changes say, as values: an earlier day's ledger is read from it (reports/as_of.py)."""
     detail = {
         "edition": work.number,
         "changes": [[change.field, change.before, change.after] for change in changes],

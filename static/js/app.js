@@ -11,19 +11,21 @@
       const heads = [...table.tHead.rows[0].cells];
       const rows = [...table.tBodies[0].rows];
       const css = getComputedStyle(document.documentElement);
-      place.style.height = `${Math.max(300, 60 + 22 * rows.length)}px`;
+      place.style.height = place.dataset.kind === "line" ? "260px" : `${Math.max(300, 60 + 22 * rows.length)}px`;
+      const lines = place.dataset.kind === "line";
       const series = heads.map((head, index) => ({ head, index })).filter(({ head }) => head.dataset.series);
+      const names = rows.map((row) => (row.cells[0].querySelector("a") ?? row.cells[0]).textContent.trim());
       const chart = window.echarts.init(place);
       chart.setOption({
         animation: false,
         textStyle: { fontFamily: css.getPropertyValue("--sans") },
-        tooltip: { trigger: "axis", axisPointer: { type: "shadow" } },
+        tooltip: { trigger: "axis", axisPointer: { type: lines ? "line" : "shadow" } },
         legend: { top: 0, type: "scroll" },
-        grid: { left: 8, right: 16, top: 34, bottom: 4, containLabel: true },
-        xAxis: { type: "value" },
-        yAxis: { type: "category", inverse: true, data: rows.map((row) => (row.cells[0].querySelector("a") ?? row.cells[0]).textContent.trim()), axisLabel: { interval: 0, width: 150, overflow: "truncate" } },
+        grid: { left: 8, right: 24, top: 34, bottom: 4, containLabel: true },
+        xAxis: lines ? { type: "category", data: names, boundaryGap: false } : { type: "value" },
+        yAxis: lines ? { type: "value", minInterval: 1 } : { type: "category", inverse: true, data: names, axisLabel: { interval: 0, width: 150, overflow: "truncate" } },
         series: series.map(({ head, index }) => ({
-          name: head.textContent.trim(), type: "bar", stack: "all", barMaxWidth: 16,
+          name: head.textContent.trim(), ...(lines ? { type: "line" } : { type: "bar", stack: "all", barMaxWidth: 16 }),
           itemStyle: { color: css.getPropertyValue(`--${head.dataset.series}`).trim() },
           data: rows.map((row) => Number(row.cells[index].textContent.trim()) || 0),
         })),
@@ -70,7 +72,7 @@
   // An answer that says what is wrong is shown: a form's in its place, any other as the page that it is.
   const explain = (event) => {
     const { xhr } = event.detail;
-    if (xhr.status < 400) return;
+    if (xhr.status < 400 || event.detail.elt.id === "screen") return;
     event.detail.shouldSwap = true;
     event.detail.isError = false;
     if (xhr.status === 422) return;
@@ -79,7 +81,17 @@
     event.detail.swapOverride = "outerHTML";
   };
 
+  // The screen refreshes itself. What is no screen any more (the sign-in has ended) is shown as the page that it is; an
+  // error of a moment leaves what stands, with its time.
+  const stay = (event) => {
+    const { elt, xhr } = event.detail;
+    if (elt.id !== "screen" || (xhr.status === 200 && xhr.responseText.includes('id="screen"'))) return;
+    event.detail.shouldSwap = false;
+    if (xhr.status < 500) location.reload();
+  };
+
   document.addEventListener("htmx:beforeSwap", explain);
+  document.addEventListener("htmx:beforeSwap", stay);
   // A name pressed is set where the words are being written.
   const mention = (event) => {
     const button = event.target.closest("[data-mention]");

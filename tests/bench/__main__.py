@@ -20,11 +20,11 @@ def main() -> None:
         ids = transition.prepare(database)
         _transitions(database, small, folder, scratch, ids, given.seconds)
         large = servers.make_database(folder, "large")
-        large_database = Database(large)
-        many = ledger.fill(large_database, given.copies)
-        _pages(small, large, scratch, milestones, many, given.seconds)
+        many = ledger.lived_in(large, given.copies)
+        medium = servers.make_database(folder, "medium")
+        ledger.lived_in(medium, 1)
+        _pages(medium, large, scratch, milestones, many, given.seconds)
         database.dispose()
-        large_database.dispose()
     print_reading()
 
 
@@ -52,6 +52,9 @@ def _pages(small: str, large: str, scratch: str, milestones: int, many: int, sec
     for page in pages.PAGES:
         (before, quick), (after, slow) = found[0][page], found[1][page]
         print(f"  {before:3} → {after:3} statements  {quick:7.1f} → {slow:7.1f} ms  × {slow / quick:4.1f}  {page}")
+    print("\nA past day against the present one, at either size")
+    for page, before in pages.past_against_present(found[0]).items():
+        print(f"  × {before:4.1f}  × {pages.past_against_present(found[1])[page]:4.1f}  {page}")
     shown, hello = pages.ledger_against_hello(small, seconds)
     print("\nThe ledger page against a page that says hello")
     print(f"  {shown:8.0f}/s of {hello:.0f}/s, {100 * shown / hello:.1f} %")

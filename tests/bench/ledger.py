@@ -1,11 +1,40 @@
-"""The ledger that is measured: the sample plan, as often as asked for, with demonstration accounts."""
+"""The ledger that is measured: the sample plan, as often as asked for, with demonstration accounts and a past."""
 
-from models import Database
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from models import Database, Milestone, Round, utc_now
 from models.schema import upgrade
 from plans.demonstration import SAMPLE, create_demonstration
 from plans.reading import read_plan
 from plans.store import store_plan
 from workflow.actor import command_line
+from workflow.audit.chain import append
+from workflow.calendar import local_day
+
+OPENED, MOVED, LOOKED_AT = 60, 20, 30  # days ago: imported, moved on, and the past day whose pages are measured
+EVERY = 3  # one milestone in so many has moved
+
+
+def past_day() -> str:
+    """A day before anything had moved: the whole of it has to be taken back."""
+    return (local_day(utc_now()) - timedelta(LOOKED_AT)).isoformat()
+
+
+def lived_in(url: str, copies: int) -> int:
+    """The database at `url` filled some time ago, with passages since; how many milestones there are."""
+    database = Database(url, clock=lambda: utc_now() - timedelta(OPENED))
+    milestones = fill(database, copies)
+    actor, at = command_line("bench"), utc_now() - timedelta(MOVED)
+    with database.writing() as session:
+        for milestone in session.scalars(select(Milestone).where(Milestone.id % EVERY == 0)):
+            append(session, milestone, actor, at, "submit", moved=(milestone.state, "submitted"), round_number=1)
+            milestone.state = "submitted"
+        session.flush()
+        session.execute(update(Round).where(Round.milestone_id % EVERY == 0).values(submitted_at=at))
+    database.dispose()
+    return milestones
 
 
 def fill(database: Database, copies: int) -> int:

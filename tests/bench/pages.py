@@ -5,12 +5,16 @@ import time
 from sqlalchemy import func, select
 
 from models import Milestone
+from tests.bench.ledger import past_day
 from tests.bench.load import Client, rate
 from tests.bench.recording import recording
 from tests.bench.servers import free_port, gunicorn, serving
 from tests.bench.transition import PASSWORD, SECRET, signed_in
 
-PAGES = ("/", "/ledger", "/tasks/1", "/milestones/{milestone}", "/review", "/monitor", "/audit", "/help")
+PAGES = (
+    "/", "/ledger", "/tasks/1", "/milestones/{milestone}", "/review", "/monitor", "/monitor/units", "/monitor/time",
+    "/monitor/screen", "/audit", "/help", "/ledger?asof={past}", "/monitor?asof={past}", "/monitor/units?asof={past}",
+)
 WORKERS, THREADS, CLIENTS = 2, 4, 4
 
 
@@ -22,7 +26,7 @@ def cost(app, username: str, repeat: int = 5) -> dict[str, tuple[int, float]]:
         milestone = session.scalar(select(func.min(Milestone.id)))
     found = {}
     for page in PAGES:
-        path = page.format(milestone=milestone)
+        path = page.format(milestone=milestone, past=past_day())
         browser.get(path)  # caches of templates and statements
         times = []
         for _ in range(repeat):
@@ -34,6 +38,13 @@ def cost(app, username: str, repeat: int = 5) -> dict[str, tuple[int, float]]:
                 raise RuntimeError(f"{path}: {answer.status_code}")
         found[page] = len(taken.statements), min(times) * 1000
     return found
+
+
+def past_against_present(found: dict[str, tuple[int, float]]) -> dict[str, float]:
+    """By page: how many times longer the past day takes than the present one."""
+    return {
+        page: found[page][1] / found[page.split("?")[0]][1] for page in found if "?asof=" in page
+    }
 
 
 def ledger_against_hello(url: str, seconds: float) -> tuple[float, float]:

@@ -1,0 +1,358 @@
+"""The ledger as it stood on a past day (截至某日), taken from the audit trail.
+
+Nothing is kept for it. The present is taken back: a milestone was in the state that its first passage since then
+came from, in the round before the first that was opened since, with the deadline, the units and the place in the plan
+that the events since then say were replaced.
+
+The queries are those of the present, word for word. What they read is put before them under the same names (`WITH
+milestone AS …`), so that lights, rules, filters and figures have one definition for every day.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import (
+    CTE,
+    Boolean,
+    Date,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    TableClause,
+    and_,
+    case,
+    cast,
+    column,
+    func,
+    null,
+    or_,
+    select,
+    table,
+    type_coerce,
+    union_all,
+    values,
+)
+from sqlalchemy.orm import Session
+
+from models import (
+    CHANGES,
+    AuditEvent,
+    Base,
+    ChangeKind,
+    ContributionRequest,
+    FormerProgress,
+    Implementation,
+    Milestone,
+    Part,
+    Responsibility,
+    Round,
+    Task,
+)
+from workflow.lights import Day
+
+_KEY, _MADE = "changes since", "tables then"  # in a session's `info`: each session is one request's
+
+
+@dataclass(frozen=True)
+class Change:
+    """One event that changed what a milestone or a task is."""
+
+    at: datetime
+    subject: str
+    subject_id: int
+    action: str
+    detail: dict[str, Any]
+
+
+@dataclass
+class Former:
+    """What facts were before the changes since a moment; what is not named was as it is."""
+
+    due: dict[int, date | None] = field(default_factory=dict)  # by milestone
+    dropped: dict[int, bool] = field(default_factory=dict)  # by milestone
+    extensions: dict[int, int] = field(default_factory=dict)  # by milestone: how many were granted since
+    task: dict[int, dict[str, Any]] = field(default_factory=dict)  # by task: area_id, starred, dropped
+    # By task and unit: its part (None: it had none), and its place among the others where that is known.
+    seats: dict[tuple[int, int], tuple[str | None, int | None]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Then:
+    """A moment, what was otherwise then, by which name the database knows its own tables, and the statement's part."""
+
+    until: datetime
+    former: Former
+    schema: str | None
+    place: int
+
+
+def stood(session: Session, query: Select, day: Day) -> Select:
+    """`query` over the ledger as it stood at the end of the day that is judged by; as it is for the present."""
+    if day.until is None:
+        return query
+    made = session.info.setdefault(_MADE, {})  # a page asks a dozen times for the same moment
+    if day.until not in made:
+        made[day.until] = tables(session, day.until)
+    return query.add_cte(*made[day.until])
+
+
+def tables(session: Session, until: datetime, since: datetime | None = None, place: int | None = None) -> list[CTE]:
+    """What the tables held at `until` (UTC, itself excluded), under their own names.
+
+    One statement a session, or none. `since` is the earliest moment that the session will ask for, where it asks for
+    several; `place` is the number of the part, where the query is to be a part of a larger one.
+    """
+    former = taken_back(change for change in _changes(session, since or until) if change.at >= until)
+    # An own name means the table itself, on SQLite by saying so. What one of them reads stands before it is replaced.
+    then = Then(until, former, "main" if session.get_bind().dialect.name == "sqlite" else None, place or 0)
+    parts = (_milestone, _request, _implementation, _round, _task, _responsibility, _event)
+    return [
+        part(then).cte(name, nesting=place is not None) for name, part in zip(_NAMES, parts, strict=True)
+    ]
+
+
+_NAMES = tuple(
+    model.__tablename__
+    for model in (Milestone, ContributionRequest, Implementation, Round, Task, Responsibility, AuditEvent)
+)
+
+
+def _changes(session: Session, since: datetime) -> list[Change]:
+    """The newest first. Read once for the earliest moment that is asked for."""
+    known = session.info.get(_KEY)
+    if known is not None and known[0] <= since:
+        return known[1]
+    rows = session.execute(
+        select(AuditEvent.at, AuditEvent.subject_type, AuditEvent.subject_id, AuditEvent.action, AuditEvent.detail)
+        .where(
+            AuditEvent.at >= since, AuditEvent.action.in_(CHANGES),
+            AuditEvent.subject_type.in_((Milestone.__tablename__, Task.__tablename__)),
+        ).order_by(AuditEvent.subject_type, AuditEvent.subject_id, AuditEvent.sequence.desc())
+    )
+    found = [Change(*row[:4], json.loads(row.detail)) for row in rows]
+    session.info[_KEY] = since, found
+    return found
+
+
+def taken_back(changes: Iterable[Change]) -> Former:
+    """The facts before all of `changes`, which come newest first."""
+    former = Former()
+    for change in changes:
+        if change.subject == Milestone.__tablename__:
+            _take_back_milestone(former, change)
+        else:
+            _take_back_task(former, change)
+    return former
+
+
+def _take_back_milestone(former: Former, change: Change) -> None:
+    detail, place = change.detail, change.subject_id
+    if change.action == "drop":
+        former.dropped[place] = False
+    elif detail.get("kind") == ChangeKind.EXTENSION:
+        former.due[place] = _day(detail["before"]["due"])
+        former.extensions[place] = former.extensions.get(place, 0) + 1
+    elif change.action == "revise":
+        # Before facts were written as such, what was changed says them in words.
+        was = detail.get("was") or _words_of_milestone(detail["changes"])
+        if "due" in was:
+            former.due[place] = _day(was["due"])
+        if "dropped" in was:
+            former.dropped[place] = was["dropped"]
+
+
+def _words_of_milestone(changes: list) -> dict[str, Any]:
+    said = {name: before for name, before, _after in changes}
+    return ({"due": said["due"]} if "due" in said else {}) | ({"dropped": True} if "milestone" in said else {})
+
+
+def _take_back_task(former: Former, change: Change) -> None:
+    detail, place = change.detail, change.subject_id
+    facts = former.task.setdefault(place, {})
+    if change.action == "drop":
+        facts["dropped"] = False
+    elif change.action == "set-part":
+        former.seats[place, detail["unit"]] = detail["part"][0], detail.get("position")
+    elif change.action == "change":
+        before, after = detail["seats"]
+        _take_back_seats(former, place, before, after)
+    elif "was" in detail:
+        facts |= {"area_id": detail["was"]["area"], "starred": detail["was"]["starred"]}
+        _take_back_seats(former, place, detail["was"]["seats"], detail["now"]["seats"])
+
+
+def _take_back_seats(former: Former, task_id: int, before: list, after: list) -> None:
+    for unit_id, *_ in after:
+        former.seats[task_id, unit_id] = None, None
+    for position, (unit_id, *_, part) in enumerate(before, 1):
+        former.seats[task_id, unit_id] = part, position
+
+
+def _day(text: str | None) -> date | None:
+    return date.fromisoformat(text) if text else None
+
+
+def _raw(model: type[Base], schema: str | None) -> TableClause:
+    """The table itself, whatever stands before it under its name."""
+    return table(
+        model.__tablename__, *(column(it.name, it.type) for it in model.__table__.columns), schema=schema
+    )
+
+
+def _rows(raw: TableClause, of: FromClause, **replaced) -> Select:
+    """All columns of `raw` out of a join of it, some of them replaced."""
+    return select(*(replaced.get(it.name, it).label(it.name) for it in raw.columns)).select_from(of)
+
+
+def _typed(then: Then, value, kind):
+    """A column of such rows. PostgreSQL does not know the type of one that is empty, SQLite has none to turn into."""
+    return type_coerce(value, kind) if then.schema else cast(value, kind)
+
+
+MOST_BOUND = 1000  # rows of a list that are sent as parameters, of which a database takes so many
+
+
+def _values(name: str, then: Then, columns: dict, data: list[tuple]) -> CTE:
+    """Rows to join to. Their name tells the part: one statement may have several."""
+    named = f"{name}_{then.place}"
+    plain = values(
+        *(column(key, kind) for key, kind in columns.items()), name=named, literal_binds=len(data) > MOST_BOUND
+    )
+    return plain.data(data).cte(named)
+
+
+def _passages(then: Then, subject: str):
+    """The first passage of each subject since then: what it came from is what it was in."""
+    raw = _raw(AuditEvent, then.schema)
+    order = func.row_number().over(partition_by=raw.c.subject_id, order_by=raw.c.sequence).label("place")
+    every = (
+        select(raw.c.subject_id, raw.c.from_state, order)
+        .where(raw.c.at >= then.until, raw.c.subject_type == subject, raw.c.from_state.is_distinct_from(raw.c.to_state))
+        .subquery()
+    )
+    return select(every.c.subject_id, every.c.from_state).where(every.c.place == 1).subquery("passage")
+
+
+def _with_state(model, then: Then) -> tuple:
+    """The table, itself beside its first passages since, the state then, and the condition that it existed then."""
+    raw = _raw(model, then.schema)
+    passage = _passages(then, model.__tablename__)
+    source = raw.outerjoin(passage, passage.c.subject_id == raw.c.id)
+    state = func.coalesce(passage.c.from_state, raw.c.state)
+    return raw, source, state, or_(passage.c.subject_id.is_(None), passage.c.from_state.is_not(None))
+
+
+def _milestone(then: Then) -> Select:
+    raw, source, state, existed = _with_state(Milestone, then)
+    rounds = _raw(Round, then.schema)
+    opened = (
+        select(rounds.c.milestone_id, (func.min(rounds.c.number) - 1).label("number"))
+        .where(rounds.c.opened_at >= then.until).group_by(rounds.c.milestone_id).subquery("opened")
+    )
+    source = source.outerjoin(opened, opened.c.milestone_id == raw.c.id)
+    replaced = {"state": state, "round_number": func.coalesce(opened.c.number, raw.c.round_number)}
+    former = then.former
+    touched = {*former.due, *former.dropped, *former.extensions}
+    if touched:
+        was = _values("former_milestone", then, {
+            "id": Integer, "has_due": Boolean, "due": Date, "dropped": Boolean, "extensions": Integer,
+        }, [
+            (it, it in former.due, former.due.get(it), former.dropped.get(it), former.extensions.get(it, 0))
+            for it in sorted(touched)
+        ])
+        source = source.outerjoin(was, was.c.id == raw.c.id)
+        replaced |= {
+            "due": case((was.c.has_due, _typed(then, was.c.due, Date)), else_=raw.c.due),
+            "dropped_in": _dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
+            "times_extended": raw.c.times_extended - func.coalesce(was.c.extensions, 0),
+        }
+    return _rows(raw, source, **replaced).where(existed)
+
+
+def _dropped_then(was, now):
+    """Which edition had dropped it matters to nobody then; that one had, to everybody."""
+    return case((was, func.coalesce(now, 0)), (~was, null()), else_=now)
+
+
+def _request(then: Then) -> Select:
+    raw, source, state, existed = _with_state(ContributionRequest, then)
+    events = _raw(AuditEvent, then.schema)
+    # An answer that was taken back since had been given when it left the first state for the last time.
+    answered = (
+        select(func.max(events.c.at)).where(
+            events.c.subject_type == ContributionRequest.__tablename__, events.c.subject_id == raw.c.id,
+            events.c.at < then.until, events.c.from_state == ContributionRequest.ASKED,
+            events.c.to_state != ContributionRequest.ASKED,
+        ).correlate(raw).scalar_subquery()
+    )
+    given = case((state != ContributionRequest.ASKED, answered), else_=null())
+    return _rows(raw, source, state=state, answered_at=given).where(existed)
+
+
+def _implementation(then: Then) -> Select:
+    raw, source, state, existed = _with_state(Implementation, then)
+    first = case((raw.c.first_submitted_at < then.until, raw.c.first_submitted_at), else_=null())
+    return _rows(raw, source, state=state, first_submitted_at=first).where(existed)
+
+
+def _round(then: Then) -> Select:
+    """Rounds are written once; what is kept besides is when they were submitted, and a draft's progress then."""
+    raw, kept = _raw(Round, then.schema), _raw(FormerProgress, then.schema)
+    order = func.row_number().over(partition_by=kept.c.round_id, order_by=kept.c.id).label("place")
+    every = select(kept.c.round_id, kept.c.progress, order).where(kept.c.at >= then.until).subquery()
+    was = select(every.c.round_id, every.c.progress).where(every.c.place == 1).subquery("was")
+    source = raw.outerjoin(was, was.c.round_id == raw.c.id)
+    return _rows(
+        raw, source, progress=case((was.c.round_id.is_not(None), was.c.progress), else_=raw.c.progress),
+        submitted_at=case((raw.c.submitted_at < then.until, raw.c.submitted_at), else_=null()),
+    ).where(raw.c.opened_at < then.until)
+
+
+def _task(then: Then) -> Select:
+    raw = _raw(Task, then.schema)
+    facts = {task_id: it for task_id, it in then.former.task.items() if it}
+    if not facts:
+        return _rows(raw, raw)
+    was = _values(
+        "former_task", then, {"id": Integer, "area_id": Integer, "starred": Boolean, "dropped": Boolean},
+        [(key, it.get("area_id"), it.get("starred"), it.get("dropped")) for key, it in sorted(facts.items())],
+    )
+    return _rows(
+        raw, raw.outerjoin(was, was.c.id == raw.c.id),
+        area_id=func.coalesce(_typed(then, was.c.area_id, Integer), raw.c.area_id),
+        starred=func.coalesce(_typed(then, was.c.starred, Boolean), raw.c.starred),
+        dropped_in=_dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
+    )
+
+
+LAST = 1000
+
+
+def _responsibility(then: Then) -> Select:
+    raw = _raw(Responsibility, then.schema)
+    if not then.former.seats:
+        return _rows(raw, raw)
+    seats = _values(
+        "former_seat", then, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
+        [(*key, *seat) for key, seat in sorted(then.former.seats.items())],
+    )
+    meets = and_(seats.c.task_id == raw.c.task_id, seats.c.unit_id == raw.c.unit_id)
+    stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None))
+    # A unit that has left comes after the others, where its place is not known.
+    source = seats.outerjoin(raw, meets)
+    given = {
+        "task_id": seats.c.task_id, "unit_id": seats.c.unit_id, "part": seats.c.part,
+        "id": func.coalesce(raw.c.id, -seats.c.task_id),
+        "position": func.coalesce(_typed(then, seats.c.position, Integer), raw.c.position, LAST),
+        "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
+    }
+    return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))
+
+
+def _event(then: Then) -> Select:
+    raw = _raw(AuditEvent, then.schema)
+    return _rows(raw, raw).where(raw.c.at < then.until)
