@@ -202,7 +202,7 @@ def test_a_part_that_was_inferred_is_confirmed_and_says_so(ledger, browse):
         seats = session.scalars(select(Responsibility).where(Responsibility.task_id == task_id(ledger))).all()
     assert not any(seat.inferred for seat in seats)
     assert json.loads(last_event(ledger).detail) == {
-        "inferred": [True, False], "part": ["support", "support"], "unit": ledger.units["乙局"],
+        "inferred": [True, False], "part": ["support", "support"], "position": 2, "unit": ledger.units["乙局"],
     }
 
 

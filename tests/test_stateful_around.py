@@ -302,7 +302,9 @@ class Parts(Machine):
 
     @rule(name=any_of(*OF_LEAD, "support"))
     def send_to_sign(self, name):
-        may = name in self.OF_LEAD and self.written and not (self.submitted or self.sent or self.signed)
+        # A leader has nobody to send it to: they sign.
+        may = name in self.OF_LEAD and name != "leader" and self.written
+        may = may and not (self.submitted or self.sent or self.signed)
         if self.attempt(may, lambda: self.ledger.fire(name, "send_to_sign")):
             self.sent = True
 

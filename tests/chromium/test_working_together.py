@@ -114,9 +114,10 @@ def test_two_leads_and_their_supporting_units_from_request_to_sign_off(demonstra
         assert state_of(committee) == "已办结"
         expect(line(committee, "硇洲镇")).to_contain_text("逾期未反馈")
         picture(committee, "together-signed-off", full_page=True)
-        committee.goto("/monitor")
-        row = committee.locator("#supports tr").filter(has_text="硇洲镇")
-        assert row.locator("td").all_inner_texts() == ["硇洲镇", "1", "0", "0", "1", "0", "0"]
+        committee.goto("/monitor/units")
+        row = committee.locator("#units tr").filter(has_text="硇洲镇")
+        # Asked, in time, late, not at all, waiting, objected.
+        assert row.locator("td").all_inner_texts()[-6:] == ["1", "0", "0", "1", "0", "0"]
         for width, locale in ((1440, "en-US"), (360, "zh-CN"), (360, "en-US")):
             page = site.open(LEAD, width=width, height=800, locale=locale)
             open_milestone(page)
