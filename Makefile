@@ -7,13 +7,16 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hash
 # A demonstration plays in the plan's own time: today's date, eight years back.
 DEMO_DAYS := -2922
 
-.PHONY: run test check bench torture mutate score lock words
+.PHONY: run test coverage check bench torture mutate score lock words
 
 run: .venv/run $(CATALOGUES)  ## serve the sample plan on http://127.0.0.1:8000
 	@DEMO=1 CLOCK_SHIFT_DAYS=$(DEMO_DAYS) SECURE_COOKIES=0 $(BIN)/flask serve
 
 test: .venv/test $(CATALOGUES)  ## everything: checks, and all tests on SQLite and PostgreSQL with a real browser
 	@$(BIN)/python -m tests.run
+
+coverage: .venv/test $(CATALOGUES)  ## the same, and which statements ran
+	@$(BIN)/python -m tests.run --coverage
 
 check: .venv/test  ## style, complexity, layers, dead code
 	@$(BIN)/python -m tests.run --checks
