@@ -41,7 +41,7 @@ def delegate(
     """Let `taker_id` act for the actor. Raises Incomplete (with the fields) or Refused."""
     with database.writing() as session:
         at = database.clock()
-        giver, acting = _own(session, actor)
+        giver, acting = own_account(session, actor)
         if all(role.is_administrative for role in acting.roles):
             raise Refused([Reason("nothing-to-give", NOTHING_TO_GIVE)])
         _check_days(first_day, last_day, local_day(at))
@@ -204,7 +204,7 @@ def givers(session: Session, account_id: int, today: date) -> list[tuple[int, st
     return [(row.id, f"{row.name} · {row.post}") for row in rows]
 
 
-def _own(session: Session, actor: Actor) -> tuple[Account, Actor]:
+def own_account(session: Session, actor: Actor) -> tuple[Account, Actor]:
     """The account itself, locked: what it gives is its own, never what it holds for another."""
     giver = session.scalars(select(Account).where(Account.id == actor.account_id).with_for_update()).one_or_none()
     own = load_actor(session, actor.account_id, actor.origin) if giver else None

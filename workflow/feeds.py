@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import Account, CalendarFeed, Database, SecurityEvent
 from workflow.actor import Actor, Origin, load_actor
 from workflow.audit.chain import append
+from workflow.delegation import own_account
 from workflow.errors import NotVisible
 from workflow.sign_in import Throttled, hash_token, log
 
@@ -27,7 +28,7 @@ def open_feed(database: Database, actor: Actor) -> str:
     """A new address's token, told this once; the last one ends. Raises NotVisible where the account is closed."""
     with database.writing() as session:
         at = database.clock()
-        account, own = _own(session, actor)
+        account, own = own_account(session, actor)
         _end(session, account, own, at)
         token = secrets.token_urlsafe(32)
         row = CalendarFeed(account_id=account.id, token_hash=hash_token(token), created_at=at)
@@ -40,7 +41,7 @@ def open_feed(database: Database, actor: Actor) -> str:
 def close_feed(database: Database, actor: Actor) -> None:
     """End the person's address at once; nothing where there is none."""
     with database.writing() as session:
-        account, own = _own(session, actor)
+        account, own = own_account(session, actor)
         _end(session, account, own, database.clock())
 
 
@@ -79,15 +80,6 @@ def _refuse(database: Database, origin: Origin, now: datetime) -> None:
 
 def _holding(account_id: int):
     return select(CalendarFeed).where(CalendarFeed.account_id == account_id, CalendarFeed.revoked_at.is_(None))
-
-
-def _own(session: Session, actor: Actor) -> tuple[Account, Actor]:
-    """The account, locked, and who it is: the address is a person's own, whomever they act for."""
-    account = session.scalars(select(Account).where(Account.id == actor.account_id).with_for_update()).one_or_none()
-    own = load_actor(session, actor.account_id, actor.origin) if account else None
-    if own is None:
-        raise NotVisible()
-    return account, own
 
 
 def _end(session: Session, account: Account, actor: Actor, at: datetime) -> None:
