@@ -142,6 +142,8 @@ def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
     ledger.submit()
     ledger.submit("support", "2")
     ledger.fire("reviewer", "approve", number="2")
+    ledger.fire("committee", "send_back", {"words": "请再核。"}, number="2")
+    ledger.fire("reviewer", "approve", number="2")
     ledger.submit("colead", "2", 2019)
     ledger.fire("area1", "return", RETURN, number="2", year=2019)
     rules = {MILESTONE.sees} | {
