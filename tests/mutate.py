@@ -66,7 +66,10 @@ class Place:
 
 
 def places(tree: ast.AST) -> Iterator[Place]:
+    types = {id(inner) for node in ast.walk(tree) if isinstance(node, ast.Subscript) for inner in ast.walk(node.slice)}
     for number, node in enumerate(ast.walk(tree)):
+        if id(node) in types:  # tuple[Reason, ...]: nothing runs there
+            continue
         for words, change in _changes(node):
             yield Place(number, getattr(node, "lineno", 0), words, change)
 
