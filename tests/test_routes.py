@@ -32,7 +32,8 @@ EXPECTED = {
     **dict.fromkeys((f"jobs.{it}" for it in ("listing", "show", "file", "results")), "in"),
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
-    "review.queue": {"reviewer", "committee"},
+    **dict.fromkeys((f"review.{it}" for it in ("queue", "choose", "preflight", "many")), {
+        "reviewer", "committee"}),
     **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen"), {
         "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "help.figures": "in",
     "audit.show": {"auditor", "committee"},

@@ -6,13 +6,14 @@ does may be begun twice: a kind has to bear that, as `fire` does by the expected
 """
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
 from sqlalchemy import and_, false, func, or_, select, update
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, undefer
 
 from models import Database, Job, JobLine, JobStatus, Words
@@ -202,8 +203,9 @@ def _run(database: Database, kind: Kind, job: Job) -> None:
     except Overtaken:
         logger.warning("job %s, attempt %s: overtaken", job.id, job.attempts)
     except Refused as error:
-        reasons = [reason.words for reason in error.reasons]
-        _fail(database, job, Words("".join(it.zh for it in reasons), " ".join(it.en for it in reasons)))
+        _fail(database, job, said([reason.words for reason in error.reasons]))
+    except OperationalError:
+        raise  # the database is away: once it is back, another attempt goes on
     except Exception:
         logger.exception("job %s, attempt %s", job.id, job.attempts)
         _fail(database, job, BROKEN)
@@ -244,6 +246,11 @@ def _mark(session: Session, job_id: int, attempt: int, values: dict) -> None:
     )
     if found.rowcount != 1:
         raise Overtaken()
+
+
+def said(words: Sequence[Words]) -> Words:
+    """Several sentences as one."""
+    return Words("".join(it.zh for it in words), " ".join(it.en for it in words))
 
 
 def _kept(words: Words) -> dict[str, str]:
