@@ -89,5 +89,7 @@ def _key(piece: Evidence) -> tuple[str, str]:
 
 
 def _figures(before: Round, now: Round) -> list[tuple[str, str | None, str | None]]:
-    old, new = ({line["name"]: f"{line['amount']} {line['unit']}".strip() for line in it.reported} for it in (before, now))
+    old, new = (
+        {line["name"]: f"{line['amount']} {line['unit']}".strip() for line in it.reported} for it in (before, now)
+    )
     return [(name, old.get(name), new.get(name)) for name in {**old, **new} if old.get(name) != new.get(name)]

@@ -83,12 +83,13 @@ def many():
     trigger, asked = request.form.get("trigger", ""), read_query(request.form.get("query", ""))
     action = bulk.bulk_action(MILESTONE, trigger)
     chosen, left = _versions(request.form.getlist("item")), request.form.getlist("left", type=whole)
-    checked = bulk.preflight(reading(), MILESTONE, trigger, actor(), left)
+    reasons = {
+        it.subject_id: said([reason.words for reason in it.reasons] or [bulk.NOT_CONFIRMED])
+        for it in bulk.preflight(reading(), MILESTONE, trigger, actor(), left)
+    }
     try:
         job_id = bulk.ask_for_many(
-            database(), actor(), MILESTONE, trigger, chosen,
-            {it.subject_id: said([r.words for r in it.reasons]) if it.reasons else bulk.NOT_CONFIRMED for it in checked},
-            action_form(action).raw_input(action),
+            database(), actor(), MILESTONE, trigger, chosen, reasons, action_form(action).raw_input(action)
         )
     except Incomplete as error:
         ticked = [subject_id for subject_id, _version in chosen]

@@ -26,7 +26,8 @@ MOST = 5000
 TITLE = Words("批量{action}：{count} 件", "{action}, many at once: {count}")
 NOT_THERE = Words("没有这一件，或不在您的范围内。", "There is no such item, or it is not within your reach.")
 NOT_CONFIRMED = Words(
-    "预检时尚不能办理，未予办理；现已可以办理，请另行办理。", "It was not ready when it was checked, so it was left; it is ready now."
+    "预检时尚不能办理，未予办理；现已可以办理，请另行办理。",
+    "It was not ready when it was checked, so it was left; it is ready now."
 )
 NONE = Words("请至少选择一件可以办理的。", "Choose at least one that is ready.")
 TOO_MANY = Words("一次最多办理 {most} 件，请先筛选。", "At most {most} can be done at once: narrow the list first.")
