@@ -148,8 +148,13 @@ class PlanChoice:
 
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
     """The filters as conditions over `milestone_rows`."""
-    found = [Milestone.dropped_in.is_not(None) if filters.dropped else Milestone.dropped_in.is_(None)]
-    found += [condition(value) for name, condition in _PLAIN.items() if (value := getattr(filters, name))]
+    dropped = Milestone.dropped_in.is_not(None) if filters.dropped else Milestone.dropped_in.is_(None)
+    return [dropped, *narrowing(filters, day)]
+
+
+def narrowing(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
+    """The same, whether an edition has dropped them or not."""
+    found = [condition(value) for name, condition in _PLAIN.items() if (value := getattr(filters, name))]
     found += [condition(value, day) for name, condition in _OF_DAY.items() if (value := getattr(filters, name))]
     if filters.unit and filters.answer:
         # Whoever was asked may have no seat of its own: it answers for a collective name.

@@ -11,6 +11,7 @@ from views import (
     health,
     help,
     implementation,
+    jobs,
     ledger,
     milestones,
     monitor,
@@ -34,7 +35,7 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, talk,
+        delegations, urging, talk, jobs,
     )),
     admin_bp,
     plans_bp,

@@ -6,13 +6,14 @@ from flask_babel import gettext as _
 import evidence as intake
 from models import Evidence, Milestone, Round
 from views.access import for_roles
-from views.context import actor, evidence_intake, evidence_store, pictures, reading
+from views.context import actor, database, evidence_intake, evidence_store, pictures, reading
 from views.files import hand_out, inert
 from views.ledger import READERS
 from views.numbers import whole
 from views.uploads import keep_uploads, piece_of
 from views.visible import visible_or_404
 from workflow import drafts
+from workflow.openings import note_opening
 
 bp = Blueprint("evidence", __name__, url_prefix="/milestones/<int:milestone_id>/evidence")
 
@@ -56,6 +57,7 @@ def download(milestone_id: int, evidence_id: int):
     Where signed addresses are wanted, the store itself hands it out, for a short while.
     """
     _milestone, piece = _piece_or_404(milestone_id, evidence_id)
+    _note(piece)
     return hand_out(piece.sha256, piece.name, piece.media_type, piece.size)
 
 
@@ -68,7 +70,13 @@ def preview(milestone_id: int, evidence_id: int):
     jpeg = pictures().get(piece.sha256, page, evidence_store()) if 1 <= page <= intake.MOST_PAGES else b""
     if not jpeg:
         abort(404)
+    _note(piece)
     return inert(Response(jpeg, mimetype="image/jpeg"))
+
+
+def _note(piece: Evidence) -> None:
+    """Who opened it first is kept: nobody should sign off what nobody has looked at."""
+    note_opening(reading(), database(), actor(), reading().get(Round, piece.round_id), piece)
 
 
 def _piece_or_404(milestone_id: int, evidence_id: int) -> tuple[Milestone, Evidence]:

@@ -16,6 +16,7 @@ from views.access import for_roles
 from views.context import actor, reading, say, today
 from views.forms import action_form
 from views.ledger import READERS
+from views.queueing import read_query
 from views.visible import subject_or_404
 from workflow.authority import Offer, offers
 from workflow.definition import Action, Workflow
@@ -87,8 +88,9 @@ def act(workflow: Workflow, subject_id: int, trigger: str):
     except Incomplete as error:
         return _act_page(workflow, subject_id, action, error.errors), 422
     flash(_("已办理：%(action)s。", action=say(action.label)), "ok")
-    if request.form.get("from") == "review":
-        return redirect(url_for("review.queue"))
+    place, _mark, query = request.form.get("from", "").partition("?")
+    if place == "review":
+        return redirect(url_for("review.queue", **read_query(query).query()))
     return redirect(_after(workflow, subject_id))
 
 

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, false, or_
+from sqlalchemy import ColumnElement, and_, case, false, or_
 
 from models import Milestone, Role, Words
 from workflow.calendar import Calendar, day_begins
@@ -39,6 +39,7 @@ OVER = _light(
     Words("超过办理时限，仍未办理。", "Held longer than the clock allows."),
 )
 CLOCK_LIGHTS = (IN_TIME, LAST_DAY, OVER)
+CLOCK_ORDER = (OVER, LAST_DAY, IN_TIME)  # the most urgent first
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,14 @@ class Clocks:
             and_(Milestone.state == state, last_move(Milestone.id) < self._before(limit))
             for state in JUDGED if (limit := self.limit(state)) is not None
         ))
+
+    def nearness(self) -> ColumnElement[int]:
+        """0 where the clock has run out, 1 on its last day, 2 before, over `milestone_rows`: `CLOCK_ORDER`'s places."""
+        last = or_(false(), *(
+            and_(Milestone.state == state, last_move(Milestone.id) < self._before(limit - 1))
+            for state in JUDGED if (limit := self.limit(state)) is not None
+        ))
+        return case((self.over_where(), 0), (last, 1), else_=2)
 
     def _before(self, limit: int) -> datetime:
         """What came before this moment has been held for more than `limit` working days."""

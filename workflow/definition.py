@@ -59,6 +59,7 @@ class Action:
     effect  what else changes in the same transaction; called with the Passage
     told    (kind of notice, who is told: an audience of subject and actor); who is in several gets the first
     seal    it is a sign-off, and is drawn as one
+    bulk    it may be taken on many subjects at one go, each by itself (workflow/bulk.py)
     """
 
     trigger: str
@@ -73,6 +74,7 @@ class Action:
     effect: Callable[[Any], None] | None = None
     told: Told = ()
     seal: bool = False
+    bulk: bool = False
 
 
 @dataclass(frozen=True)

@@ -35,13 +35,20 @@
     }
   };
 
-  // j and k go through a list, Enter opens what has the focus by itself.
+  // j and k go through a list, o opens (as Enter does by itself), x ticks the row's box.
   const walk = (event) => {
-    if (event.altKey || event.ctrlKey || event.metaKey || !["j", "k"].includes(event.key)) return;
-    if (event.target.closest("input, textarea, select")) return;
+    if (event.altKey || event.ctrlKey || event.metaKey || !["j", "k", "o", "x"].includes(event.key)) return;
+    if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
     const links = [...document.querySelectorAll("[data-walk] a[data-stop]")];
     if (!links.length) return;
     const here = links.indexOf(document.activeElement);
+    if (event.key === "o" || event.key === "x") {
+      if (here < 0) return;
+      if (event.key === "o") links[here].click();
+      else links[here].closest("tr")?.querySelector("input[type=checkbox]")?.click();
+      event.preventDefault();
+      return;
+    }
     const next = event.key === "j" ? Math.min(here + 1, links.length - 1) : Math.max(here - 1, 0);
     links[next].focus();
     event.preventDefault();
@@ -60,6 +67,9 @@
 
   // Choosing in a filter asks at once; without scripts there is the button.
   const choose = (event) => {
+    if (event.target.matches("[data-all]")) {
+      for (const box of document.getElementsByName(event.target.dataset.all)) box.checked = event.target.checked;
+    }
     const form = event.target.closest("form[data-at-once]");
     if (form && event.target.matches("select, input[type=checkbox]")) form.requestSubmit();
   };

@@ -4,8 +4,10 @@ import argparse
 import tempfile
 
 from models import Database
-from tests.bench import ledger, pages, servers, transition
+from tests.bench import bulk, ledger, pages, servers, transition
 from tests.bench.reading import print_reading
+
+BULK = 1000
 
 
 def main() -> None:
@@ -23,6 +25,7 @@ def main() -> None:
         many = ledger.lived_in(large, given.copies)
         medium = servers.make_database(folder, "medium")
         ledger.lived_in(medium, 1)
+        _bulk(large, scratch)
         _pages(medium, large, scratch, milestones, many, given.seconds)
         database.dispose()
     print_reading()
@@ -40,6 +43,17 @@ def _transitions(database: Database, url: str, folder: str, scratch: str, ids: l
         print(f"    {share:5.1f} %  {name}")
     print(f"  Engine alone, with authority and input: {transition.engine_alone(database, ids[0]):.1f} µs a transition")
     app.extensions["database"].dispose()
+
+
+def _bulk(url: str, scratch: str) -> None:
+    database = Database(url)
+    ids = bulk.prepare(database, 3 * BULK)
+    database.dispose()
+    once, looked, pressed = bulk.against_single(url, ids, f"{scratch}/evidence")
+    print(f"\n{BULK:,} signed off at one go, preflight and confirmation included, against one by one through HTTP")
+    print(f"  {once:8.0f}/s at one go")
+    print(f"  {looked:8.0f}/s × {once / looked:4.1f}  the milestone's page, then its button")
+    print(f"  {pressed:8.0f}/s × {once / pressed:4.1f}  the button alone, without looking")
 
 
 def _pages(small: str, large: str, scratch: str, milestones: int, many: int, seconds: int) -> None:

@@ -28,8 +28,10 @@ class Client:
     def get(self, path: str) -> tuple[int, bytes]:
         return self._send("GET", path)
 
-    def post(self, path: str, form: dict) -> tuple[int, bytes]:
-        return self._send("POST", path, urlencode({**form, "csrf_token": self.token}))
+    def post(self, path: str, form: dict | list) -> tuple[int, bytes]:
+        """Send a form, as a dictionary or, where names repeat, as pairs."""
+        pairs = form if isinstance(form, list) else list(form.items())
+        return self._send("POST", path, urlencode([*pairs, ("csrf_token", self.token)]))
 
     def _send(self, method: str, path: str, body: str | None = None) -> tuple[int, bytes]:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}

@@ -138,7 +138,7 @@ MILESTONE = Workflow(
             "approve", Words("审核通过", "Approve"), "submitted", "reviewed", Role.REVIEWER,
             who=(rules.reviews_area,), unless=(rules.no_part_in_task, rules.not_submitter),
             input=(Text("words", Words("审核意见", "Remarks"), required=False),),
-            effect=mark_reviewed, told=(("to-sign-off", committee), ("approved", lead_handlers)),
+            effect=mark_reviewed, told=(("to-sign-off", committee), ("approved", lead_handlers)), bulk=True,
         ),
         Action(
             "return", Words("退回修改", "Return"), "submitted", "planned", Role.REVIEWER,
@@ -160,7 +160,7 @@ MILESTONE = Workflow(
             "accept", Words("同意办结", "Sign off"), "reviewed", "accepted", Role.COMMITTEE,
             unless=(rules.no_part_in_task, rules.not_submitter, rules.not_reviewer),
             input=(Text("words", Words("审定意见", "Remarks"), required=False),),
-            effect=name_round, told=(("accepted", all_handlers),), seal=True,
+            effect=name_round, told=(("accepted", all_handlers),), seal=True, bulk=True,
         ),
         Action(
             "reopen", Words("撤销办结", "Reopen"), "accepted", "planned", Role.COMMITTEE,
