@@ -31,7 +31,7 @@ EXPECTED = {
     "urging.preview": {"reviewer", "committee"}, "urging.send": {"reviewer", "committee"},
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
-    "review.queue": {"reviewer", "committee"},
+    "review.queue": {"reviewer", "committee"}, "documents.ledger": WORK,
     **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen"), {
         "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "help.figures": "in",
     "audit.show": {"auditor", "committee"},

@@ -6,6 +6,7 @@ from views import (
     changes,
     cooperation,
     delegations,
+    documents,
     evidence,
     feeds,
     health,
@@ -34,7 +35,7 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, talk,
+        delegations, urging, talk, documents,
     )),
     admin_bp,
     plans_bp,
