@@ -1,11 +1,15 @@
 """Documents: they say what the pages say, to the same person, and nothing that was typed runs in them."""
 
 import io
+import re
 import zipfile
 from datetime import date
 
+import docx
 import openpyxl
 import pytest
+from docx.oxml.ns import qn
+from docx.shared import Length
 from sqlalchemy import select
 
 from models import Evidence, Task
@@ -90,3 +94,111 @@ def test_what_was_typed_is_no_formula_and_the_document_says_how_it_was_taken(led
     assert row["项目名称"] == "*" + FORMULA and row["进展说明"].startswith("+1+cmd")
     meanings = {row["列或指标"]: row["口径"] for row in table(answer, "各列口径")}
     assert meanings["自何日起"] and meanings["办结率"]
+
+
+def paragraphs(answer) -> list[str]:
+    assert answer.status_code == 200, answer.status_code
+    return [it.text for it in docx.Document(io.BytesIO(answer.data)).paragraphs]
+
+
+def annex(answer, heads: tuple[str, ...]) -> list[tuple[str, ...]]:
+    """The rows of the table with these first heads."""
+    for table_ in docx.Document(io.BytesIO(answer.data)).tables:
+        rows = [tuple(cell.text for cell in row.cells) for row in table_.rows]
+        if rows[0][: len(heads)] == heads:
+            return rows[1:]
+    raise LookupError(heads)
+
+
+def test_every_number_of_the_bulletin_is_that_of_the_page_its_annex_names(story, browse):
+    committee = browse("committee")
+    answer = committee.get("/documents/bulletin.docx?since=2018-12-13")
+    said = "\n".join(paragraphs(answer))
+    assert "应办6〔2〕个。其中，已办结1〔3〕个，办结率16%〔4〕" in said
+    assert "截至2018年12月13日已办结0〔8〕个，本期净增1〔9〕个" in said
+    assert "（一）部分节点逾期未报送" in said and "（二）部分节点审核、审定超过时限" in said
+    assert "（稿）" in said and "取数时间：2019年1月" in said
+    sources = {row[0]: row for row in annex(answer, ("编号", "数字"))}
+    assert set(re.findall(r"〔(\d+)〕", said)) == set(sources)  # none without its origin, none too many
+    counted = 0
+    for _number, told, _what, _meaning, address in sources.values():
+        if told.isdecimal() and address and "净增" not in _what:
+            page = committee.get(address).text
+            assert int(re.search(r"<p>(\d+) 个年度节点", page)[1]) == int(told), address
+            counted += 1
+    assert counted > 10
+    units = {row[0]: row for row in annex(answer, ("单位", "牵头应办节点"))}
+    assert units["乙局"][1] == "3" and units["乙局"][6] == "33%*"
+
+
+def test_the_bulletin_is_laid_out_as_official_documents_are(story, browse):
+    answer = browse("committee").get("/documents/bulletin.docx")
+    document = docx.Document(io.BytesIO(answer.data))
+    page = document.sections[0]
+    assert [round(it.mm) for it in (page.page_width, page.page_height, page.top_margin, page.left_margin)] == [
+        210, 297, 37, 28]
+    pitch = int(page._sectPr.find(qn("w:docGrid")).get(qn("w:linePitch")))
+    height = Length(page.page_height - page.top_margin - page.bottom_margin).pt
+    width = Length(page.page_width - page.left_margin - page.right_margin).pt
+    assert int(height * 20 / pitch) == 22
+    style = document.styles["Normal"]
+    closer = int(style.element.rPr.find(qn("w:spacing")).get(qn("w:val"))) / 20
+    assert style.font.size.pt == 16 and int(width / (16 + closer)) == 28
+    runs = [run for it in document.paragraphs for run in it.runs if run.font.name]
+    fonts = {run.text: run._r.rPr.rFonts.get(qn("w:eastAsia")) for run in runs}
+    assert (fonts["一、总体情况"], fonts["（一）限期报送"]) == ("黑体", "楷体_GB2312")
+    assert [it.text for it in page.footer.paragraphs] == ["—  —"] and "PAGE" in page.footer._element.xml
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as parts:
+        assert any(name.startswith("word/charts/chart") for name in parts.namelist())
+
+
+def test_the_year_and_the_units_say_what_the_monitor_says(story, browse):
+    committee = browse("committee")
+    year = "\n".join(paragraphs(committee.get("/documents/year.docx?year=2018")))
+    assert "2018年度落实情况总结" in year and "应办3〔2〕个。其中，已办结1〔3〕个，办结率33%〔4〕" in year
+    rows = {row["单位"]: row for row in table(committee.get("/documents/units.xlsx"), "各单位")}
+    page = committee.get("/monitor/units").text
+    for name in ("甲局", "乙局", "丁局"):
+        shown = page[page.index(f">{name}</a></td>"):]
+        assert re.search(r">(\d+)<", shown[shown.index("group"):])[1] == str(rows[name]["牵头应办节点"])
+    assert (rows["甲局"]["牵头逾期"], rows["甲局"]["基数小"], rows["丁局"]["牵头办结率"]) == (1, "是", 33)
+    assert browse("lead").get("/documents/units.xlsx").status_code == 403
+
+
+def template(*lines: str) -> io.BytesIO:
+    document, kept = docx.Document(), io.BytesIO()
+    for line in lines:
+        paragraph = document.add_paragraph()
+        for piece in line.split("|"):  # Word cuts what is typed into runs as it likes
+            paragraph.add_run(piece).bold = "结" in piece
+    document.save(kept)
+    kept.seek(0)
+    return kept
+
+
+def test_a_committees_own_template_replaces_ours_and_is_audited(story, browse):
+    committee = browse("committee")
+    made = template("截至{{截|至}}，办结{{|已办结}}个，{{ 办结率 }}。", "{{存在问题}}", "{{各单位完成情况}}", "完")
+    answer = committee.post("/documents/templates/bulletin", {"template": (made, "通报.docx")})
+    assert answer.status_code == 302
+    own = committee.get("/documents/bulletin.docx?since=2018-12-13")
+    said = paragraphs(own)
+    assert said[0] == "截至2019年1月13日，办结1个，16%。" and said[-1] == "完"
+    assert any(it.startswith("2个节点已过期限尚未报送") for it in said)  # without marks that lead nowhere
+    assert annex(own, ("单位", "牵头应办节点"))
+    assert "文书模板" in browse("auditor").get("/audit?subject=document_template").text
+    assert committee.post("/documents/templates/bulletin", {"remove": "1"}).status_code == 302
+    assert "一、总体情况" in paragraphs(committee.get("/documents/bulletin.docx"))
+
+
+def test_a_template_that_cannot_be_filled_is_not_taken(ledger, browse):
+    committee = browse("committee")
+    for content, reason in (
+        (template("{{config}}"), "不认识的占位符：config"), (template("没有"), "没有占位符"),
+        (io.BytesIO(b"PK\x03\x04 no zip"), "请上传 Word 文档"),
+    ):
+        answer = committee.post("/documents/templates/bulletin", {"template": (content, "a.docx")})
+        assert answer.status_code == 422 and reason in answer.text
+    assert committee.post("/documents/templates/bulletin").status_code == 422
+    assert committee.get("/documents/templates/nothing").status_code == 404
+    assert committee.get("/documents/year.docx?asof=0001-01-05&year=99999").status_code == 200
