@@ -1,12 +1,16 @@
 """Documents: they say what the pages say, to the same person, and nothing that was typed runs in them."""
 
 import io
+import json
 import re
+import subprocess
+import sys
 import zipfile
 from datetime import date
 
 import docx
 import openpyxl
+import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Length
@@ -202,3 +206,53 @@ def test_a_template_that_cannot_be_filled_is_not_taken(ledger, browse):
     assert committee.post("/documents/templates/bulletin").status_code == 422
     assert committee.get("/documents/templates/nothing").status_code == 404
     assert committee.get("/documents/year.docx?asof=0001-01-05&year=99999").status_code == 200
+
+
+def dossier_of(browser, ledger, number: str = "1", year: int = 2018, form: str = "zip"):
+    return browser.get(f"/documents/milestones/{ledger.milestones[number, year]}.{form}")
+
+
+def test_a_stranger_can_check_a_dossier_and_finds_what_was_changed(story, app, browse, tmp_path):
+    with story.database.writing() as session:
+        session.scalars(select(Task).where(Task.number == "1")).one().title = "农村土地确权龘登记"
+    sha256, size = app.extensions["evidence"].put(io.BytesIO(b"content" * 1000))
+    milestone = story.milestone()
+    piece = Piece(Evidence.FILE, "验收表.pdf", "", "application/pdf", size, sha256)
+    add_piece(milestone, story.actor("lead"), piece, LIMITS)
+    story.fire("lead", "submit")
+    answer = dossier_of(browse("committee"), story)
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as made:
+        made.extractall(tmp_path)
+    assert subprocess.run(["sha256sum", "-c", "SHA256SUMS"], cwd=tmp_path, capture_output=True).returncode == 0
+    verify = [sys.executable, "-I", str(tmp_path / "verify.py")]
+    done = subprocess.run(verify, capture_output=True, text=True)
+    assert done.returncode == 0 and "intact" in done.stdout and story.milestone().chain_head in done.stdout
+    known = json.loads((tmp_path / "manifest.json").read_text())
+    assert {it["path"]: it["missing"] for it in known["files"]} == {
+        "evidence/round-1/001-工作报告.pdf": True,  # the fixture's file was never stored: it is told, not passed over
+        "evidence/round-2/001-工作报告.pdf": True, "evidence/round-2/002-验收表.pdf": False,
+    }
+    assert "001-工作报告.pdf" in (tmp_path / "核验说明.txt").read_text()
+    events = (tmp_path / "events.jsonl").read_text()
+    for altered in (events.replace("口径不一致", "口径一致"), "".join(events.splitlines(True)[:-1])):
+        (tmp_path / "events.jsonl").write_text(altered)
+        assert subprocess.run(verify, capture_output=True).returncode == 1
+    (tmp_path / "events.jsonl").write_text(events)
+    (tmp_path / "evidence/round-2/002-验收表.pdf").write_bytes(b"other")
+    assert subprocess.run(verify, capture_output=True).returncode == 1
+
+
+def test_a_dossier_holds_what_its_reader_may_see(story, browse):
+    reviewer = zipfile.ZipFile(io.BytesIO(dossier_of(browse("reviewer"), story).data))
+    assert [it["number"] for it in json.loads(reviewer.read("manifest.json"))["rounds"]] == [1]  # the next is a draft
+    events = [json.loads(line) for line in reviewer.read("events.jsonl").decode().splitlines()]
+    assert len(events) >= 3 and not any({"detail", "address"} & set(event) for event in events)
+    lead = zipfile.ZipFile(io.BytesIO(dossier_of(browse("lead"), story).data))
+    assert [it["number"] for it in json.loads(lead.read("manifest.json"))["rounds"]] == [1, 2]
+    assert dossier_of(browse("outsider"), story).status_code == 404
+    document = pypdfium2.PdfDocument(dossier_of(browse("committee"), story, form="pdf").data)
+    said = "\n".join(page.get_textpage().get_text_range() for page in document)
+    head = story.milestone().chain_head[:20]
+    for words in ("单 项 档 案", "一、进度要求与原文", "已完成颁证 98.6%。", "口径不一致。", head):
+        assert words in said, words
+    assert [it.get_title() for it in document.get_toc()][:3] == ["一、进度要求与原文", "原文", "二、报送轮次"]

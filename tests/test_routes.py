@@ -31,7 +31,10 @@ EXPECTED = {
     "urging.preview": {"reviewer", "committee"}, "urging.send": {"reviewer", "committee"},
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
-    "review.queue": {"reviewer", "committee"}, **dict.fromkeys(("documents.show", "documents.ledger"), WORK),
+    "review.queue": {"reviewer", "committee"},
+    **dict.fromkeys(
+        (f"documents.{it}" for it in ("show", "ledger", "dossier_pdf", "dossier_bundle")), WORK
+    ),
     **dict.fromkeys(("documents.units", "documents.bulletin", "documents.year"), {"reviewer", "committee", "auditor"}),
     **dict.fromkeys(("documents.template", "documents.put_template", "documents.own_template"), {
         "committee", "system_admin"}),

@@ -8,9 +8,13 @@ from urllib.parse import urljoin
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
+from evidence.names import safe_name
 from models import Words
 from reports.documents.blocks import Paper
 from reports.documents.bulletin import bulletin as write_bulletin
+from reports.documents.bundle import write_bundle
+from reports.documents.dossier import Dossier, dossier
+from reports.documents.dossier_pdf import write_pdf
 from reports.documents.ledger import write_ledger
 from reports.documents.official import write_official
 from reports.documents.taken import Taken, taken
@@ -19,11 +23,12 @@ from reports.documents.units import write_units
 from reports.documents.year import year_report
 from reports.ledger import Filters, plan_choices
 from views.access import for_roles
-from views.context import actor, database, judging, past_day, reading, say, settings, today
+from views.context import actor, database, day, evidence_store, judging, past_day, reading, say, settings, today
 from views.delegations import day_of
 from views.files import inert
 from views.ledger import READERS, asked_plan, read_filters
 from views.monitor import WATCHERS
+from views.visible import visible_or_404
 from workflow.errors import Incomplete
 from workflow.templates import OFFICES, TEMPLATES, set_template, template_of
 
@@ -81,6 +86,23 @@ def year():
     return _written("year", _year(_asked(filters.but(year=of if of in range(2, date.max.year) else today().year))))
 
 
+@bp.get("/milestones/<int:milestone_id>.pdf")
+@for_roles(*READERS)
+def dossier_pdf(milestone_id: int):
+    """单项档案 as a PDF."""
+    shown = _dossier(milestone_id)
+    return _sent(BytesIO(_pdf(shown)), f"单项档案-{_file_name(shown)}.pdf", "application/pdf")
+
+
+@bp.get("/milestones/<int:milestone_id>.zip")
+@for_roles(*READERS)
+def dossier_bundle(milestone_id: int):
+    """The PDF with all evidence, the chain, and what a stranger needs to check them."""
+    shown = _dossier(milestone_id)
+    written = write_bundle(shown, _pdf(shown), evidence_store())
+    return _sent(written, f"单项档案-{_file_name(shown)}.zip", "application/zip")
+
+
 @bp.get("/templates/<kind>")
 @for_roles(*OFFICES)
 def template(kind: str):
@@ -112,6 +134,20 @@ def own_template(kind: str):
     if found is None:
         abort(404)
     return _sent(BytesIO(found.content), found.name or "template.docx", DOCX)
+
+
+def _dossier(milestone_id: int) -> Dossier:
+    visible_or_404(milestone_id)
+    with database().snapshot() as session:
+        return dossier(session, actor(), milestone_id, day(), database().clock())
+
+
+def _pdf(shown: Dossier) -> bytes:
+    return write_pdf(shown, settings().document_font)
+
+
+def _file_name(shown: Dossier) -> str:
+    return safe_name(shown.title, "x")[:-2][:60]
 
 
 def _bulletin(asked: Taken, since: date | None = None) -> Paper:
