@@ -7,6 +7,7 @@ from views.app import create_app
 
 try:
     application = create_app(Settings.read(), serving=True)
+    application.extensions["worker"].keep_looking()
 except SettingsError as error:
     print(f"taizhang: {error}", file=sys.stderr, flush=True)
     # The code by which gunicorn knows that no worker will ever boot; at any other it starts them again and again.

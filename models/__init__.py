@@ -12,7 +12,8 @@ from models.draft import DraftStatus, PlanDraft
 from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded
 from models.implementation import Implementation, ImplementationEntry
 from models.indicator import Comparison, Indicator, IndicatorKind
-from models.milestone import Evidence, FormerProgress, Milestone, Round, RoundReviewer, open_points
+from models.job import Job, JobLine, JobStatus
+from models.milestone import Evidence, EvidenceOpening, FormerProgress, Milestone, Round, RoundReviewer, open_points
 from models.notice import Carried, Contact, Message, Notice
 from models.plan import ActionArea, Part, Plan, PlanEdition, PlanSource, Responsibility, Task
 from models.talk import Comment, CommentVersion, Instruction
@@ -23,9 +24,10 @@ __all__ = [
     "CHANGES", "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent", "Base", "CalendarDay",
     "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock", "Comment",
     "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation", "DocumentTemplate",
-    "DocumentText", "DraftLock", "DraftStatus", "Evidence", "Folded", "FormerProgress", "Handover", "Implementation",
-    "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "KeptDocument", "LeadPart", "Message",
-    "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "Role",
-    "RoleGrant", "Round", "RoundReviewer", "SavedView", "SecurityEvent", "SignIn", "Task", "Unit", "UnitAlias",
-    "UnitMember", "Words", "database_of", "folded", "open_points", "reference", "release", "utc_now",
+    "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded", "FormerProgress", "Handover",
+    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "Job", "JobLine", "JobStatus",
+    "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition",
+    "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView", "SecurityEvent",
+    "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points", "reference",
+    "release", "utc_now",
 ]

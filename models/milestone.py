@@ -86,6 +86,17 @@ class Evidence(Base):
     added_by: Mapped[Account] = relationship()
 
 
+class EvidenceOpening(Base):
+    """Who first had a submitted file of a milestone opened or shown, and when: in whichever round, it is its bytes."""
+
+    __tablename__ = "evidence_opening"
+
+    milestone_id: Mapped[int] = mapped_column(ForeignKey("milestone.id"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(String(64), primary_key=True)
+    account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    opened_at: Mapped[datetime]
+
+
 def open_points(points: list[dict]) -> int:
     """How many points to mend have no answer yet."""
     return sum(not point["answer"] for point in points)

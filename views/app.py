@@ -12,11 +12,13 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from evidence import Coming, Pictures, scanner_for, store_for
 from models import Clock, Database, utc_now
+from reports.jobs import KINDS
 from settings import ROOT, Settings, SettingsError
 from views import access, blueprints, commands, context, display, errors, headers, identity, subjects
 from views.navigation import provide_navigation
 from views.numbers import RowNumber
 from views.preferences import LANGUAGES
+from views.working import Worker
 
 
 def create_app(settings: Settings | None = None, *, serving: bool = False, clock: Clock = utc_now) -> Flask:
@@ -48,6 +50,7 @@ def create_app(settings: Settings | None = None, *, serving: bool = False, clock
         settings.database_url, clock=lambda: clock() + settings.clock_shift, pool_size=settings.threads + 2
     )
     app.extensions |= _evidence(settings)
+    app.extensions["worker"] = Worker(app.extensions["database"], KINDS)
     _wire(app, settings)
     return app
 

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from evidence import Coming, Intake, Pictures, Scanner, Store
 from models import Database, Role, Words
 from settings import Settings
+from views.working import Worker
 from workflow.actor import Actor, Origin
 from workflow.calendar import calendar_of, day_begins, local_day
 from workflow.clocks import Clocks, Judging
@@ -40,6 +41,10 @@ def scanner() -> Scanner:
 
 def uploads() -> Coming:
     return current_app.extensions["uploads"]
+
+
+def worker() -> Worker:
+    return current_app.extensions["worker"]
 
 
 def evidence_intake() -> Intake:

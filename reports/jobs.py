@@ -1,0 +1,5 @@
+"""Which kinds of work run in the background. A new one is a `Kind` and a line here."""
+
+from workflow.jobs import Kind
+
+KINDS: dict[str, Kind] = {kind.name: kind for kind in ()}
