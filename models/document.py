@@ -31,11 +31,7 @@ class KeptDocument(Base):
     period: Mapped[date]  # its last day
     title: Mapped[str] = mapped_column(String(300))
     made_at: Mapped[datetime]
-    taken_at: Mapped[datetime | None]  # by somebody of the committee, who so has it on the desk
     sha256: Mapped[str] = mapped_column(String(64))
     content: Mapped[bytes] = mapped_column(LargeBinary, deferred=True)
 
-    __table_args__ = (
-        Index("uq_kept_document_one", "kind", "plan_id", "period", unique=True),
-        Index("ix_kept_document_taken_at", "taken_at"),
-    )
+    __table_args__ = (Index("uq_kept_document_one", "kind", "plan_id", "period", unique=True),)

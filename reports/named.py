@@ -18,11 +18,11 @@ from models import (
     Unit,
     Words,
 )
+from workflow.documents import TEMPLATES
 from workflow.notice_kinds import day_words
 from workflow.notices import about
 from workflow.registry import by_table
 from workflow.subjects import milestone_title
-from workflow.templates import TEMPLATES
 
 Subject = tuple[str, int]
 

@@ -256,3 +256,15 @@ def test_a_dossier_holds_what_its_reader_may_see(story, browse):
     for words in ("单 项 档 案", "一、进度要求与原文", "已完成颁证 98.6%。", "口径不一致。", head):
         assert words in said, words
     assert [it.get_title() for it in document.get_toc()][:3] == ["一、进度要求与原文", "原文", "二、报送轮次"]
+
+
+def test_the_months_bulletin_lies_on_the_committees_workbench_once(story, app, browse):
+    run = app.test_cli_runner().invoke
+    assert "1" in run(args=["bulletin"]).output and "0" in run(args=["bulletin"]).output
+    page = browse("committee").get("/").text
+    assert page.count("供修改后印发") == 1 and "截至 2018年12月31日" in page
+    address = re.search(r'href="(/documents/kept/[^"]*)"', page)[1]
+    said = "\n".join(paragraphs(browse("committee").get(address)))
+    assert "截至2018年12月31日" in said and "已办结1〔3〕个" in said
+    assert "供修改后印发" not in browse("lead").get("/").text
+    assert browse("reviewer").get(address).status_code == 403

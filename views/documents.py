@@ -3,13 +3,13 @@
 from datetime import date, timedelta
 from io import BytesIO
 from typing import BinaryIO
-from urllib.parse import urljoin
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 from evidence.names import safe_name
-from models import Words
+from models import Role, Words
 from reports.documents.blocks import Paper
 from reports.documents.bulletin import bulletin as write_bulletin
 from reports.documents.bundle import write_bundle
@@ -29,8 +29,9 @@ from views.files import inert
 from views.ledger import READERS, asked_plan, read_filters
 from views.monitor import WATCHERS
 from views.visible import visible_or_404
+from workflow.actor import command_line
+from workflow.documents import OFFICES, TEMPLATES, kept_document, set_template, template_of
 from workflow.errors import Incomplete
-from workflow.templates import OFFICES, TEMPLATES, set_template, template_of
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 
@@ -84,6 +85,26 @@ def year():
     filters = _wide()
     of = filters.year or (filters.asof or today()).year
     return _written("year", _year(_asked(filters.but(year=of if of in range(2, date.max.year) else today().year))))
+
+
+@bp.get("/kept/<int:document_id>.docx")
+@for_roles(Role.COMMITTEE)
+def kept(document_id: int):
+    """A draft that was made on a schedule."""
+    found = kept_document(reading(), document_id)
+    if found is None or actor().only_area is not None:
+        abort(404)
+    return _sent(BytesIO(found.content), f"{say(TEMPLATES[found.kind])}-{found.period}-稿.docx", DOCX)
+
+
+def month_draft(plan_id: int, period: date) -> tuple[str, bytes]:
+    """Title and content of the bulletin of the month that ends with `period`, for whoever has no request."""
+    asked = taken(
+        reading(), command_line("bulletin"), judging(past_day(period), plan_id), Filters(plan=plan_id, asof=period),
+        database().clock(),
+    )
+    paper = _bulletin(asked)
+    return paper.title, _laid_out("bulletin", paper)
 
 
 @bp.get("/milestones/<int:milestone_id>.pdf")
@@ -164,10 +185,13 @@ def _year(asked: Taken) -> Paper:
 
 
 def _written(kind: str, paper: Paper) -> Response:
+    return _sent(BytesIO(_laid_out(kind, paper)), f"{paper.kind}-{_stamp(paper.taken)}-稿.docx", DOCX)
+
+
+def _laid_out(kind: str, paper: Paper) -> bytes:
     """In the committee's own layout where it has one."""
     own = template_of(reading(), kind)
-    content = fill_template(own.content, paper) if own else write_official(paper)
-    return _sent(BytesIO(content), f"{paper.kind}-{_stamp(paper.taken)}-稿.docx", DOCX)
+    return fill_template(own.content, paper) if own else write_official(paper)
 
 
 def _template_page(kind: str, problem: str = "", status: int = 200):
@@ -203,7 +227,7 @@ def _asked(filters: Filters) -> Taken:
 
 def _address(filters: Filters) -> str:
     """The page of the ledger that lists exactly what a number counts."""
-    return urljoin(settings().site_url, url_for("ledger.show", **filters.query()))
+    return f"{settings().site_url.rstrip('/')}/ledger?{urlencode(filters.query())}"
 
 
 def _month_before(day: date) -> date:

@@ -31,14 +31,12 @@ def upgrade():
         sa.Column("period", sa.Date(), nullable=False),
         sa.Column("title", sa.String(300), nullable=False),
         sa.Column("made_at", time, nullable=False),
-        sa.Column("taken_at", time, nullable=True),
         sa.Column("sha256", sa.String(64), nullable=False),
         sa.Column("content", sa.LargeBinary(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_kept_document"),
         sa.ForeignKeyConstraint(["plan_id"], ["plan.id"], name="fk_kept_document_plan_id_plan"),
     )
     op.create_index("uq_kept_document_one", "kept_document", ["kind", "plan_id", "period"], unique=True)
-    op.create_index("ix_kept_document_taken_at", "kept_document", ["taken_at"])
 
 
 def downgrade():

@@ -59,7 +59,7 @@ def _closing(pen: "Pen", document, paper: Paper) -> None:
     for place, (title, _blocks) in enumerate(paper.annexes, 1):
         pen.line(document.add_paragraph(), ("附件：" if place == 1 else "　　　") + f"{place}．{title}", FANGSONG)
     document.add_paragraph()
-    for said in (paper.taken.actor.unit_name, day_said(paper.taken.day.today)):
+    for said in (paper.taken.actor.unit_name or "（发文单位）", day_said(paper.taken.day.today)):
         paragraph = document.add_paragraph()
         pen.line(paragraph, said, FANGSONG, indent=0)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
