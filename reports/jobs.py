@@ -1,5 +1,6 @@
 """Which kinds of work run in the background. A new one is a `Kind` and a line here."""
 
+from reports.documents.many import DOSSIERS
 from workflow.jobs import Kind
 
-KINDS: dict[str, Kind] = {kind.name: kind for kind in ()}
+KINDS: dict[str, Kind] = {kind.name: kind for kind in (DOSSIERS,)}

@@ -268,3 +268,15 @@ def test_the_months_bulletin_lies_on_the_committees_workbench_once(story, app, b
     assert "截至2018年12月31日" in said and "已办结1〔3〕个" in said
     assert "供修改后印发" not in browse("lead").get("/").text
     assert browse("reviewer").get(address).status_code == 403
+
+
+def test_dossiers_of_many_are_made_in_the_background(story, app, browse):
+    committee = browse("committee")
+    answer = committee.post("/documents/dossiers", {"query": "year=2018"})
+    job = answer.headers["Location"]
+    app.extensions["worker"].begin(60)  # after what was begun with the press
+    made = committee.get(job + "/file")
+    with zipfile.ZipFile(io.BytesIO(made.data)) as found:
+        assert len(found.namelist()) == 3 and all(found.read(name).startswith(b"%PDF") for name in found.namelist())
+    assert browse("lead").get(job + "/file").status_code == 404
+    assert committee.post("/documents/dossiers", {"query": "words=无此任务"}).headers["Location"].startswith("/ledger")

@@ -34,7 +34,7 @@ EXPECTED = {
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     "review.queue": {"reviewer", "committee"},
     **dict.fromkeys(
-        (f"documents.{it}" for it in ("show", "ledger", "dossier_pdf", "dossier_bundle")), WORK
+        (f"documents.{it}" for it in ("show", "ledger", "dossier_pdf", "dossier_bundle", "dossiers")), WORK
     ),
     "documents.kept": {"committee"},
     **dict.fromkeys(("documents.units", "documents.bulletin", "documents.year"), {"reviewer", "committee", "auditor"}),

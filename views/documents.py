@@ -3,35 +3,40 @@
 from datetime import date, timedelta
 from io import BytesIO
 from typing import BinaryIO
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
 
 from evidence.names import safe_name
-from models import Role, Words
+from models import Milestone, Role, Words
 from reports.documents.blocks import Paper
 from reports.documents.bulletin import bulletin as write_bulletin
 from reports.documents.bundle import write_bundle
 from reports.documents.dossier import Dossier, dossier
 from reports.documents.dossier_pdf import write_pdf
 from reports.documents.ledger import write_ledger
+from reports.documents.many import DOSSIERS, MOST
 from reports.documents.official import write_official
 from reports.documents.taken import Taken, taken
 from reports.documents.template import check_template, fill_template, places_of
 from reports.documents.units import write_units
 from reports.documents.year import year_report
-from reports.ledger import Filters, plan_choices
+from reports.ledger import Filters, plan_choices, visible
 from views.access import for_roles
 from views.context import actor, database, day, evidence_store, judging, past_day, reading, say, settings, today
 from views.delegations import day_of
 from views.files import inert
+from views.jobs import begin_and_show
 from views.ledger import READERS, asked_plan, read_filters
 from views.monitor import WATCHERS
 from views.visible import visible_or_404
 from workflow.actor import command_line
 from workflow.documents import OFFICES, TEMPLATES, kept_document, set_template, template_of
 from workflow.errors import Incomplete
+from workflow.jobs import ask
+from workflow.subjects import milestone_rows
 
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 
@@ -155,6 +160,27 @@ def own_template(kind: str):
     if found is None:
         abort(404)
     return _sent(BytesIO(found.content), found.name or "template.docx", DOCX)
+
+
+@bp.post("/dossiers")
+@for_roles(*READERS)
+def dossiers():
+    """Those of the milestones of a ledger page, in the background."""
+    filters = read_filters(MultiDict(parse_qsl(request.form.get("query", "")[:1000]))).but(asof=None)
+    query = milestone_rows(Milestone.id).where(visible(actor(), _asked(filters).day, filters)).order_by(Milestone.id)
+    ids = list(reading().scalars(query.limit(MOST + 1)))
+    if not 0 < len(ids) <= MOST:
+        flash(_("一次最多取 %(most)s 个节点的档案，请先缩小筛选范围。", most=MOST), "warn")
+        return redirect(url_for("ledger.show", **filters.query()))
+    now = day()
+    given = {
+        "milestones": ids, "today": now.today.isoformat(), "font": settings().document_font,
+        "lights": [now.near_days, now.behind_points, now.far_behind_points],
+    }
+    title = Words(f"{len(ids)} 个节点的单项档案", f"Dossiers of {len(ids)} milestones")
+    with database().writing() as session:
+        job = ask(session, DOSSIERS, actor(), database().clock(), given, title, len(ids))
+    return begin_and_show(job)
 
 
 def _dossier(milestone_id: int) -> Dossier:

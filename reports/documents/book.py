@@ -16,7 +16,7 @@ from workflow.lights import Colour
 # Rows go to a temporary file as they are written: each is finished before the next, and so no cell spans several.
 STREAMING = AS_TEXT | {"in_memory": False, "constant_memory": True}
 CUT = "……（过长，已截断）"
-PAPER, LEDGER, HEAD = "#FBF6EA", "#FFFFFF", "#E9E6DF"
+PAPER, HEAD = "#FBF6EA", "#E9E6DF"
 COLOURS = {
     Colour.BLUE: "#1F5F9E", Colour.GRAY: "#7A7A7A", Colour.GREEN: "#2E7D4F", Colour.YELLOW: "#A86B00",
     Colour.RED: "#B3261E",
