@@ -105,6 +105,10 @@ class Settings:
     )
     max_file_mb: int = _setting(50, "Largest evidence file, in MB (1,048,576 bytes)", least=1)
     max_round_mb: int = _setting(200, "Largest sum of the files of one round, in MB", least=1)
+    document_font: str = _setting(
+        "", "A TrueType or OpenType font file with more signs than the ledger's own, for PDF documents; none, rare "
+        "signs are set as 〓"
+    )
     max_round_pieces: int = _setting(60, "Most pieces of evidence in one round", least=1)
 
     @classmethod
@@ -143,6 +147,8 @@ class Settings:
             wrong.append("MAIL_FROM: needed with MAIL_URL")
         if self.digest_hour > 23:
             wrong.append("DIGEST_HOUR: at most 23")
+        if self.document_font and not Path(self.document_font).is_file():
+            wrong.append(f"DOCUMENT_FONT: there is no file {self.document_font}")
         if self.max_round_mb < self.max_file_mb:
             wrong.append("MAX_ROUND_MB: smaller than MAX_FILE_MB")
         return wrong

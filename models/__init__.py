@@ -7,6 +7,7 @@ from models.change import ChangeKind, ChangeRequest, Handover
 from models.cooperation import ContributionRequest, DraftLock, LeadPart
 from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitAlias, UnitMember
+from models.document import DocumentTemplate, KeptDocument
 from models.draft import DraftStatus, PlanDraft
 from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded
 from models.implementation import Implementation, ImplementationEntry
@@ -22,11 +23,11 @@ from models.words import Words
 __all__ = [
     "CHANGES", "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent", "Base", "CalendarDay",
     "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock", "Comment",
-    "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation", "DocumentText",
-    "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded", "FormerProgress", "Handover",
-    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "Job", "JobLine",
-    "JobStatus", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition",
+    "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation", "DocumentTemplate",
+    "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded", "FormerProgress", "Handover",
+    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "Job", "JobLine", "JobStatus",
+    "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition",
     "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView", "SecurityEvent",
-    "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points",
-    "reference", "release", "utc_now",
+    "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points", "reference",
+    "release", "utc_now",
 ]

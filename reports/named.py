@@ -5,7 +5,20 @@ from collections.abc import Iterable
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload
 
-from models import Account, CalendarDay, Comment, Instruction, Milestone, Plan, PlanDraft, Task, Unit, Words
+from models import (
+    Account,
+    CalendarDay,
+    Comment,
+    DocumentTemplate,
+    Instruction,
+    Milestone,
+    Plan,
+    PlanDraft,
+    Task,
+    Unit,
+    Words,
+)
+from workflow.documents import TEMPLATES
 from workflow.notice_kinds import day_words
 from workflow.notices import about
 from workflow.registry import by_table
@@ -35,6 +48,7 @@ _NAMED = {
             lambda it: _same(about(it.milestone or it.task)),
         ),
         (CalendarDay, (), lambda it: day_words(it.day)),
+        (DocumentTemplate, (), lambda it: TEMPLATES[it.kind]),
     )
 }
 

@@ -34,6 +34,13 @@ EXPECTED = {
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     **dict.fromkeys((f"review.{it}" for it in ("queue", "choose", "preflight", "many")), {
         "reviewer", "committee"}),
+    **dict.fromkeys(
+        (f"documents.{it}" for it in ("show", "ledger", "dossier_pdf", "dossier_bundle", "dossiers")), WORK
+    ),
+    "documents.kept": {"committee"},
+    **dict.fromkeys(("documents.units", "documents.bulletin", "documents.year"), {"reviewer", "committee", "auditor"}),
+    **dict.fromkeys(("documents.template", "documents.put_template", "documents.own_template"), {
+        "committee", "system_admin"}),
     **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen"), {
         "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "help.figures": "in",
     "audit.show": {"auditor", "committee"},
@@ -65,7 +72,8 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
-          "draft_id": 1, "view_id": 999, "job_id": 999, "token": "x", "key": "1", "n": 0, "plan_id": 1}
+          "kind": "bulletin", "draft_id": 1, "view_id": 999, "job_id": 999, "token": "x", "key": "1", "n": 0,
+          "plan_id": 1, "document_id": 999}
 
 
 def rules_of(app):

@@ -6,6 +6,7 @@ from views import (
     changes,
     cooperation,
     delegations,
+    documents,
     evidence,
     feeds,
     health,
@@ -35,7 +36,7 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, talk, jobs,
+        delegations, urging, talk, jobs, documents,
     )),
     admin_bp,
     plans_bp,

@@ -21,6 +21,7 @@ bp = Blueprint("ledger", __name__)
 # The map on one screen, tasks with their units, one row for each milestone.
 VIEWS = ("map", "tasks", "list")
 MOST_PAGES = 10_000
+EARLIEST = date(1970, 1, 1)  # clocks count working days back from a past day, and need some to count
 READERS = (Role.HANDLER, Role.LEADER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 
 
@@ -91,12 +92,12 @@ def read_filters(given: MultiDict) -> report.Filters:
 
 
 def _past(text: str) -> date | None:
-    """A day before today: today, and what is no day, is the present."""
+    """A day before today: today, and what is no day, or no day of any ledger's, is the present."""
     try:
         found = date.fromisoformat(text.strip())
     except ValueError:
         return None
-    return found if date.min < found < today() and found < date.max - timedelta(1) else None
+    return found if EARLIEST < found < today() and found < date.max - timedelta(1) else None
 
 
 # One press each, beside everything and the states: what asks for something.

@@ -37,7 +37,8 @@ class Corner:
 # Endpoint and group; the words are in `_labels`, for the reader's language. Who sees one is said by the view.
 _ENDPOINTS = (
     ("workbench.show", "main"), ("ledger.show", "main"), ("review.queue", "main"), ("monitor.show", "main"),
-    ("notices.show", "main"), ("implementation.listing", "more"), ("changes.listing", "more"),
+    ("notices.show", "main"), ("documents.show", "more"),
+    ("implementation.listing", "more"), ("changes.listing", "more"),
     ("audit.show", "more"), ("admin.show", "more"), ("help.show", "more"),
 )
 
@@ -94,6 +95,7 @@ _COUNTS = {
 def _labels() -> dict[str, str]:
     return {
         "workbench.show": _("工作台"), "ledger.show": _("台账"), "review.queue": _("审核"), "monitor.show": _("监测"),
-        "notices.show": _("通知"), "implementation.listing": _("实施方案"), "changes.listing": _("变更申请"),
+        "notices.show": _("通知"), "documents.show": _("报表"),
+        "implementation.listing": _("实施方案"), "changes.listing": _("变更申请"),
         "audit.show": _("审计留痕"), "admin.show": _("管理"), "help.show": _("帮助"),
     }

@@ -10,6 +10,7 @@ from views.access import signed_in
 from views.context import actor, day, reading
 from views.ledger import asked_plan
 from views.numbers import whole
+from workflow.documents import TEMPLATES, on_desk
 from workflow.instructions import to_answer, to_answer_count
 
 bp = Blueprint("workbench", __name__)
@@ -36,6 +37,7 @@ def show():
     asked = to_answer(reading(), who, today.today) if tab == "waiting" and page == 1 else []
     return render_template(
         "workbench.html", tab=tab, asked=asked, rows=rows, deeds=deeds, today=today.today, page=page,
+        desk=on_desk(reading(), who) if tab == "waiting" and page == 1 else [], kinds=TEMPLATES,
         count=count + to_answer_count(reading(), who), plans=plans, plan=plan,
         pages=-(-count // PAGE) if tab == "waiting" else 1, empty_pair=_empty(tab),
         own=Role.HANDLER in who.roles and {"unit": who.unit_id, "lead": Part.LEAD, "support": Part.SUPPORT},

@@ -371,12 +371,12 @@ def _keep_one_security_admin(session: Session, leaving) -> None:
 
 
 @contextmanager
-def changing(database: Database, actor: Actor, office: Role) -> Iterator[tuple[Session, Actor, datetime]]:
-    """A write transaction for somebody who holds the office now, read again inside it."""
+def changing(database: Database, actor: Actor, *offices: Role) -> Iterator[tuple[Session, Actor, datetime]]:
+    """A write transaction for somebody who holds one of the offices now, read again inside it."""
     with database.writing() as session:
         acting = actor if actor.account_id is None else load_actor(session, actor.account_id, actor.origin)
-        if acting is None or office not in acting.roles:
-            raise Refused([Reason("not-the-role", NOT_THE_OFFICE.format(role=office.label))])
+        if acting is None or acting.roles.isdisjoint(offices):
+            raise Refused([Reason("not-the-role", NOT_THE_OFFICE.format(role=offices[0].label))])
         yield session, acting, database.clock()
 
 

@@ -4,7 +4,7 @@ import argparse
 import tempfile
 
 from models import Database
-from tests.bench import bulk, ledger, pages, servers, transition
+from tests.bench import bulk, exporting, ledger, pages, servers, transition
 from tests.bench.reading import print_reading
 
 BULK = 1000
@@ -69,6 +69,10 @@ def _pages(small: str, large: str, scratch: str, milestones: int, many: int, sec
     print("\nA past day against the present one, at either size")
     for page, before in pages.past_against_present(found[0]).items():
         print(f"  × {before:4.1f}  × {pages.past_against_present(found[1])[page]:4.1f}  {page}")
+    print("\nThe ledger as a workbook: seconds, size, and memory of the process at its peak")
+    for url, rows in ((small, milestones), (large, many)):
+        seconds, size, peak = exporting.export(url)
+        print(f"  {seconds:6.1f} s  {size:5.1f} MB  {peak:5.0f} MB  {rows:,} milestones")
     shown, hello = pages.ledger_against_hello(small, seconds)
     print("\nThe ledger page against a page that says hello")
     print(f"  {shown:8.0f}/s of {hello:.0f}/s, {100 * shown / hello:.1f} %")

@@ -24,6 +24,11 @@ def export_events(session: Session, subject_type: str | None = None, subject_id:
         yield json.dumps({name: _plain(value) for name, value in row._mapping.items()}, ensure_ascii=False)
 
 
+def exported(event) -> dict:
+    """One event as a line has it: every field that its hash covers, and the hash."""
+    return {name: _plain(getattr(event, name)) for name in (*FIELDS, "hash")}
+
+
 def _plain(value):
     if isinstance(value, datetime):
         return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")

@@ -13,6 +13,7 @@ SUBJECTS = {
     "comment": Words("意见", "Comment"),
     "instruction": Words("批示", "Instruction"),
     "calendar_day": Words("工作日历", "Calendar"),
+    "document_template": Words("文书模板", "Document template"),
 }
 
 # What is done outside a workflow; a workflow's own actions are named by its definition.

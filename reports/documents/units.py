@@ -1,0 +1,76 @@
+"""单位完成情况统计.xlsx: each unit in what it leads, and in what it was asked for as a supporting unit."""
+
+from typing import BinaryIO
+
+from sqlalchemy.orm import Session
+
+from reports.documents.book import COLOURS, Book, Head
+from reports.documents.taken import Taken
+from reports.figures import ANSWERS, FIGURE, SHARE
+from reports.monitor import SMALL, UnitLine, by_unit
+from workflow.lights import Colour
+
+SAID = ("wanted", "accepted", "on_time", "late_done", "held", "planned", "returned", "near", "overdue")
+SHARES = ("done_share", "on_time_share")
+SERIES = {"accepted": Colour.BLUE, "held": Colour.GREEN, "planned": Colour.GRAY}
+MOST_BARS = 40
+
+
+def write_units(session: Session, taken: Taken, ranking: bool = False) -> BinaryIO:
+    """The workbook, to be read and closed."""
+    lines = by_unit(session, taken.actor, taken.day, taken.filters, ranking)
+    book = Book(taken, "单位完成情况统计")
+    heads = _heads(ranking)
+    order = "单位按牵头办结率排列，基数小的不排名次。" if ranking else "单位按名录排列，不排名次。"
+    note = f"{order}联合牵头的分别计入；基数小指牵头应办节点不足 {SMALL} 个。"
+    sheet = book.sheet("各单位", heads, book.title, note)
+    sheet.made.freeze_panes(sheet.first, 2 if ranking else 1)
+    for line in lines:
+        sheet.write(_values(line, ranking))
+    sheet.filterable()
+    if lines:
+        _chart(book, sheet, heads, len(lines))
+    meanings = book.sheet("各列口径", [Head("列", 20, "centre"), Head("口径", 90, "cell")], "各列口径")
+    for head in heads:
+        meanings.write([head.name, head.meaning])
+    return book.finish()
+
+
+def _heads(ranking: bool) -> list[Head]:
+    place = [Head("名次", 6, "number", "牵头办结率的名次；相同的并列，基数小的不排。")] if ranking else []
+    return [
+        *place, Head("单位", 30, "cell", "责任单位，包括被提请过配合的单位。"),
+        *(Head(f"牵头{it.label.zh}", 10, "number", f"牵头的节点：{it.counted.zh}") for it in map(FIGURE.get, SAID)),
+        *(Head(f"牵头{SHARE[name].label.zh}", 10, "share", SHARE[name].counted.zh) for name in SHARES),
+        Head("基数小", 8, "centre", f"牵头应办节点不足 {SMALL} 个，百分比仅供参考。"),
+        Head("配合年度节点", 10, "number", f"配合的节点：{FIGURE['total'].counted.zh}"),
+        *(Head(f"配合{it.label.zh}", 10, "number", it.counted.zh) for it in ANSWERS),
+    ]
+
+
+def _values(line: UnitLine, ranking: bool) -> list:
+    tally = line.lead.tally
+    return [
+        *([line.place] if ranking else []), line.name, *(tally[name] for name in SAID),
+        *(tally.share(name) for name in SHARES), "是" if line.lead.small else "", line.support.tally["total"],
+        *(line.asked(it.name)[0] for it in ANSWERS),
+    ]
+
+
+def _chart(book: Book, sheet, heads: list[Head], count: int) -> None:
+    """What each leads, by what has become of it."""
+    names = [head.name for head in heads]
+    first, last = sheet.first, sheet.first + min(count, MOST_BARS) - 1
+    unit, chart = names.index("单位"), book.made.add_chart({"type": "bar", "subtype": "stacked"})
+    for name, colour in SERIES.items():
+        place = names.index(f"牵头{FIGURE[name].label.zh}")
+        chart.add_series({
+            "name": FIGURE[name].label.zh, "categories": [sheet.made.name, first, unit, last, unit],
+            "values": [sheet.made.name, first, place, last, place], "fill": {"color": COLOURS[colour]}, "gap": 40,
+        })
+    chart.set_title({"name": "各单位牵头节点", "name_font": {"size": 12}})
+    chart.set_legend({"position": "bottom"})
+    chart.set_y_axis({"reverse": True})
+    chart.set_size({"width": 760, "height": 120 + 22 * min(count, MOST_BARS)})
+    picture = book.made.add_worksheet("图表")
+    picture.insert_chart(1, 1, chart)

@@ -1,0 +1,274 @@
+"""Documents to take along: what they hold is what the pages show to the same person, by the same filters."""
+
+from datetime import date, timedelta
+from io import BytesIO
+from typing import BinaryIO
+from urllib.parse import parse_qsl, urlencode
+
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+
+from evidence.names import safe_name
+from models import Milestone, Role, Words
+from reports.documents.blocks import Paper
+from reports.documents.bulletin import bulletin as write_bulletin
+from reports.documents.bundle import write_bundle
+from reports.documents.dossier import Dossier, dossier
+from reports.documents.dossier_pdf import write_pdf
+from reports.documents.ledger import write_ledger
+from reports.documents.many import DOSSIERS, MOST
+from reports.documents.official import write_official
+from reports.documents.taken import Taken, taken
+from reports.documents.template import check_template, fill_template, places_of
+from reports.documents.units import write_units
+from reports.documents.year import year_report
+from reports.ledger import Filters, plan_choices, visible
+from views.access import for_roles
+from views.context import actor, database, day, evidence_store, judging, past_day, reading, say, settings, today
+from views.delegations import day_of
+from views.files import inert
+from views.jobs import begin_and_show
+from views.ledger import READERS, asked_plan, read_filters
+from views.monitor import WATCHERS
+from views.visible import visible_or_404
+from workflow.actor import command_line
+from workflow.documents import OFFICES, TEMPLATES, kept_document, set_template, template_of
+from workflow.errors import Incomplete
+from workflow.jobs import ask
+from workflow.subjects import milestone_rows
+
+bp = Blueprint("documents", __name__, url_prefix="/documents")
+
+NO_FILE = Words("请选择文件。", "Choose a file.")
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@bp.get("")
+@for_roles(*READERS)
+def show():
+    """What there is to take along, and what it is to be about."""
+    plans, now = plan_choices(reading()), today()
+    return render_template(
+        "documents/show.html", plans=plans, today=now, since=_month_before(now), years=_years(plans),
+        watches=not actor().roles.isdisjoint(WATCHERS), sets=not actor().roles.isdisjoint(OFFICES),
+    )
+
+
+@bp.get("/ledger.xlsx")
+@for_roles(*READERS)
+def ledger():
+    """The milestones of a ledger page with the same filters, however many."""
+    asked = _asked(read_filters(request.args))
+    with database().snapshot() as session:
+        written = write_ledger(session, asked)
+    return _sent(written, f"台账-{_stamp(asked)}.xlsx", XLSX)
+
+
+@bp.get("/units.xlsx")
+@for_roles(*WATCHERS)
+def units():
+    asked = _asked(_wide())
+    with database().snapshot() as session:
+        written = write_units(session, asked, settings().rank_units)
+    return _sent(written, f"单位完成情况统计-{_stamp(asked)}.xlsx", XLSX)
+
+
+@bp.get("/bulletin.docx")
+@for_roles(*WATCHERS)
+def bulletin():
+    """Of the time after `?since=` (by default the month's beginning) up to the day that is asked for."""
+    asked = _asked(_wide())
+    return _written("bulletin", _bulletin(asked, day_of(request.args.get("since"))))
+
+
+@bp.get("/year.docx")
+@for_roles(*WATCHERS)
+def year():
+    """Of the year that is asked for, by default the one in which the day lies."""
+    filters = _wide()
+    of = filters.year or (filters.asof or today()).year
+    return _written("year", _year(_asked(filters.but(year=of if of in range(2, date.max.year) else today().year))))
+
+
+@bp.get("/kept/<int:document_id>.docx")
+@for_roles(Role.COMMITTEE)
+def kept(document_id: int):
+    """A draft that was made on a schedule."""
+    found = kept_document(reading(), document_id)
+    if found is None or actor().only_area is not None:
+        abort(404)
+    return _sent(BytesIO(found.content), f"{say(TEMPLATES[found.kind])}-{found.period}-稿.docx", DOCX)
+
+
+def month_draft(plan_id: int, period: date) -> tuple[str, bytes]:
+    """Title and content of the bulletin of the month that ends with `period`, for whoever has no request."""
+    asked = taken(
+        reading(), command_line("bulletin"), judging(past_day(period), plan_id), Filters(plan=plan_id, asof=period),
+        database().clock(),
+    )
+    paper = _bulletin(asked)
+    return paper.title, _laid_out("bulletin", paper)
+
+
+@bp.get("/milestones/<int:milestone_id>.pdf")
+@for_roles(*READERS)
+def dossier_pdf(milestone_id: int):
+    """单项档案 as a PDF."""
+    shown = _dossier(milestone_id)
+    return _sent(BytesIO(_pdf(shown)), f"单项档案-{_file_name(shown)}.pdf", "application/pdf")
+
+
+@bp.get("/milestones/<int:milestone_id>.zip")
+@for_roles(*READERS)
+def dossier_bundle(milestone_id: int):
+    """The PDF with all evidence, the chain, and what a stranger needs to check them."""
+    shown = _dossier(milestone_id)
+    written = write_bundle(shown, _pdf(shown), evidence_store())
+    return _sent(written, f"单项档案-{_file_name(shown)}.zip", "application/zip")
+
+
+@bp.get("/templates/<kind>")
+@for_roles(*OFFICES)
+def template(kind: str):
+    return _template_page(kind)
+
+
+@bp.post("/templates/<kind>")
+@for_roles(*OFFICES)
+def put_template(kind: str):
+    """A committee's own layout; without a file the one that is in force is taken back."""
+    file = request.files.get("template")
+    content = file.read() if file and file.filename else None
+    try:
+        if content is not None:
+            check_template(content, set(_places(kind)))
+        elif request.form.get("remove") != "1":
+            raise Incomplete({"template": NO_FILE})
+        set_template(database(), actor(), _kind(kind), file.filename if content is not None else "", content)
+    except Incomplete as error:
+        return _template_page(kind, "".join(say(words) for words in error.errors.values()), 422)
+    flash(_("已保存，并记入审计留痕。"), "ok")
+    return redirect(url_for(".template", kind=kind))
+
+
+@bp.get("/templates/<kind>/own.docx")
+@for_roles(*OFFICES)
+def own_template(kind: str):
+    found = template_of(reading(), _kind(kind))
+    if found is None:
+        abort(404)
+    return _sent(BytesIO(found.content), found.name or "template.docx", DOCX)
+
+
+@bp.post("/dossiers")
+@for_roles(*READERS)
+def dossiers():
+    """Those of the milestones of a ledger page, in the background."""
+    filters = read_filters(MultiDict(parse_qsl(request.form.get("query", "")[:1000]))).but(asof=None)
+    query = milestone_rows(Milestone.id).where(visible(actor(), _asked(filters).day, filters)).order_by(Milestone.id)
+    ids = list(reading().scalars(query.limit(MOST + 1)))
+    if not 0 < len(ids) <= MOST:
+        flash(_("一次最多取 %(most)s 个节点的档案，请先缩小筛选范围。", most=MOST), "warn")
+        return redirect(url_for("ledger.show", **filters.query()))
+    now = day()
+    given = {
+        "milestones": ids, "today": now.today.isoformat(), "font": settings().document_font,
+        "lights": [now.near_days, now.behind_points, now.far_behind_points],
+    }
+    title = Words(f"{len(ids)} 个节点的单项档案", f"Dossiers of {len(ids)} milestones")
+    with database().writing() as session:
+        job = ask(session, DOSSIERS, actor(), database().clock(), given, title, len(ids))
+    return begin_and_show(job)
+
+
+def _dossier(milestone_id: int) -> Dossier:
+    visible_or_404(milestone_id)
+    with database().snapshot() as session:
+        return dossier(session, actor(), milestone_id, day(), database().clock())
+
+
+def _pdf(shown: Dossier) -> bytes:
+    return write_pdf(shown, settings().document_font)
+
+
+def _file_name(shown: Dossier) -> str:
+    return safe_name(shown.title, "x")[:-2][:60]
+
+
+def _bulletin(asked: Taken, since: date | None = None) -> Paper:
+    """`since` is taken where it lies before the day; else the end of the month before."""
+    day = asked.day.today
+    begins = since if since and date.min < since < day else _month_before(day)
+    with database().snapshot() as session:
+        return write_bulletin(session, asked, begins, _address, settings().rank_units)
+
+
+def _year(asked: Taken) -> Paper:
+    with database().snapshot() as session:
+        return year_report(session, asked, _address, settings().rank_units)
+
+
+def _written(kind: str, paper: Paper) -> Response:
+    return _sent(BytesIO(_laid_out(kind, paper)), f"{paper.kind}-{_stamp(paper.taken)}-稿.docx", DOCX)
+
+
+def _laid_out(kind: str, paper: Paper) -> bytes:
+    """In the committee's own layout where it has one."""
+    own = template_of(reading(), kind)
+    return fill_template(own.content, paper) if own else write_official(paper)
+
+
+def _template_page(kind: str, problem: str = "", status: int = 200):
+    _kind(kind)
+    return render_template(
+        "documents/template.html", kind=kind, label=TEMPLATES[kind], kinds=TEMPLATES, problem=problem,
+        own=template_of(reading(), kind), places=_places(kind),
+    ), status
+
+
+def _places(kind: str) -> list[str]:
+    """The names that a template of this kind may use: those that the document has."""
+    asked = _asked(Filters(year=today().year if kind == "year" else None))
+    return places_of(_year(asked) if kind == "year" else _bulletin(asked))
+
+
+def _kind(kind: str) -> str:
+    return kind if kind in TEMPLATES else abort(404)
+
+
+def _wide() -> Filters:
+    """As the monitor: states, lights and figures are what the document says, so they are not asked for."""
+    return read_filters(request.args).wide.but(words=None, answer=None)
+
+
+def _asked(filters: Filters) -> Taken:
+    """What the address asks for, by the same day and clocks as the pages."""
+    plans = plan_choices(reading())
+    filters = filters.but(plan=asked_plan(plans, filters.plan))
+    plan_id = filters.plan or (plans[0].id if len(plans) == 1 else None)
+    return taken(reading(), actor(), judging(past_day(filters.asof), plan_id), filters, database().clock())
+
+
+def _address(filters: Filters) -> str:
+    """The page of the ledger that lists exactly what a number counts."""
+    return f"{settings().site_url.rstrip('/')}/ledger?{urlencode(filters.query())}"
+
+
+def _month_before(day: date) -> date:
+    """The last day of the month before."""
+    return max(day.replace(day=1), date.min + timedelta(2)) - timedelta(1)
+
+
+def _years(plans) -> list[int]:
+    return sorted({year for plan in plans for year in plan.years})
+
+
+def _stamp(asked: Taken) -> str:
+    """The day whose figures a document has, in its file's name."""
+    return asked.day.today.isoformat()
+
+
+def _sent(written: BinaryIO, name: str, media_type: str) -> Response:
+    return inert(send_file(written, mimetype=media_type, as_attachment=True, download_name=name))
