@@ -29,6 +29,7 @@ EXPECTED = {
     "notices.show": "in", "notices.follow": "in", "notices.read_all": "in", "notices.preferences": "in",
     "delegations.show": "in", "delegations.give": "in", "delegations.end": "in", "delegations.act": "in",
     "urging.preview": {"reviewer", "committee"}, "urging.send": {"reviewer", "committee"},
+    **dict.fromkeys((f"chasing.{it}" for it in ("show", "preview", "send")), {"reviewer", "committee"}),
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     "review.queue": {"reviewer", "committee"},

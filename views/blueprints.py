@@ -4,6 +4,7 @@ from views import (
     audit,
     auth,
     changes,
+    chasing,
     cooperation,
     delegations,
     evidence,
@@ -34,7 +35,7 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, talk,
+        delegations, urging, chasing, talk,
     )),
     admin_bp,
     plans_bp,
