@@ -14,6 +14,7 @@ from models.indicator import Comparison, Indicator, IndicatorKind
 from models.milestone import Evidence, FormerProgress, Milestone, Round, RoundReviewer, open_points
 from models.notice import Carried, Contact, Message, Notice
 from models.plan import ActionArea, Part, Plan, PlanEdition, PlanSource, Responsibility, Task
+from models.supervision import SheetItem, SheetNumber, Supervision, SupervisionSheet
 from models.talk import Comment, CommentVersion, Instruction
 from models.trail import CHANGES, AuditEvent, Checkpoint, SecurityEvent
 from models.words import Words
@@ -25,6 +26,7 @@ __all__ = [
     "DraftLock", "DraftStatus", "Evidence", "Folded", "FormerProgress", "Handover", "Implementation",
     "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "LeadPart", "Message", "Milestone", "Notice",
     "Part", "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round",
-    "RoundReviewer", "SavedView", "SecurityEvent", "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words",
-    "database_of", "folded", "open_points", "reference", "release", "utc_now",
+    "RoundReviewer", "SavedView", "SecurityEvent", "SheetItem", "SheetNumber", "SignIn", "Supervision",
+    "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points",
+    "reference", "release", "utc_now",
 ]

@@ -23,6 +23,7 @@ from views import (
     search,
     style,
     subjects,
+    supervision,
     talk,
     tasks,
     urging,
@@ -35,7 +36,7 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, chasing, talk,
+        delegations, urging, chasing, supervision, talk,
     )),
     admin_bp,
     plans_bp,

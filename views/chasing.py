@@ -44,6 +44,7 @@ def show():
         years=sorted({year for it in plans for year in it.years}), workflow=MILESTONE, clocks=judged.clocks,
         page=page, pages=-(-found.total // report.PAGE), chosen=request.args.get("all") == "1",
         today=judged.today,
+        issues=Role.COMMITTEE in actor().roles,
     )
 
 

@@ -20,6 +20,8 @@ from workflow.notices import about, tell
 from workflow.subjects import load_milestone
 
 TRIGGERS = ("urge", "chase")
+# What counts as having chased somebody: a supervision sheet does too.
+CHASED = (*TRIGGERS, "supervise")
 HOLDERS = {Role.HANDLER: lead_handlers, Role.REVIEWER: reviewers, Role.COMMITTEE: committee}
 
 NOBODY = Words(
@@ -143,7 +145,7 @@ def last_chased(milestone_id: InstrumentedAttribute) -> ColumnElement[datetime]:
 def _chases(milestone_id: InstrumentedAttribute, what) -> ColumnElement:
     return select(what).where(
         AuditEvent.subject_type == Milestone.__tablename__, AuditEvent.subject_id == milestone_id,
-        AuditEvent.action.in_(TRIGGERS),
+        AuditEvent.action.in_(CHASED),
     ).correlate(Milestone).scalar_subquery()
 
 
