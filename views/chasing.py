@@ -84,11 +84,12 @@ def _preview_page(chosen: list[int], problems: dict):
     filters, quiet = _asked(request.args)
     shown = _previewed(chosen)
     action = MILESTONE.first(urging.TRIGGERS[0])
+    ready = [it for it in shown if not it.refused]
     people = sorted({title for it in shown for title in it.reached})
     return render_template(
-        "chasing/preview.html", shown=shown, ready=[it for it in shown if not it.refused], people=people,
+        "chasing/preview.html", shown=shown, ready=ready, people=people,
         form=action_form(action), action=action, problems=problems, workflow=MILESTONE, query=_query(filters, quiet),
-        most=MOST,
+        sample=urging.notice_words(ready[0].milestone, actor()) if ready else None,
     )
 
 

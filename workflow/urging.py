@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Account, AuditEvent, Milestone, Role, Unit, Words
-from workflow.actor import Actor
+from workflow.actor import Actor, title_words
 from workflow.audiences import Telling, committee, lead_handlers, recipients, reviewers
 from workflow.audit.chain import append
 from workflow.authority import may_where, offers, role_reason
@@ -16,9 +16,11 @@ from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted, stale
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale
 from workflow.inputs import read_input
+from workflow.notice_kinds import said, sentence
 from workflow.notices import about, tell
 from workflow.subjects import load_milestone
 
+KIND = "urged"
 TRIGGERS = ("urge", "chase")
 # What counts as having chased somebody: a supervision sheet does too.
 CHASED = (*TRIGGERS, "supervise")
@@ -26,7 +28,7 @@ HOLDERS = {Role.HANDLER: lead_handlers, Role.REVIEWER: reviewers, Role.COMMITTEE
 
 NOBODY = Words(
     "现办理方没有在用账号，催办不会到达任何人。请联系系统管理员。",
-    "Nobody who holds it has an account in use, so urging would reach no one. Please ask the system administrator.",
+    "Nobody who holds it has an account in use, so this would reach no one. Please tell the system administrator.",
 )
 GONE = Words("没有这个节点，或不在您的范围内。", "There is no such milestone, or it is not yours to see.")
 
@@ -149,6 +151,11 @@ def _chases(milestone_id: InstrumentedAttribute, what) -> ColumnElement:
     ).correlate(Milestone).scalar_subquery()
 
 
+def notice_words(milestone: Milestone, actor: Actor) -> Words:
+    """What the notice will say, before the actor's own words."""
+    return sentence(KIND, {"actor": said(title_words(actor.title)), "about": about(milestone)})
+
+
 def _tellings(milestone: Milestone) -> list[Telling]:
     holder = MILESTONE.by_name[milestone.state].holder
-    return [Telling("urged", HOLDERS[holder](milestone))] if holder else []
+    return [Telling(KIND, HOLDERS[holder](milestone))] if holder else []
