@@ -32,8 +32,7 @@ def write_sheet(sheet: SupervisionSheet) -> bytes:
         _line(document, line.strip(), indent=2)
     _line(document, f"请于{day_words(sheet.due).zh}前书面答复。", indent=2)
     _table(document, sheet)
-    _line(document, "")
-    for said in (sheet.unit.name, day_words(local_day(sheet.issued_at)).zh):
+    for said in ("", sheet.unit.name, day_words(local_day(sheet.issued_at)).zh):
         signed = _line(document, said, align=WD_ALIGN_PARAGRAPH.RIGHT)
         signed.paragraph_format.right_indent = Pt(4 * SIZE)
     written = io.BytesIO()
@@ -85,7 +84,18 @@ def _table(document, sheet: SupervisionSheet) -> None:
     for place, texts in enumerate([[head for head, _width in HEADS], *rows]):
         for cell, text, (_head, width) in zip(table.add_row().cells, texts, HEADS, strict=True):
             cell.width = Mm(width)
-            _dress(cell.paragraphs[0].add_run(text), SONG if place else HEI, TABLE_SIZE)
+            paragraph = cell.paragraphs[0]
+            _flat(paragraph)
+            _dress(paragraph.add_run(text), SONG if place else HEI, TABLE_SIZE)
+    for column, (_head, width) in zip(table.columns, HEADS, strict=True):
+        column.width = Mm(width)
+
+
+def _flat(paragraph) -> None:
+    """As high as its words: a table does not keep to the lines of the page."""
+    snap = OxmlElement("w:snapToGrid")
+    snap.set(qn("w:val"), "0")
+    paragraph._p.get_or_add_pPr().append(snap)
 
 
 def _dress(run, font: str, size: float) -> None:

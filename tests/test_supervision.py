@@ -9,7 +9,7 @@ import docx
 import pytest
 from sqlalchemy import select, text
 
-from models import Notice, Supervision, SupervisionSheet
+from models import Account, Notice, Supervision, SupervisionSheet
 from tests.ledger import PEOPLE
 from tests.notices.told import told
 from workflow.audit.verify import verify
@@ -17,6 +17,7 @@ from workflow.authority import may_where, refusals
 from workflow.definitions.supervision import SUPERVISION
 from workflow.directory import change_unit
 from workflow.errors import Incomplete, NotNow, Refused
+from workflow.handover import open_work
 from workflow.reminders import remind
 from workflow.supervising import Draft, issue
 
@@ -140,6 +141,9 @@ def test_from_issue_to_close_each_is_told_and_the_trail_holds_it(ledger):
     first, second = put_out(ledger, units=("乙局", "丁局"), about=(("2", 2018), ("2", 2019)))
     assert told(ledger, "supervision-issued") == {"supervision-issued": {"support", "colead"}}
     ledger.take(SUPERVISION, first, "support", "answer", ANSWER)
+    with ledger.database.reading() as session:  # whoever answered hands it over before they leave
+        work = open_work(session, session.get_one(Account, ledger.accounts["support"]))
+        assert [it.subject.id for it in work if it.workflow is SUPERVISION] == [first]
     assert told(ledger, "supervision-answered") == {"supervision-answered": set(COMMITTEE)}
     ledger.take(SUPERVISION, first, "committee", "return", WORDS)
     assert told(ledger, "supervision-returned") == {"supervision-returned": {"support"}}
@@ -150,6 +154,8 @@ def test_from_issue_to_close_each_is_told_and_the_trail_holds_it(ledger):
     assert told(ledger, "supervision-withdrawn") == {"supervision-withdrawn": {"colead"}}
     with ledger.database.snapshot() as session:
         assert verify(session).faults == []
+        support = session.get_one(Account, ledger.accounts["support"])
+        assert not [it for it in open_work(session, support) if it.workflow is SUPERVISION]
     with ledger.database.engine.begin() as connection:
         connection.execute(text("UPDATE supervision_sheet SET words = '不必答复。'"))
     with ledger.database.snapshot() as session:

@@ -24,7 +24,6 @@ from workflow.definitions.milestone import MILESTONE
 from workflow.definitions.supervision import SUPERVISION
 from workflow.engine import permitted
 from workflow.errors import Incomplete, Refused
-from workflow.notice_kinds import day_words
 from workflow.subjects import load_milestones, milestone_rows
 from workflow.supervision import note_answer
 
@@ -133,7 +132,7 @@ def _suggested(about: list[Milestone]) -> dict[str, str]:
     more = f"等 {len(about)} 个节点" if len(about) > 1 else ""
     return {
         "title": f"关于「{about[0].task.title[:40]}」{more}办理进展的督办", "due": due.isoformat(),
-        "words": f"请对照进度要求抓紧办理，并于{day_words(due).zh}前书面答复办理情况、存在问题和下一步措施。",
+        "words": "请对照进度要求抓紧办理，书面答复办理情况、存在问题和下一步措施。",
     }
 
 

@@ -4,7 +4,7 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import Plan, Role, Supervision, SupervisionSheet, Unit, Words
-from workflow import supervision
+from workflow import hands, supervision
 from workflow import supervision_rules as rules
 from workflow.audiences import supervised_leaders, supervised_unit, supervisors
 from workflow.definition import Action, State, Workflow
@@ -41,6 +41,11 @@ def _by_clock(it: Supervision, day) -> Words | None:
     if it.state not in _WITH_UNIT or it.due >= day:
         return None
     return Words("逾期未答复（{day}到期）", "Not answered in time (due {day})").format(day=day_words(it.due))
+
+
+def _hands(account):
+    """An answer, until it is closed: also while it is returned, or with a leader."""
+    yield hands.UNDER_WAY, or_(Supervision.answered_by_id == account.id, Supervision.answered_for_id == account.id)
 
 
 _ANSWER = (Text("words", Words("答复内容", "Answer"), most=5000),)
@@ -111,5 +116,6 @@ SUPERVISION = Workflow(
     frozen=supervision.frozen_sheets,
     plan=lambda it: it.sheet.plan,
     by_clock=_by_clock,
+    hands=_hands,
 )
 _WITH_UNIT = tuple(state.name for state in SUPERVISION.states if state.holder in (Role.HANDLER, Role.LEADER))
