@@ -117,7 +117,7 @@ def test_what_is_greyed_is_ones_own_with_its_reason(ledger, clock):
             "save": later, "ask": later, "ask_change": later, "submit": later, "urge": later,
             "approve": own_unit, "return": own_unit,
         },
-        "committee": {"return": later, "send_back": later, "accept": later, "reopen": later},
+        "committee": {"return": later, "send_back": later, "accept": later, "reopen": later, "supervise": later},
         "auditor": {},
     }
 
