@@ -16,6 +16,7 @@ from models.job import Job, JobLine, JobStatus
 from models.milestone import Evidence, EvidenceOpening, FormerProgress, Milestone, Round, RoundReviewer, open_points
 from models.notice import Carried, Contact, Message, Notice
 from models.plan import ActionArea, Part, Plan, PlanEdition, PlanSource, Responsibility, Task
+from models.supervision import SheetItem, SheetNumber, Supervision, SupervisionSheet
 from models.talk import Comment, CommentVersion, Instruction
 from models.trail import CHANGES, AuditEvent, Checkpoint, SecurityEvent
 from models.words import Words
@@ -25,9 +26,9 @@ __all__ = [
     "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock", "Comment",
     "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation", "DocumentTemplate",
     "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded", "FormerProgress", "Handover",
-    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "Job", "JobLine", "JobStatus",
-    "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft", "PlanEdition",
-    "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView", "SecurityEvent",
-    "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points", "reference",
-    "release", "utc_now",
+    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "Job", "JobLine",
+    "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft",
+    "PlanEdition", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView",
+    "SecurityEvent", "SheetItem", "SheetNumber", "SignIn", "Supervision", "SupervisionSheet", "Task", "Unit",
+    "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points", "reference", "release", "utc_now",
 ]

@@ -38,6 +38,7 @@ ALLOWED = {
         ("leader", "save"), ("leader", "ask"), ("leader", "submit"),  # 甲局's own leader: all that its handlers may
         ("reviewer", "urge"), ("area1", "urge"), ("committee2", "urge"),
         ("committee", "chase"), ("committee2", "chase"), ("head", "chase"),
+        ("committee", "supervise"), ("committee2", "supervise"), ("head", "supervise"),
         ("support", "contribute"), ("member", "contribute"),  # 丙镇 answers for 各镇
     },
     "submitted": {
@@ -118,7 +119,7 @@ def test_what_is_greyed_is_ones_own_with_its_reason(ledger, clock):
             "save": later, "ask": later, "ask_change": later, "submit": later, "urge": later,
             "approve": own_unit, "return": own_unit,
         },
-        "committee": {"return": later, "send_back": later, "accept": later, "reopen": later},
+        "committee": {"return": later, "send_back": later, "accept": later, "reopen": later, "supervise": later},
         "auditor": {},
     }
 
@@ -159,6 +160,11 @@ def draft_work(browser, milestone_id: int, trigger: str, ledger):
     if trigger == "ask_change":
         return browser.post(f"/milestones/{milestone_id}/changes/new", {
             "kind": "extension", "due": "2019-03-01", "words": "汛期无法施工。", "version": ledger.milestone().version,
+        })
+    if trigger == "supervise":
+        return browser.post("/supervision", {
+            "milestone": milestone_id, "unit": ledger.units["甲局"], "title": "督办", "words": "请抓紧。",
+            "due": "2018-12-28",
         })
     if trigger == "contribute":
         return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})

@@ -21,6 +21,7 @@ from models import (
 )
 from reports import changes
 from reports.reuse import used_elsewhere
+from reports.supervision import of_milestone
 from reports.timeline import holding, sign_off, stations, timeline
 from views.access import for_roles
 from views.context import actor, database, day, reading, say, scanner, settings, terms
@@ -36,11 +37,13 @@ from workflow.authority import offers
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.supervision import SUPERVISION
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
 from workflow.instructions import given_on
 from workflow.lights import badge_of, days_late, due_at, light_of, step_lights
 from workflow.measures import measured
+from workflow.supervising import SUPERVISE
 from workflow.talk import mentionable, talk_of
 from workflow.urging import TRIGGERS
 
@@ -144,8 +147,9 @@ def milestone_page(
         typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
         most_file_mb=settings().max_file_mb, scanned=scanner().on, doubtful=doubtful, LET_GO=LET_GO,
         steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
-        leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION, **_support(who, milestone),
-        **_talk(who, milestone, today.today),
+        leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION,
+        supervise=SUPERVISE, sheets=of_milestone(reading(), who, milestone.id), supervision_workflow=SUPERVISION,
+        **_support(who, milestone), **_talk(who, milestone, today.today),
     ), status
 
 

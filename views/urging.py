@@ -7,7 +7,8 @@ from models import Role
 from views.access import for_roles
 from views.context import actor, database, reading, say
 from views.forms import action_form
-from views.milestones import visible_or_404
+from views.numbers import whole
+from views.visible import visible_or_404
 from workflow import urging
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import permitted
@@ -27,7 +28,7 @@ def preview(milestone_id: int, trigger: str):
 def send(milestone_id: int, trigger: str):
     milestone = visible_or_404(milestone_id)
     try:
-        urging.urge(milestone, _known(trigger), actor(), request.form)
+        urging.urge(milestone, _known(trigger), actor(), request.form, request.form.get("version", type=whole))
     except Incomplete as error:
         return _page(milestone_id, trigger, error.errors), 422
     flash(_("已催办，并记入审计留痕。"), "ok")
@@ -40,7 +41,7 @@ def _page(milestone_id: int, trigger: str, problems: dict):
     reached = urging.reached_by(reading(), milestone, actor(), database().clock())
     return render_template(
         "milestone/urge.html", milestone=milestone, action=action, form=action_form(action, formdata=None),
-        reached=reached, problems={name: say(words) for name, words in problems.items()},
+        reached=reached, nobody=urging.NOBODY, problems={name: say(words) for name, words in problems.items()},
     )
 
 

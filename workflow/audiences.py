@@ -185,6 +185,23 @@ def plan_committee(plan, _actor: Actor | None = None) -> Audience:
     return Audience(_committee, units=(plan.unit_id,))
 
 
+# Of a supervision sheet before one unit, which spans action areas too.
+
+
+def supervised_unit(it, _actor: Actor | None = None) -> Audience:
+    return to_unit([it.unit_id])
+
+
+def supervised_leaders(it, _actor: Actor | None = None) -> Audience:
+    """The leaders in charge of the unit that it goes to."""
+    return to_unit([it.unit_id], Role.LEADER)
+
+
+def supervisors(it, _actor: Actor | None = None) -> Audience:
+    """The committee, but for those of the unit itself."""
+    return Audience(_committee, units=(it.unit_id,))
+
+
 def _seats(it, *parts: Part) -> tuple[int, ...]:
     return tuple(seat.unit_id for seat in it.task.responsibilities if seat.part in parts)
 

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session, joinedload
 
-from models import ContributionRequest, Database, Instruction, Milestone, Plan, Role, Round, Task
+from models import ContributionRequest, Database, Instruction, Milestone, Plan, Role, Round, Supervision, Task
 from workflow.audiences import (
     Audience,
     Telling,
@@ -25,6 +25,9 @@ from workflow.audiences import (
     plan_reviewers,
     planning_unit,
     reviewers,
+    supervised_leaders,
+    supervised_unit,
+    supervisors,
     to_accounts,
 )
 from workflow.calendar import Calendar, Calendars, local_day
@@ -33,6 +36,7 @@ from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.supervision import SUPERVISION
 from workflow.lead_rules import lead_seats
 from workflow.notice_kinds import said
 from workflow.notices import about, write
@@ -84,13 +88,13 @@ def _open(workflow: Workflow, *conditions: ColumnElement[bool]):
     return find
 
 
-def _watched(workflow: Workflow, *conditions: ColumnElement[bool], day=None, **more) -> Watch:
-    return Watch(
-        table=workflow.model.__tablename__, find=_open(workflow, *conditions),
-        title=lambda subject: said(workflow.title(subject)),
-        holder=lambda subject: workflow.by_name[subject.state].holder,
-        day=day or (lambda subject: subject.due), round=workflow.rounds, plan=workflow.plan, **more,
-    )
+def _watched(workflow: Workflow, *conditions: ColumnElement[bool], **more) -> Watch:
+    return Watch(**{
+        "table": workflow.model.__tablename__, "find": _open(workflow, *conditions),
+        "title": lambda subject: said(workflow.title(subject)),
+        "holder": lambda subject: workflow.by_name[subject.state].holder,
+        "day": lambda subject: subject.due, "round": workflow.rounds, "plan": workflow.plan, **more,
+    })
 
 
 def _instructions(session: Session, only: int | None = None) -> list[tuple[Instruction, None]]:
@@ -129,6 +133,20 @@ def _clocks(judging, deciding) -> dict[Role, Levels]:
     }
 
 
+def _supervised(supervision: Supervision) -> Role | None:
+    """Until it has been signed, an answer is still the unit's to give."""
+    holder = SUPERVISION.by_name[supervision.state].holder
+    return Role.HANDLER if holder == Role.LEADER else holder
+
+
+# How a supervision sheet that nobody answers rises: the unit, its leaders in charge, the committee.
+ESCALATION: Levels = (
+    (1, (supervised_unit,)), (3, (supervised_unit, supervised_leaders)),
+    (5, (supervised_unit, supervised_leaders, supervisors)),
+    (10, (supervised_unit, supervised_leaders, supervisors)),
+)
+
+
 def _watched_day(milestone: Milestone) -> date | None:
     """What was due before the ledger was opened is not its to watch, nor what the plan no longer asks for."""
     watched = milestone.due and milestone.due >= milestone.task.plan.opened_on
@@ -150,6 +168,11 @@ WATCHES: tuple[Watch, ...] = (
         CONTRIBUTION, ContributionRequest.state == CONTRIBUTION.initial.name, Round.submitted_at.is_(None),
         due="request-due", overdue="request-lapsed", before=((1, (asked_unit,)),),
         after=((1, (asked_unit, lead_handlers)),), told=lambda request: {"unit": request.unit.name},
+    ),
+    _watched(
+        SUPERVISION, holder=_supervised, round=lambda it: it.number, due="supervision-due",
+        overdue="supervision-overdue", before=((3, (supervised_unit,)), (1, (supervised_unit,))), after=ESCALATION,
+        clocks={Role.COMMITTEE: ((5, (supervisors,)), (10, (supervisors,)))},
     ),
     Watch(
         Instruction.__tablename__, _instructions, title=lambda it: about(it.milestone or it.task),

@@ -120,6 +120,10 @@ MILESTONE = Workflow(
             unless=(rules.no_part_in_task,), input=_URGE_INPUT,
         ),
         Action(
+            "supervise", Words("下发督办单", "Issue a supervision sheet"), "planned", None, Role.COMMITTEE,
+            who=(rules.in_force,), unless=(rules.no_part_in_task,),
+        ),
+        Action(
             "submit", Words("提交审核", "Submit for review"), "planned", "submitted", Role.HANDLER,
             who=(rules.leads_task, rules.in_force),
             needs=(
