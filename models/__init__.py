@@ -8,7 +8,7 @@ from models.cooperation import ContributionRequest, DraftLock, LeadPart
 from models.database import Clock, Database, database_of, reference, release, utc_now
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitAlias, UnitMember
 from models.draft import DraftStatus, PlanDraft
-from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded
+from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded, has_word
 from models.implementation import Implementation, ImplementationEntry
 from models.indicator import Comparison, Indicator, IndicatorKind
 from models.milestone import Evidence, FormerProgress, Milestone, Round, RoundReviewer, open_points
@@ -26,5 +26,5 @@ __all__ = [
     "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "LeadPart", "Message", "Milestone", "Notice",
     "Part", "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round",
     "RoundReviewer", "SavedView", "SecurityEvent", "SignIn", "Task", "Unit", "UnitAlias", "UnitMember", "Words",
-    "database_of", "folded", "open_points", "reference", "release", "utc_now",
+    "database_of", "folded", "has_word", "open_points", "reference", "release", "utc_now",
 ]
