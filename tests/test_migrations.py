@@ -45,8 +45,8 @@ def states(ledger) -> set[str]:
 
 
 def in_models(_item, name, kind, *_) -> bool:
-    """Whether the models tell of it. Indexes over pairs of characters are PostgreSQL's alone."""
-    return kind != "index" or not name.endswith("_pairs")
+    """Whether the models tell of it. Indexes over folded texts are PostgreSQL's alone."""
+    return kind != "index" or not name.endswith(("_pairs", "_folded"))
 
 
 def test_models_and_migrations_agree(database):

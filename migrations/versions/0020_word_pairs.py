@@ -11,7 +11,7 @@ down_revision = "0016"
 branch_labels = None
 depends_on = None
 
-# What stands in the folder's query is what stands here: an index over another expression would not be used.
+# As `Folded` writes them (models/finding.py): an index over another expression would not be used.
 INDEXED = (
     ("task", "title", "lower(normalize(title, NFKC))"),
     ("task", "contents", "lower(normalize(CAST(CAST(contents AS JSONB) AS TEXT), NFKC))"),
@@ -38,11 +38,14 @@ def upgrade():
     op.execute(FUNCTION)
     for table, column, words in INDEXED:
         op.execute(f"CREATE INDEX ix_{table}_{column}_pairs ON {table} USING gin (word_pairs({words}))")
+    # A task is found by its number besides, as a whole.
+    op.execute("CREATE INDEX ix_task_number_folded ON task (lower(normalize(number, NFKC)))")
 
 
 def downgrade():
     if op.get_bind().dialect.name != "postgresql":
         return
+    op.execute("DROP INDEX ix_task_number_folded")
     for table, column, _words in INDEXED:
         op.execute(f"DROP INDEX ix_{table}_{column}_pairs")
     op.execute("DROP FUNCTION word_pairs(text)")

@@ -13,13 +13,19 @@ from workflow.actor import command_line
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 
-OPENED, MOVED, LOOKED_AT = 60, 20, 30  # days ago: imported, moved on, and the past day whose pages are measured
+# Days ago: imported, moved on, and the past days whose pages are measured, before and after that.
+OPENED, MOVED, LOOKED_AT, RECENT = 60, 20, 30, 5
 EVERY = 3  # one milestone in so many has moved
 
 
 def past_day() -> str:
     """A day before anything had moved: the whole of it has to be taken back."""
     return (local_day(utc_now()) - timedelta(LOOKED_AT)).isoformat()
+
+
+def recent_day() -> str:
+    """A day at which very many were with those who judge, and so had clocks running."""
+    return (local_day(utc_now()) - timedelta(RECENT)).isoformat()
 
 
 def lived_in(url: str, copies: int) -> int:
