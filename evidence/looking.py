@@ -124,13 +124,13 @@ def real_file(content: BinaryIO) -> Iterator[BinaryIO]:
         yield file
 
 
-def _ask(file: BinaryIO, *what: str, patience: float = PATIENCE) -> bytes:
+def _ask(file: BinaryIO, *what: str, patience: float | None = None) -> bytes:
     file.seek(0)
     with AT_ONCE, tempfile.TemporaryFile() as answer:
         try:
             done = subprocess.run(
                 [sys.executable, "-I", str(CHILD), *what], stdin=file, stdout=answer, stderr=subprocess.DEVNULL,
-                timeout=patience, check=False, cwd="/", env={"LANG": "C.UTF-8"},
+                timeout=patience or PATIENCE, check=False, cwd="/", env={"LANG": "C.UTF-8"},
             )
         except subprocess.TimeoutExpired:
             return b""

@@ -43,14 +43,14 @@ class Delegation(Base):
 
 
 class AccountHandover(Base):
-    """That the open work of an account was given to another one: `milestones` are the ids of what it was."""
+    """That the open work of an account was given to another one: `matters` are [workflow, id] of each."""
 
     __tablename__ = "account_handover"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     account_id: Mapped[int] = mapped_column(ForeignKey("account.id"), index=True)
     successor_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
-    milestones: Mapped[list[int]] = mapped_column(JSON)
+    matters: Mapped[list[list]] = mapped_column(JSON)
     at: Mapped[datetime]
 
     successor: Mapped[Account] = relationship(foreign_keys=[successor_id])

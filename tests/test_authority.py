@@ -13,7 +13,7 @@ from sqlalchemy import select
 from models import Milestone
 from tests.ledger import PEOPLE, RETURN
 from workflow.actor import command_line
-from workflow.authority import may_where, refusals
+from workflow.authority import may_where, offers, refusals
 from workflow.definitions.milestone import MILESTONE
 from workflow.subjects import load_milestones, milestone_rows
 
@@ -93,6 +93,32 @@ def test_every_person_and_every_action_in_every_state(ledger, clock, state):
         actor = ledger.actor(name)
         may = action is not None and not refusals(action, actor, milestone) and MILESTONE.sees.holds(actor, milestone)
         assert may == ((name, trigger) in ALLOWED[state]), (name, trigger, state)
+    for name in set(NAMES) - BLIND:
+        offered = offers(MILESTONE, ledger.actor(name), milestone)
+        assert {it.action.trigger for it in offered if it.open} == {it for who, it in ALLOWED[state] if who == name}
+
+
+def test_what_is_greyed_is_ones_own_with_its_reason(ledger, clock):
+    """By hand, while a round is under review; who has no part in an action is not shown it at all."""
+    bring(ledger, clock, "submitted")
+    greyed = {
+        name: {
+            it.action.trigger: [reason.code for reason in it.reasons]
+            for it in offers(MILESTONE, ledger.actor(name), ledger.milestone()) if not it.open
+        } for name in ("lead", "support", "reviewer", "lead_reviewer", "committee", "auditor")
+    }
+    later, own_unit = ["wrong-state"], ["own-unit"]
+    assert greyed == {
+        "lead": {"save": later, "ask": later, "ask_change": later, "submit": later},
+        "support": {"contribute": later},
+        "reviewer": {"urge": later},
+        "lead_reviewer": {
+            "save": later, "ask": later, "ask_change": later, "submit": later, "urge": later,
+            "approve": own_unit, "return": own_unit,
+        },
+        "committee": {"return": later, "send_back": later, "accept": later, "reopen": later},
+        "auditor": {},
+    }
 
 
 @pytest.mark.parametrize(("state", "trigger"), CASES)
@@ -141,6 +167,8 @@ def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
     """Every rule of the definition, on every milestone, for every account and for a command without one."""
     ledger.submit()
     ledger.submit("support", "2")
+    ledger.fire("reviewer", "approve", number="2")
+    ledger.fire("committee", "send_back", {"words": "请再核。"}, number="2")
     ledger.fire("reviewer", "approve", number="2")
     ledger.submit("colead", "2", 2019)
     ledger.fire("area1", "return", RETURN, number="2", year=2019)

@@ -1,12 +1,15 @@
 """A person leaves: what they have in hand is listed, and handed over, before the account closes. Nothing is lost."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
-from models import Account, AccountHandover, AuditEvent, Role
+from models import Account, AccountHandover, AuditEvent, ChangeKind, Role
 from tests.notices.told import told
-from workflow import directory
+from workflow import directory, planning
 from workflow.audit.verify import verify
+from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.delegation import delegate, delegations_of
 from workflow.errors import Incomplete, Refused
 from workflow.handover import hand_over, open_work, successors
@@ -24,7 +27,7 @@ def close(ledger, name: str, unit: str, active: bool = False) -> None:
 def work(ledger, name: str) -> list[tuple[str, str, bool]]:
     with ledger.database.reading() as session:
         account = session.get_one(Account, ledger.accounts[name])
-        return [(it.title, it.why.zh, it.handed_over) for it in open_work(session, account)]
+        return [(it.title.zh, it.why.zh, it.handed_over) for it in open_work(session, account)]
 
 
 def test_a_draft_in_hand_has_to_be_handed_over_first(ledger):
@@ -41,6 +44,23 @@ def test_a_draft_in_hand_has_to_be_handed_over_first(ledger):
     with ledger.database.reading() as session:
         assert ledger.milestone().round.saved_by_id == ledger.accounts["lead"]  # who wrote it stays said
         assert not session.get_one(Account, ledger.accounts["lead"]).active
+
+
+def test_what_is_under_way_in_other_workflows_is_in_hand_too(ledger):
+    """An implementation plan that somebody writes, and a change that they have asked for."""
+    plan = planning.begin(ledger.database, ledger.actor("lead"), ledger.plan_id)
+    with ledger.database.reading() as session:
+        found = IMPLEMENTATION.load(session, plan)
+        planning.save(found, ledger.actor("lead"), "总体安排。", {})
+    ledger.ask("lead", ChangeKind.EXTENSION, year=2019, due=date(2020, 1, 31))
+    titles = {title for title, *_ in work(ledger, "lead")}
+    assert titles == {"甲局实施方案", "延期：1 农村土地确权登记颁证 · 2019"}
+    with pytest.raises(Incomplete) as refused:
+        close(ledger, "lead", "甲局")
+    assert "甲局实施方案" in refused.value.errors["active"].zh
+    hand_over(ledger.database, ledger.actor("system"), ledger.accounts["lead"], ledger.accounts["lead2"])
+    assert {title for title, _, handed in work(ledger, "lead") if handed} == titles
+    close(ledger, "lead", "甲局")
 
 
 def test_what_was_submitted_stays_in_hand_until_it_is_signed_off(ledger):
@@ -121,4 +141,4 @@ def test_the_page_lists_it_and_takes_the_handover(ledger, browse):
     assert system.post(path, form).status_code == 302
     with ledger.database.reading() as session:
         (row,) = session.scalars(select(AccountHandover)).all()
-        assert row.milestones == [ledger.milestones["1", 2018]]
+        assert row.matters == [["milestone", ledger.milestones["1", 2018]]]

@@ -7,10 +7,11 @@ import pytest
 from sqlalchemy import select, text
 from sqlalchemy.exc import DatabaseError
 
-from models import AuditEvent, ChangeKind, ContributionRequest
+from models import AuditEvent, ChangeKind, ContributionRequest, Milestone, Role
 from reports.ledger import Filters
 from reports.monitor import by_unit
 from tests.ledger import FILE, LIMITS, PEOPLE
+from workflow import directory
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
 from workflow.contribution_rules import is_lapsed
@@ -274,6 +275,20 @@ def test_no_route_shows_a_contribution_to_others_before_the_leads_submission(led
     ledger.answer("member", "nothing")
     ledger.fire("lead", "submit")
     assert readers() == READS_AFTER
+
+
+def test_a_unit_that_the_administrator_takes_out_of_a_task_is_not_waited_for(ledger):
+    ledger.draft()  # 乙局 and 丙镇 are asked
+    ledger.answer("member", "nothing")
+    with ledger.database.reading() as session:
+        task_id = session.get_one(Milestone, ledger.milestones["1", 2018]).task_id
+    directory.set_part(ledger.database, ledger.actor("system"), task_id, ledger.units["乙局"], None)
+    assert {it.unit.name: it.state for it in ledger.requests()} == {"乙局": "released", "丙镇": "nothing"}
+    ledger.fire("lead", "submit")
+    with ledger.database.snapshot() as session:
+        assert verify(session).faults == []
+        event = session.scalars(select(AuditEvent).filter_by(action="release")).one()
+        assert event.actor_role == Role.SYSTEM_ADMIN
 
 
 def test_nobody_changes_a_contribution_but_its_unit_and_nobody_after_freezing(ledger, browse):

@@ -33,8 +33,8 @@ from workflow.errors import NotNow
 from workflow.lights import days_overdue
 from workflow.measures import progress_of
 from workflow.notices import tell_told
-from workflow.subjects import load_milestone, load_requests, lock_milestones, request_rows
-from workflow.supports import supporting_units
+from workflow.subjects import load_milestone, lock_milestones
+from workflow.supports import asked_in_drafts, no_longer_asked
 
 TO_SIGN = (("handover-to-sign", givers), ("handover-to-sign", takers))
 
@@ -172,25 +172,10 @@ def _reseat(passage, request: ChangeRequest, milestone: Milestone) -> dict:
     )
     tell_parts(session, event, task, {unit_id: part for unit_id, _name, part in before}, wanted, passage.actor)
     session.flush()
-    _release(passage, request, task)
+    for it in no_longer_asked(session, task, local_day(passage.at)):
+        passage.bring_along(it, "release", {"words": f"变更申请第 {request.id} 号"})
     _hand_over(passage, request, task, _leads(before), _leads(after))
     return {"seats": before}
-
-
-def _asked(session: Session, task: Task) -> list[ContributionRequest]:
-    """The requests to supporting units in the task's drafts."""
-    return load_requests(session, request_rows(ContributionRequest).where(
-        Milestone.task_id == task.id, Round.submitted_at.is_(None), Round.number == Milestone.round_number
-    ).order_by(Milestone.year, ContributionRequest.id))
-
-
-def _release(passage, request: ChangeRequest, task: Task) -> None:
-    """Who no longer supports the task is not waited for. What was overdue by then stays on the record."""
-    supporting = {unit.id for unit, _via in supporting_units(passage.session, task.id)}
-    for it in _asked(passage.session, task):
-        open_still = it.state == ContributionRequest.ASKED and it.due >= local_day(passage.at)
-        if open_still and it.unit_id not in supporting:
-            passage.bring_along(it, "release", {"words": f"变更申请第 {request.id} 号"})
 
 
 def _leads(seats: list) -> list[int]:
@@ -248,7 +233,7 @@ def _contributions(session: Session, task: Task) -> list[dict]:
     return [
         {"what": "contribution", "request": it.id, "milestone": it.milestone.id, "year": it.milestone.year,
          "unit": it.unit.name, "state": it.state}
-        for it in _asked(session, task) if it.state != ContributionRequest.RELEASED
+        for it in asked_in_drafts(session, task) if it.state != ContributionRequest.RELEASED
     ]
 
 

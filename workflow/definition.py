@@ -1,6 +1,6 @@
 """What a workflow is made of. A definition is rows of these; everything else is derived from it."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Select
 from sqlalchemy.orm import Session
 from transitions import Machine
 
-from models import AuditEvent, Plan, Role, Words
+from models import Account, AuditEvent, Plan, Role, Words
 from workflow.actor import Actor
 from workflow.audiences import Audience
 from workflow.errors import Reason, Unknown
@@ -122,6 +122,8 @@ class Workflow:
     plan   the plan that a subject belongs to; `rows` then has `Plan` joined
     within the subject on whose page this one stands: it has no row in a workbench of its own
     by_clock what the clock makes of its state on a day, in words; None where it is what its state says
+    hands  `hands(account)` gives what a person has in hand, as (how, filter over `rows`): they cannot leave before it
+           was handed over
     tells  `tells(actor, subject)` says of an event whether the actor may read what was said with it
     """
 
@@ -147,6 +149,7 @@ class Workflow:
     plan: Callable[[Any], Plan] | None = None
     within: Callable[[Any], Any] | None = None
     by_clock: Callable[[Any, date], Words | None] = lambda subject, day: None
+    hands: Callable[[Account], Iterable[tuple[Words, ColumnElement[bool]]]] = lambda account: ()
     tells: Callable[[Actor, Any], Callable[[AuditEvent], bool]] | None = None
     _arrows: dict = field(init=False, repr=False, hash=False, compare=False)
 

@@ -32,11 +32,14 @@ from models import (
 from workflow.actor import Actor, load_actor
 from workflow.assigning import tell_parts
 from workflow.audit.chain import append
+from workflow.calendar import local_day
+from workflow.engine import bring_along
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.handover import leave
 from workflow.inputs import Text
 from workflow.passwords import check_new, hash_password, matches, one_time_password
 from workflow.sign_in import end_sign_ins
+from workflow.supports import no_longer_asked
 
 NAME = Text("name", Words("单位名称", "Unit name"), most=120)
 USERNAME = Text("username", Words("用户名", "User name"), most=64)
@@ -62,6 +65,7 @@ DRAFTS_BEGUN = Words(
     "该任务已有起草中的填报，报送后才能改变分工方式。",
     "A draft of this task has been begun: how it is shared changes once it is submitted.",
 )
+NO_PART_ANY_MORE = "本单位不再承担该任务"  # what an event of release says
 NO_LEAD = Words("任务至少须有一个牵头单位。", "A task has at least one lead unit.")
 
 
@@ -293,6 +297,9 @@ def set_part(database: Database, actor: Actor, task_id: int, unit_id: int, part:
         event = append(session, task, acting, at, "set-part", role=Role.SYSTEM_ADMIN, detail=detail)
         was, now = ({} if it is None else {unit_id: it} for it in (before[0], part))
         tell_parts(session, event, task, was, now, acting)
+        session.flush()
+        for it in no_longer_asked(session, task, local_day(at)):
+            bring_along(session, it, "release", {"words": NO_PART_ANY_MORE}, acting, Role.SYSTEM_ADMIN, at)
 
 
 def set_leads_apart(database: Database, actor: Actor, task_id: int, apart: bool) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, database_of, release
+from models import AuditEvent, Role, database_of, release
 from workflow import authority
 from workflow.actor import Actor
 from workflow.audit.chain import append
@@ -40,19 +40,26 @@ class Passage:
     digest: str | None = None
 
     def bring_along(self, subject, trigger: str, input: Mapping[str, Any]) -> AuditEvent:
-        """Take an action on another subject because of this one, in the same transaction; its event.
+        """Take an action on another subject because of this one (see the function of this name)."""
+        return bring_along(self.session, subject, trigger, input, self.actor, self.action.by, self.at)
 
-        The authority is this action's: whether the actor might take the other one by itself is not asked, only
-        whether it can be taken from where the subject is (NotNow). `subject` was read and locked here.
-        """
-        workflow = workflow_of(subject)
-        action = workflow.arrow(trigger, subject.state)
-        if action is None or action.target is None:
-            raise NotNow([authority.wrong_state(workflow, list(workflow.arrows(trigger)), subject.state)])
-        return _take(Passage(
-            self.session, workflow, action, subject, self.actor, read_input(action.input, input), self.at,
-            workflow.rounds(subject),
-        ))
+
+def bring_along(
+    session: Session, subject, trigger: str, input: Mapping[str, Any], actor: Actor, role: Role, at: datetime
+) -> AuditEvent:
+    """Take an action on `subject` because of something else, inside its transaction; the event that was written.
+
+    The authority is that of what it follows from, which was done in `role`: whether the actor might take this action
+    by itself is not asked, only whether it can be taken from where the subject is (NotNow). `subject` was read and
+    locked here.
+    """
+    workflow = workflow_of(subject)
+    action = workflow.arrow(trigger, subject.state)
+    if action is None or action.target is None:
+        raise NotNow([authority.wrong_state(workflow, list(workflow.arrows(trigger)), subject.state)])
+    return _take(Passage(
+        session, workflow, action, subject, actor, read_input(action.input, input), at, workflow.rounds(subject),
+    ), role)
 
 
 def fire(
@@ -70,11 +77,12 @@ def fire(
         if fresh.version != expected_version:
             raise stale(session, workflow, fresh)
         action, taken = decide(workflow, trigger, acting, fresh, input)
-        return _take(Passage(session, workflow, action, fresh, acting, taken, at, workflow.rounds(fresh)))
+        passage = Passage(session, workflow, action, fresh, acting, taken, at, workflow.rounds(fresh))
+        return _take(passage, action.by)
 
 
-def _take(passage: Passage) -> AuditEvent:
-    """Move the subject, let the action's effect change what it changes, and write the event."""
+def _take(passage: Passage, role: Role) -> AuditEvent:
+    """Move the subject, let the action's effect change what it changes, and write the event, as done in `role`."""
     subject, action = passage.subject, passage.action
     passage.detail |= passage.input
     source, target = subject.state, passage.workflow.move(action.trigger, subject.state)
@@ -82,7 +90,7 @@ def _take(passage: Passage) -> AuditEvent:
         action.effect(passage)
     subject.state = target
     event = append(
-        passage.session, subject, passage.actor, passage.at, action.trigger, role=action.by,
+        passage.session, subject, passage.actor, passage.at, action.trigger, role=role,
         moved=(source, target), round_number=passage.round_number, reason=passage.input.get("reason"),
         detail=passage.detail, evidence_digest=passage.digest,
     )

@@ -6,8 +6,9 @@ did stays theirs for ever.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import and_, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, joinedload
 
 from models import (
@@ -15,13 +16,10 @@ from models import (
     AccountHandover,
     Database,
     Delegation,
-    Evidence,
-    Milestone,
     Part,
     Responsibility,
     Role,
     RoleGrant,
-    Round,
     Task,
     Unit,
     UnitMember,
@@ -31,11 +29,13 @@ from workflow.actor import Actor, load_actor
 from workflow.audiences import Telling, to_accounts
 from workflow.audit.chain import append
 from workflow.calendar import local_day
+from workflow.definition import Workflow
 from workflow.definitions.milestone import MILESTONE
 from workflow.delegation import end
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.notice_kinds import said
 from workflow.notices import tell
-from workflow.subjects import milestone_rows
+from workflow.registry import WORKFLOWS
 
 NOT_THE_OFFICE = Words("此项由系统管理员办理。", "This is for the system administrator.")
 NOT_HANDED_OVER = Words(
@@ -47,41 +47,47 @@ NOBODY = Words(
     "Please choose another account of the unit, in use and with the same roles.",
 )
 NAMED = 5  # in a message; the page lists all
-_SEPARATOR = "、"
 
-DRAFT = Words("正在填报", "is filling it in")
-UNDER_WAY = Words("由其提交，尚未办结", "submitted it, and it is not signed off yet")
 ONLY_HANDLER = Words("其为牵头单位唯一经办人", "is the only handler of its lead unit")
 
-_FINAL = tuple(state.name for state in MILESTONE.final)
-_INITIAL = MILESTONE.initial.name
 
 
 @dataclass(frozen=True)
 class Work:
-    """One milestone that somebody has in hand, and how; `handed_over` where it was given to another since."""
+    """One subject of a workflow that somebody has in hand, and how; `handed_over`: given to another since."""
 
-    milestone_id: int
-    title: str
+    workflow: Workflow
+    subject: Any
     why: Words
     handed_over: bool
 
+    @property
+    def matter(self) -> list:
+        """What a handover writes down of it."""
+        return [self.workflow.name, self.subject.id]
+
+    @property
+    def title(self) -> Words:
+        return self.workflow.title(self.subject)
+
 
 def open_work(session: Session, account: Account) -> list[Work]:
-    """What this account has in hand, each milestone once, the earliest deadline first."""
+    """What this account has in hand, by workflow, each subject once and the earliest deadline first."""
     given = {
-        milestone_id for row in session.scalars(select(AccountHandover).where(AccountHandover.account_id == account.id))
-        for milestone_id in row.milestones
+        tuple(matter) for row in session.scalars(
+            select(AccountHandover).where(AccountHandover.account_id == account.id)
+        ) for matter in row.matters
     }
-    found: dict[int, Work] = {}
-    for why, condition in _conditions(session, account):
-        rows = session.execute(
-            milestone_rows(Milestone.id, Task.number, Task.title, Milestone.year)
-            .where(Milestone.state.not_in(_FINAL), condition).order_by(Milestone.due, Milestone.id)
+    found: dict[tuple, Work] = {}
+    for workflow, why, condition in _conditions(session, account):
+        query = (
+            workflow.rows(workflow.model)
+            .where(workflow.model.state.not_in([state.name for state in workflow.final]), condition)
+            .order_by(*(() if workflow.due is None else (workflow.due,)), workflow.model.id)
         )
-        for row in rows:
-            title = f"{row.number or ''} {row.title} · {row.year or ''}".strip(" ·")
-            found.setdefault(row.id, Work(row.id, title, why, row.id in given))
+        for subject in workflow.many(session, query):
+            key = (workflow.name, subject.id)
+            found.setdefault(key, Work(workflow, subject, why, key in given))
     return list(found.values())
 
 
@@ -100,13 +106,14 @@ def hand_over(database: Database, actor: Actor, account_id: int, successor_id: i
         work = [it for it in open_work(session, account) if not it.handed_over]
         if not work:
             return
-        ids = [it.milestone_id for it in work]
-        session.add(AccountHandover(account_id=account_id, successor_id=successor_id, milestones=ids, at=at))
+        matters = [it.matter for it in work]
+        session.add(AccountHandover(account_id=account_id, successor_id=successor_id, matters=matters, at=at))
         event = append(
             session, account, acting, at, "hand-over", role=Role.SYSTEM_ADMIN,
-            detail={"to": successor_id, "milestones": ids},
+            detail={"to": successor_id, "matters": matters},
         )
-        detail = {"from_title": account.title, "about": _titles(work), "milestone": ids[0] if len(ids) == 1 else None}
+        alone = work[0].subject.id if len(work) == 1 and work[0].workflow is MILESTONE else None
+        detail = {"from_title": account.title, "about": said(_titles(work)), "milestone": alone}
         tell(session, event, [Telling("handed-over", to_accounts([successor_id]))], detail, acting)
 
 
@@ -154,18 +161,16 @@ def handovers(session: Session, account_id: int) -> list[AccountHandover]:
 
 
 def _conditions(session: Session, account: Account):
-    """How a milestone can be in somebody's hand, as (words, condition over `milestone_rows`)."""
-    added = exists().where(Evidence.round_id == Round.id, Evidence.added_by_id == account.id)
-    mine = or_(Round.saved_by_id == account.id, added)
-    yield DRAFT, and_(Milestone.state == _INITIAL, mine)
-    submitted = or_(Round.submitted_by_id == account.id, Round.submitted_for_id == account.id)
-    yield UNDER_WAY, and_(Milestone.state != _INITIAL, submitted)
+    """How something can be in somebody's hand, as (workflow, words, condition over the workflow's rows)."""
+    for workflow in WORKFLOWS.values():
+        for why, condition in workflow.hands(account):
+            yield workflow, why, condition
     if _only_handler(session, account):
         units = [account.unit_id, *session.scalars(
             select(UnitMember.collective_id).where(UnitMember.member_id == account.unit_id)
         )]
         led = select(Responsibility.task_id).where(Responsibility.unit_id.in_(units), Responsibility.part == Part.LEAD)
-        yield ONLY_HANDLER, Task.id.in_(led)
+        yield MILESTONE, ONLY_HANDLER, Task.id.in_(led)
 
 
 def _only_handler(session: Session, account: Account) -> bool:
@@ -177,6 +182,7 @@ def _only_handler(session: Session, account: Account) -> bool:
     return handlers == {account.id}
 
 
-def _titles(work: list[Work]) -> str:
-    titles = _SEPARATOR.join(it.title for it in work[:NAMED])
-    return titles + (" …" if len(work) > NAMED else "")
+def _titles(work: list[Work]) -> Words:
+    more = " …" if len(work) > NAMED else ""
+    named = [it.title for it in work[:NAMED]]
+    return Words("、".join(it.zh for it in named) + more, "; ".join(it.en for it in named) + more)

@@ -1,9 +1,12 @@
 """Who supports a task: the units that are asked for their part (配合单位), collective names resolved to members."""
 
+from datetime import date
+
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session, aliased
 
-from models import Part, Responsibility, Unit, UnitMember
+from models import ContributionRequest, Milestone, Part, Responsibility, Round, Task, Unit, UnitMember
+from workflow.subjects import load_requests, request_rows
 
 
 def supporting_units(session: Session, task_id: int) -> list[tuple[Unit, Unit | None]]:
@@ -35,3 +38,22 @@ def supporting_units(session: Session, task_id: int) -> list[tuple[Unit, Unit | 
         elif one.id not in leads:
             found.setdefault(one.id, (one, unit))
     return list(found.values())
+
+
+def asked_in_drafts(session: Session, task: Task) -> list[ContributionRequest]:
+    """The requests to supporting units in the task's drafts, by year."""
+    return load_requests(session, request_rows(ContributionRequest).where(
+        Milestone.task_id == task.id, Round.submitted_at.is_(None), Round.number == Milestone.round_number
+    ).order_by(Milestone.year, ContributionRequest.id))
+
+
+def no_longer_asked(session: Session, task: Task, today: date) -> list[ContributionRequest]:
+    """Open requests to units that support the task no longer: nobody waits for them.
+
+    What was overdue by `today` is not among them: it stays on the record.
+    """
+    supporting = {unit.id for unit, _via in supporting_units(session, task.id)}
+    return [
+        it for it in asked_in_drafts(session, task)
+        if it.state == ContributionRequest.ASKED and it.due >= today and it.unit_id not in supporting
+    ]

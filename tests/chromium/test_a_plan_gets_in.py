@@ -4,7 +4,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from tests.chromium import ONE_DATABASE
 from tests.plans.paper import LINES, changed, paper
+
+pytestmark = ONE_DATABASE
 
 SYSTEM, COMMITTEE = "xitong", "guanweihui"
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"]}

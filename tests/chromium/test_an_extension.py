@@ -2,7 +2,10 @@
 
 from playwright.sync_api import expect
 
+from tests.chromium import ONE_DATABASE
 from tests.chromium.test_from_plan_to_sign_off import COMMITTEE, LEAD, REVIEWER, press
+
+pytestmark = ONE_DATABASE
 
 TASK = "村级公益事业建设"
 

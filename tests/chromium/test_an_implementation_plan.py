@@ -3,7 +3,10 @@
 import docx
 from playwright.sync_api import expect
 
+from tests.chromium import ONE_DATABASE
 from tests.chromium.test_from_plan_to_sign_off import COMMITTEE, REVIEWER, press
+
+pytestmark = ONE_DATABASE
 
 UNIT = "quchengguanju"  # leads three milestones
 

@@ -2,6 +2,10 @@
 
 from playwright.sync_api import expect
 
+from tests.chromium import ONE_DATABASE
+
+pytestmark = ONE_DATABASE
+
 LEAD = "qunongyeju"
 
 

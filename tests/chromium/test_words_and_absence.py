@@ -2,6 +2,7 @@
 
 from playwright.sync_api import expect
 
+from tests.chromium import ONE_DATABASE
 from tests.chromium.test_from_plan_to_sign_off import (
     COMMITTEE,
     LEAD,
@@ -12,6 +13,8 @@ from tests.chromium.test_from_plan_to_sign_off import (
     press,
     state_of,
 )
+
+pytestmark = ONE_DATABASE
 
 COLLEAGUE, UNIT = "shenhe2", "区农业局 · 经办人"
 

@@ -2,7 +2,10 @@
 
 from playwright.sync_api import expect
 
+from tests.chromium import ONE_DATABASE
 from tests.chromium.conftest import serving
+
+pytestmark = ONE_DATABASE
 
 TASK = "农村饮用水源保护"
 LEAD, CO_LEAD, REVIEWER, COMMITTEE = "qunongyeju", "quhuanbaoju", "shenhe1", "guanweihui"

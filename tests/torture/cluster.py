@@ -50,6 +50,7 @@ class Cluster:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def execute(self, statement: str) -> None:
+        self.wait_until_it_answers()
         with psycopg.connect(self._address, autocommit=True) as connection:
             connection.execute(statement)
 
@@ -111,7 +112,7 @@ def kill_database(folder: Path, kind: str) -> None:
 
 def _kill(processes: list[psutil.Process]) -> None:
     for process in processes:
-        with contextlib.suppress(psutil.Error):
+        with contextlib.suppress(ProcessLookupError):  # a child ends with its postmaster
             os.kill(process.pid, signal.SIGKILL)
 
 

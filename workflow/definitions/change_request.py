@@ -1,10 +1,10 @@
 """A change request (变更申请): asked by the unit, an opinion of the reviewer, decided by the committee."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from models import ChangeKind, ChangeRequest, Milestone, Plan, Role, Round, Task, Words
-from workflow import change_rules, changes, rules
+from workflow import change_rules, changes, hands, rules
 from workflow.audiences import affected, asked_unit, deciders, reviewers
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Text
@@ -41,6 +41,10 @@ _DECIDES = (*_JUDGES, change_rules.not_opinion_giver, change_rules.head_where_ne
 _REMARKS = (Text("words", Words("意见", "Remarks"), required=False),)
 _GIVEN = (("change-to-decide", deciders), ("change-opinion", asked_unit))
 _REASONS = (Text("words", Words("理由", "Reason")),)
+
+def _hands(account):
+    yield hands.UNDER_WAY, or_(ChangeRequest.asked_by_id == account.id, ChangeRequest.asked_for_id == account.id)
+
 
 CHANGE_REQUEST = Workflow(
     name="change_request",
@@ -97,4 +101,5 @@ CHANGE_REQUEST = Workflow(
     frozen=changes.frozen_requests,
     files=changes.attachments,
     plan=lambda request: request.milestone.task.plan,
+    hands=_hands,
 )

@@ -1,10 +1,10 @@
 """A unit's implementation plan (实施方案): drafted, submitted, reviewed, filed."""
 
-from sqlalchemy import case, null, select
+from sqlalchemy import and_, case, null, or_, select
 from sqlalchemy.orm import contains_eager, joinedload, selectinload
 
 from models import Implementation, ImplementationEntry, Milestone, Plan, Role, Words
-from workflow import implementation
+from workflow import hands, implementation
 from workflow import implementation_rules as rules
 from workflow.audiences import plan_committee, plan_reviewers, planning_unit
 from workflow.definition import Action, State, Workflow
@@ -31,6 +31,13 @@ _WORDS = (Text("words", Words("修改意见", "What is to be changed")),)
 _REMARKS = (Text("words", Words("意见", "Remarks"), required=False),)
 _RETURNED = (("plan-returned", planning_unit),)
 _JUDGES = (rules.not_own_unit, rules.not_submitter)
+
+def _hands(account):
+    saved = Implementation.saved_by_id == account.id
+    yield hands.DRAFT, and_(Implementation.state == "drafting", saved)
+    submitted = or_(Implementation.submitted_by_id == account.id, Implementation.submitted_for_id == account.id)
+    yield hands.UNDER_WAY, and_(Implementation.state != "drafting", submitted)
+
 
 IMPLEMENTATION = Workflow(
     name="implementation",
@@ -89,4 +96,5 @@ IMPLEMENTATION = Workflow(
     rounds=lambda plan: plan.number,
     frozen=implementation.frozen_plans,
     plan=lambda plan: plan.plan,
+    hands=_hands,
 )

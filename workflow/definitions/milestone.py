@@ -1,7 +1,9 @@
 """The life of a milestone (年度节点): from the published requirement to sign-off (销号)."""
 
-from models import Milestone, Role, Round, Words
-from workflow import lead_rules, parts, rules, subjects
+from sqlalchemy import and_, or_
+
+from models import Evidence, Milestone, Role, Round, Words
+from workflow import hands, lead_rules, parts, rules, subjects
 from workflow.audiences import all_handlers, committee, lead_handlers, own_handlers, own_leaders, reviewers
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Choice, Lines, Text
@@ -29,6 +31,13 @@ def _tells(actor, milestone):
     """What a leader tells the handlers of the own unit (退回经办人) is read by the leads alone."""
     leads = bool(lead_rules.own_seats(actor, milestone))
     return lambda event: leads or event.actor_role != Role.LEADER
+
+
+def _hands(account):
+    added = Round.evidence.any(Evidence.added_by_id == account.id)
+    yield hands.DRAFT, and_(Milestone.state == "planned", or_(Round.saved_by_id == account.id, added))
+    submitted = or_(Round.submitted_by_id == account.id, Round.submitted_for_id == account.id)
+    yield hands.UNDER_WAY, and_(Milestone.state != "planned", submitted)
 
 
 MILESTONE = Workflow(
@@ -178,5 +187,6 @@ MILESTONE = Workflow(
     frozen=frozen_rounds,
     files=files,
     plan=lambda milestone: milestone.task.plan,
+    hands=_hands,
     tells=_tells,
 )
