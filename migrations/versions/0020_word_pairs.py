@@ -7,7 +7,7 @@ SQLite has no such index and reads through.
 from alembic import op
 
 revision = "0020"
-down_revision = "0016"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from models import Database, Milestone, Round, utc_now
 from models.schema import upgrade
@@ -39,6 +39,8 @@ def lived_in(url: str, copies: int) -> int:
             milestone.state = "submitted"
         session.flush()
         session.execute(update(Round).where(Round.milestone_id % EVERY == 0).values(submitted_at=at))
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE"))  # as the database does by itself a little later
     database.dispose()
     return milestones
 

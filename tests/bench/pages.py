@@ -14,7 +14,7 @@ from tests.bench.transition import PASSWORD, SECRET, signed_in
 
 PAGES = (
     "/", "/ledger", "/tasks/1", "/milestones/{milestone}", "/review", "/monitor", "/monitor/units", "/monitor/time",
-    "/monitor/screen", "/search?q=农村", "/search?q=养殖", "/audit", "/help", "/ledger?asof={past}",
+    "/monitor/screen", "/search?q=农村", "/search?q=农田", "/audit", "/help", "/ledger?asof={past}",
     "/monitor?asof={past}", "/monitor/units?asof={past}", "/monitor?asof={recent}", "/monitor/time?asof={recent}",
 )
 WORKERS, THREADS, CLIENTS = 2, 4, 4
