@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from models import ActionArea, AuditEvent, ContributionRequest, Milestone, Part, Plan, Responsibility, Task, Unit
 from reports.as_of import stood
 from reports.figures import ANSWER, FIGURE, STOOD, Kind, Tally, kind_columns
-from reports.remembered import remembered
+from reports.remembered import beside_newest, remembered
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
@@ -304,8 +304,10 @@ def area_choices(session: Session, plan_id: int | None = None) -> list[AreaChoic
 
 def plan_choices(session: Session) -> list[PlanChoice]:
     """All plans, the newest first."""
-    query = select(Plan.id, Plan.title, Plan.years, Plan.edition_number).order_by(Plan.id.desc())
-    return [PlanChoice(*row) for row in session.execute(query)]
+    query = (
+        select(Plan.id, Plan.title, Plan.years, Plan.edition_number).select_from(Plan).order_by(Plan.id.desc())
+    )
+    return [PlanChoice(*row) for row in beside_newest(session, query)]
 
 
 @remembered

@@ -12,7 +12,7 @@ from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select, true
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Database, FormerProgress, database_of
@@ -33,7 +33,7 @@ def remembered(question: Callable) -> Callable:
     """`question(session, *about)`, asked of the database only where its answer is not known. `about` is an actor, a
     day, and whatever else compares by value.
 
-    Answers are shared between requests: nobody may change one. One statement more a session.
+    Answers are shared between requests: nobody may change one.
     """
     @wraps(question)
     def ask(session: Session, *about):
@@ -72,10 +72,19 @@ def _settings(day: Day) -> tuple:
 
 
 def _newest(session: Session) -> Hashable:
-    """What changes with everything that figures speak of. One statement a session."""
+    """What changes with everything that figures speak of. One statement a session, where nothing was read beside it."""
     if _KEY not in session.info:
-        session.info[_KEY] = tuple(session.execute(_NEWEST).one())
+        session.info[_KEY] = tuple(session.execute(select(*_COLUMNS).select_from(_EVENTS.join(_DRAFTS, true()))).one())
     return session.info[_KEY]
+
+
+def beside_newest(session: Session, query: Select) -> list[tuple]:
+    """The rows of a query (with a `select_from`) that a page begins with, and in the same statement what is newest."""
+    query = query.join(_EVENTS, true()).join(_DRAFTS, true()).add_columns(*_COLUMNS)
+    rows = [tuple(row) for row in session.execute(query)]
+    if rows:
+        session.info.setdefault(_KEY, rows[0][-len(_COLUMNS):])
+    return [row[:-len(_COLUMNS)] for row in rows]
 
 
 def _last(model):
@@ -88,4 +97,4 @@ def _last(model):
 
 
 _EVENTS, _DRAFTS = _last(AuditEvent), _last(FormerProgress)
-_NEWEST = select(_EVENTS, _DRAFTS).select_from(_EVENTS.join(_DRAFTS, true()))
+_COLUMNS = (*_EVENTS.c, *_DRAFTS.c)
