@@ -205,6 +205,7 @@ def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
 TASKS = 150  # on one page of the map: every plan by itself fits, a hundred at once do not
 
 
+@remembered
 def ledger_map(
     session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True, page: int | None = None,
     tasks_each: int = TASKS,

@@ -36,15 +36,15 @@ def remembered(question: Callable) -> Callable:
     Answers are shared between requests: nobody may change one.
     """
     @wraps(question)
-    def ask(session: Session, *about):
+    def ask(session: Session, *about, **more):
         newest = _newest(session)  # before the question: an answer is at least as new as what it is kept with
-        key = question, *map(told, about)
+        key = question, *map(told, about), *more.items()
         with _lock:
             kept = _known.setdefault(database_of(session), OrderedDict())
             if key in kept and kept[key][0] == newest:
                 kept.move_to_end(key)
                 return kept[key][1]
-        answer = question(session, *about)
+        answer = question(session, *about, **more)
         with _lock:
             kept[key] = newest, answer
             kept.move_to_end(key)
