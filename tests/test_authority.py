@@ -6,12 +6,14 @@ leads and signing leaders may do, on milestones that have them, is in tests/test
 """
 
 import itertools
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from models import Milestone
 from tests.ledger import PEOPLE, RETURN
+from workflow import rules
 from workflow.actor import command_line
 from workflow.authority import may_where, offers, refusals
 from workflow.definitions.milestone import MILESTONE
@@ -163,8 +165,14 @@ def draft_work(browser, milestone_id: int, trigger: str, ledger):
     return browser.post(f"/milestones/{milestone_id}/urge/{trigger}", {"words": "请抓紧。"})
 
 
-def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
-    """Every rule of the definition, on every milestone, for every account and for a command without one."""
+def test_a_rule_means_the_same_in_python_and_in_sql(ledger, clock):
+    """Every rule of the definition, on every milestone, for every account and for a command without one.
+
+    Asked today, on the last day of a deadline and of the supporting units' time, and on the day after each.
+    """
+    with ledger.database.writing() as session:
+        session.get_one(Milestone, ledger.milestones["2", 2020]).due = None
+    ledger.draft("lead", "1", 2019)
     ledger.submit()
     ledger.submit("support", "2")
     ledger.fire("reviewer", "approve", number="2")
@@ -172,12 +180,21 @@ def test_a_rule_means_the_same_in_python_and_in_sql(ledger):
     ledger.fire("reviewer", "approve", number="2")
     ledger.submit("colead", "2", 2019)
     ledger.fire("area1", "return", RETURN, number="2", year=2019)
-    rules = {MILESTONE.sees} | {
+    waiting, due = ledger.milestone("1", 2019).round.waiting_until, ledger.milestone("1", 2018).due
+    today = ledger.actor("lead").today
+    for day in (today, waiting, waiting + timedelta(1), due, due + timedelta(1)):
+        clock.pass_(days=(day - today).days)
+        today = day
+        _agree(ledger)
+
+
+def _agree(ledger):
+    asked = {MILESTONE.sees, rules.sees_notes} | {
         rule for action in MILESTONE.actions for rule in (*action.who, *action.unless, *action.needs)
     }
     with ledger.database.reading() as session:
         milestones = load_milestones(session, milestone_rows(Milestone))
-        for rule, name in itertools.product(rules, [*NAMES, None]):
+        for rule, name in itertools.product(asked, [*NAMES, None]):
             actor = ledger.actor(name) if name else command_line("test")
             found = set(session.scalars(milestone_rows(Milestone.id).where(rule.where(actor))))
             assert found == {m.id for m in milestones if rule.holds(actor, m)}, (rule.code, name)
