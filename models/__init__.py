@@ -9,7 +9,7 @@ from models.database import Clock, Database, database_of, reference, release, ut
 from models.directory import Account, Role, RoleGrant, SignIn, Unit, UnitAlias, UnitMember
 from models.document import DocumentTemplate, KeptDocument
 from models.draft import DraftStatus, PlanDraft
-from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded
+from models.finding import CalendarFeed, DocumentText, Folded, SavedView, folded, has_word
 from models.implementation import Implementation, ImplementationEntry
 from models.indicator import Comparison, Indicator, IndicatorKind
 from models.job import Job, JobLine, JobStatus
@@ -30,5 +30,6 @@ __all__ = [
     "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft",
     "PlanEdition", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView",
     "SecurityEvent", "SheetItem", "SheetNumber", "SignIn", "Supervision", "SupervisionSheet", "Task", "Unit",
-    "UnitAlias", "UnitMember", "Words", "database_of", "folded", "open_points", "reference", "release", "utc_now",
+    "UnitAlias", "UnitMember", "Words", "database_of", "folded", "has_word", "open_points", "reference", "release",
+    "utc_now",
 ]

@@ -4,7 +4,19 @@ import json
 import unicodedata
 from datetime import datetime
 
-from sqlalchemy import JSON, ForeignKey, Index, String, Text, func, type_coerce
+from sqlalchemy import (
+    ARRAY,
+    JSON,
+    Boolean,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    String,
+    Text,
+    bindparam,
+    func,
+    type_coerce,
+)
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 from sqlalchemy.sql.functions import FunctionElement
@@ -40,6 +52,37 @@ def _folded_sqlite(element, compiler, **kw) -> str:
     (column,) = element.clauses
     name = "folded_list" if isinstance(column.type, JSON) else "folded"
     return compiler.process(getattr(func, name)(type_coerce(column, Text)), **kw)
+
+
+class _Paired(FunctionElement):
+    """Whether a folded text has the pairs of characters of a word: of two characters, whether it has the word.
+
+    PostgreSQL finds them in an index (migration 0020); SQLite has none and compares the word itself.
+    """
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(_Paired, "postgresql")
+def _paired_postgresql(element, compiler, **kw) -> str:
+    text, pairs, _like = element.clauses
+    return f"word_pairs({compiler.process(text, **kw)}) @> {compiler.process(pairs, **kw)}"
+
+
+@compiles(_Paired, "sqlite")
+def _paired_sqlite(element, compiler, **kw) -> str:
+    return compiler.process(element.clauses.clauses[-1], **kw)
+
+
+def has_word(text: ColumnElement[str], word: str) -> ColumnElement[bool]:
+    """Whether a folded text (a column with an index of its pairs) has a folded word in it."""
+    like = text.contains(word, autoescape=True)
+    pairs = sorted({word[place:place + 2] for place in range(len(word) - 1)})
+    if not pairs:
+        return like
+    paired = _Paired(text, bindparam(None, pairs, ARRAY(Text), unique=True), like)
+    return paired if len(word) == 2 else paired & like
 
 
 def prepare_sqlite(connection) -> None:

@@ -72,22 +72,29 @@ class Standing:
         return [(label, sum(row.state == name for row in self.rows)) for name, label in names]
 
 
-def standings(session: Session, actor: Actor, day: Day) -> list[Standing]:
+def standings(
+    session: Session, actor: Actor, day: Day, plan_id: int | None = None, most: int | None = None
+) -> list[Standing]:
     """For each published plan, the newest first, the units that lead in it, as far as the actor may see them.
 
-    One statement.
+    Of one plan, or of so many at most, where asked. One statement.
     """
     found: dict[int, Standing] = {}
-    for plan_id, rows in groupby(_units(session, actor, day), key=lambda row: row.plan_id):
+    for place, rows in groupby(_units(session, actor, day, plan_id, most), key=lambda row: row.plan_id):
         units = list(rows)
         plan = units[0]
         due = plan.plan_due if plan.plan_due and plan.plan_due >= plan.opened_on else None
-        found[plan_id] = Standing(plan_id, plan.title, due, _rows(units, due, day.today))
+        found[place] = Standing(place, plan.title, due, _rows(units, due, day.today))
     return list(found.values())
 
 
-def _units(session: Session, actor: Actor, day: Day) -> list:
-    """Of every plan, the newest first, the units that lead in it or have an implementation plan."""
+def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: int | None) -> list:
+    """Of these plans, the newest first, the units that lead in them or have an implementation plan."""
+    plans = select(Plan.id).order_by(Plan.id.desc()).limit(most)
+    if plan_id:
+        plans = plans.where(Plan.id == plan_id)
+    if day.until:
+        plans = plans.where(Plan.imported_at < day.until)
     entries = (
         select(func.count()).select_from(ImplementationEntry)
         .where(ImplementationEntry.implementation_id == Implementation.id).scalar_subquery()
@@ -104,11 +111,10 @@ def _units(session: Session, actor: Actor, day: Day) -> list:
             Implementation.open_entries, Implementation.first_submitted_at,
         ).select_from(Plan).join(Unit, true())
         .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == Plan.id))
+        .where(Plan.id.in_(plans.correlate(None)))
         .where((leads & Unit.collective.is_(False)) | Implementation.id.is_not(None))
         .order_by(Plan.id.desc(), Unit.id)
     )
-    if day.until:
-        query = query.where(Plan.imported_at < day.until)
     if not actor.roles & READS_ALL:
         query = query.where(Unit.id == actor.unit_id)
     return session.execute(stood(session, query, day)).all()

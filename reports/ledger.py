@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from models import ActionArea, AuditEvent, ContributionRequest, Milestone, Part, Plan, Responsibility, Task, Unit
 from reports.as_of import stood
 from reports.figures import ANSWER, FIGURE, STOOD, Kind, Tally, kind_columns
+from reports.remembered import beside_newest, remembered
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
@@ -195,6 +196,7 @@ def visible(actor: Actor, day: Day, filters: Filters = Filters()) -> ColumnEleme
     return and_(MILESTONE.sees.where(actor), *conditions(filters, day))
 
 
+@remembered
 def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
     """Every figure of what an actor may see within the filters. One statement."""
     kinds = kind_columns(day)
@@ -205,9 +207,10 @@ def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
     return found
 
 
-TASKS = 300  # on one page of the map: every plan by itself fits, a hundred at once do not
+TASKS = 150  # on one page of the map: every plan by itself fits, a hundred at once do not
 
 
+@remembered
 def ledger_map(
     session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True, page: int | None = None,
     tasks_each: int = TASKS,
@@ -266,6 +269,7 @@ def add_units(session: Session, tasks: dict[int, TaskRow], day: Day) -> None:
             task.inferred |= inferred
 
 
+@remembered
 def unscheduled_tasks(session: Session, actor: Actor, day: Day, filters: Filters) -> list[TaskRow]:
     """Tasks without a requirement in any year: they have no milestone, and would be lost from the map."""
     of_tasks = {"plan", "area", "unit", "part", "starred", "words", "dropped", "asof"}
@@ -306,10 +310,13 @@ def area_choices(session: Session, plan_id: int | None = None) -> list[AreaChoic
 
 def plan_choices(session: Session) -> list[PlanChoice]:
     """All plans, the newest first."""
-    query = select(Plan.id, Plan.title, Plan.years, Plan.edition_number).order_by(Plan.id.desc())
-    return [PlanChoice(*row) for row in session.execute(query)]
+    query = (
+        select(Plan.id, Plan.title, Plan.years, Plan.edition_number).select_from(Plan).order_by(Plan.id.desc())
+    )
+    return [PlanChoice(*row) for row in beside_newest(session, query)]
 
 
+@remembered
 def unit_choices(session: Session) -> list[Choice]:
     """Units with a part in any task, those that lead most first."""
     leads = func.count().filter(Responsibility.part == Part.LEAD)

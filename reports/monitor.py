@@ -29,6 +29,7 @@ from models import (
 from reports.as_of import stood
 from reports.figures import ANSWERS, STOOD, Kind, Tally, kind_columns
 from reports.ledger import NO_QUARTER, NO_YEAR, Filters, quarter_days, quarter_of, visible
+from reports.remembered import remembered
 from workflow.actor import Actor
 from workflow.calendar import day_begins, local_day
 from workflow.clocks import JUDGED, Judging
@@ -77,6 +78,7 @@ class Overview:
     quarters: list[Line]
 
 
+@remembered
 def overview(session: Session, actor: Actor, day: Day, filters: Filters) -> Overview:
     """One statement."""
     kinds = kind_columns(day)
@@ -143,6 +145,7 @@ class UnitLine:
         return self.answers.get(answer, 0), self.support.filters.but(part=None, answer=answer)
 
 
+@remembered
 def by_unit(session: Session, actor: Actor, day: Day, filters: Filters, ranking: bool = False) -> list[UnitLine]:
     """Every unit with a part, by the order of the directory; by their share signed off where they are ranked.
 
@@ -226,6 +229,7 @@ class Held:
     clock: Light | None
 
 
+@remembered
 def late_and_stuck(session: Session, actor: Actor, day: Judging, filters: Filters, limit: int = 100) -> list[Held]:
     """What is red, and what somebody has had for longer than their clock allows; the earliest deadline first.
 
@@ -270,6 +274,7 @@ class Reviewing:
         return sum(self.lights.values())
 
 
+@remembered
 def reviewing(session: Session, actor: Actor, day: Judging, filters: Filters) -> list[Reviewing]:
     """The clocks of those who judge. One statement."""
     found = {state: Reviewing(state, role, day.clocks.limit(state)) for state, role in JUDGED.items()}

@@ -1,8 +1,8 @@
 """Search: tasks, requirements, accounts, evidence and comments, as far as one may read them.
 
 Each kind's limits are the filter of the rule that its own page asks; what is no page of theirs is no hit either.
-Texts are compared folded (full-width as half-width, no capitals) and by LIKE: full-text search of neither database
-finds a Chinese word of two characters.
+Texts are compared folded (full-width as half-width, no capitals), word by word as they stand: full-text search of
+neither database finds a Chinese word of two characters.
 """
 
 import re
@@ -10,10 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Comment, DocumentText, Evidence, Folded, Milestone, Plan, Round, Task, Unit, Words, folded
+from models import Comment, DocumentText, Evidence, Folded, Milestone, Plan, Round, Task, Unit, Words, folded, has_word
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.drafts import sees_piece_where, sees_round_where
@@ -139,7 +139,7 @@ def _places(text: str) -> tuple[str, range | list[int]]:
 
 def _holds(words: list[str], *columns) -> ColumnElement[bool]:
     """Every word in one of the columns."""
-    return and_(*(or_(*(column.contains(word, autoescape=True) for column in columns)) for word in words))
+    return and_(*(or_(*(has_word(column, word) for column in columns)) for word in words))
 
 
 def _with(words: list[str], *texts: str) -> str:
@@ -214,10 +214,17 @@ def _evidence(actor: Actor, words: list[str]) -> Select:
         )
         .join(Evidence, Evidence.round_id == Round.id).join(Unit, Unit.id == Evidence.unit_id)
         .outerjoin(DocumentText, DocumentText.sha256 == Evidence.sha256)
-        .where(sees_piece_where(actor), _holds(
-            words, Folded(Evidence.name), Folded(Evidence.body), func.lower(func.coalesce(DocumentText.words, "")),
-        ))
+        .where(sees_piece_where(actor), *(Evidence.id.in_(_pieces_with(word)) for word in words))
         .order_by(*_NEWEST, Round.number.desc(), Evidence.id)
+    )
+
+
+def _pieces_with(word: str) -> CompoundSelect:
+    """Apart for pieces and for documents, so that each is found in its index."""
+    return union_all(
+        select(Evidence.id).where(_holds([word], Folded(Evidence.name), Folded(Evidence.body))),
+        select(Evidence.id).join(DocumentText, DocumentText.sha256 == Evidence.sha256)
+        .where(has_word(func.lower(DocumentText.words), word)),
     )
 
 

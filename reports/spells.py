@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from models import AuditEvent, Milestone, Part, Responsibility, Role, Unit
 from reports.as_of import stood
 from reports.ledger import Filters, visible
+from reports.remembered import remembered
 from workflow.actor import Actor
 from workflow.calendar import Calendar, local_date
 from workflow.clocks import Judging
@@ -63,6 +64,7 @@ class Holding:
 HELD = {state.name: state.holder for state in MILESTONE.states if state.holder}
 
 
+@remembered
 def holdings(session: Session, actor: Actor, day: Judging, filters: Filters) -> tuple[Holding, list[Holding]]:
     """All of the milestones together, and by lead unit in the order of the directory. Two statements.
 
@@ -81,6 +83,7 @@ def holdings(session: Session, actor: Actor, day: Judging, filters: Filters) -> 
     return held(session, actor, day, filters), list(units.values())
 
 
+@remembered
 def held(session: Session, actor: Actor, day: Judging, filters: Filters) -> Holding:
     """All of the milestones together. One statement."""
     spells, days, total = _spells(actor, day, filters), _Days(day.clocks.calendar, day.today), Holding("")

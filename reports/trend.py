@@ -20,6 +20,7 @@ from reports.as_of import tables
 from reports.figures import Kind, Tally, kind_columns
 from reports.ledger import Filters, visible
 from reports.monitor import Point
+from reports.remembered import told
 from workflow.actor import Actor
 from workflow.calendar import day_begins
 from workflow.clocks import Judging
@@ -49,35 +50,25 @@ def end_of(day: Judging, past: date) -> Judging:
 def trend(session: Session, actor: Actor, day: Judging, filters: Filters, weeks: int = WEEKS) -> list[Point]:
     """The ends of the weeks before `day`. Two statements at most, none where all points are known."""
     days = [end_of(day, past) for past in week_ends(day.today, weeks)]
-    database, scope = database_of(session), _scope(actor, day, filters)
+    database, about = database_of(session), (told(actor), filters.but(asof=None))
     with _lock:
         kept = _known.setdefault(database, OrderedDict())
-        found = {it.today: kept[it.today, scope] for it in days if (it.today, scope) in kept}
+        found = {it.today: kept[told(it), about] for it in days if (told(it), about) in kept}
     missing = [it for it in days if it.today not in found]
     if missing:
         read = _read(session, actor, missing, filters)
         found |= read
-        _keep(kept, scope, missing, read, database.clock())
+        _keep(kept, about, missing, read, database.clock())
     return [Point(it.today, found[it.today]) for it in days]
 
 
-def _keep(kept: OrderedDict, scope: Hashable, days: list[Judging], read: dict[date, Tally], now: datetime) -> None:
+def _keep(kept: OrderedDict, about: Hashable, days: list[Judging], read: dict[date, Tally], now: datetime) -> None:
     with _lock:
         for day in days:
             if day.until + _SETTLED < now:
-                kept[day.today, scope] = read[day.today]
+                kept[told(day), about] = read[day.today]
         while len(kept) > REMEMBERED:
             kept.popitem(last=False)
-
-
-def _scope(actor: Actor, day: Judging, filters: Filters) -> Hashable:
-    """All that a point depends on, but its day."""
-    rights = (
-        actor.roles, frozenset(actor.area_ids), frozenset(actor.unit_ids), actor.reviews_everywhere, actor.only_area
-    )
-    settings = day.near_days, day.behind_points, day.far_behind_points
-    clocks = frozenset(day.clocks.limits.items()), frozenset(day.clocks.calendar.own.items())
-    return rights, settings, clocks, filters.but(asof=None)
 
 
 def _read(session: Session, actor: Actor, days: list[Judging], filters: Filters) -> dict[date, Tally]:

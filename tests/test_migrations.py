@@ -44,9 +44,16 @@ def states(ledger) -> set[str]:
         return set(connection.execute(text("SELECT state FROM milestone")).scalars())
 
 
+def in_models(_item, name, kind, *_) -> bool:
+    """Whether the models tell of it. Indexes over folded texts are PostgreSQL's alone."""
+    return kind != "index" or not name.endswith(("_pairs", "_folded"))
+
+
 def test_models_and_migrations_agree(database):
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(
+            connection, opts={"compare_type": True, "include_object": in_models}
+        )
         assert compare_metadata(context, Base.metadata) == []
 
 

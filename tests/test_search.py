@@ -1,19 +1,23 @@
 """Search finds what a person could open, and nothing else; Chinese words of two characters included."""
 
+import random
 from dataclasses import replace
 from io import BytesIO
 
 import docx
 import pytest
-from sqlalchemy import event, insert, select
+from sqlalchemy import event, insert, inspect, select
+from sqlalchemy import text as sql
 
-from models import Comment, Database, DocumentText, Evidence, Milestone, Round
-from reports.search import KINDS, around, marked, search, words_of
+from models import Comment, Database, DocumentText, Evidence, Milestone, Role, Round, Task, folded
+from reports.search import BY_CODE, KINDS, around, marked, search, words_of
 from tests.ledger import FILE, PEOPLE, RETURN
 from workflow import drafts, talk
+from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.rules import sees_notes
 
+_EVERYTHING = Actor(None, "", None, "", roles=frozenset({Role.COMMITTEE}))
 # By hand, from the design: task 1 is 甲局's with 乙局 and 丙镇, of the first action area.
 LEADS = {"lead", "lead2", "leader", "lead_reviewer"}
 SUPPORTS = {"support", "member"}
@@ -146,3 +150,47 @@ def test_hits_are_marked_where_they_stand():
     assert marked("ＡＢ公路，公路", ["ab", "公路"]) == [("ＡＢ", True), ("公路", True), ("，", False), ("公路", True)]
     assert marked("㈱公路", ["公路"]) == [("㈱", False), ("公路", True)]
     assert around("一" * 200 + "公路" + "二" * 200, ["公路"])[1:3] == [("一" * 30, False), ("公路", True)]
+
+
+WORDS = 40
+
+
+def test_the_index_finds_what_reading_through_finds(demonstration):
+    """Words of one to five characters, taken at random out of the sample plan, and such as it has not."""
+    database, chance = Database(demonstration), random.Random(20)
+    with database.reading() as session:
+        tasks = {it.id: [folded(line) for line in (it.title, *it.contents)] for it in session.scalars(select(Task))}
+        asked = {it.id: [folded(line) for line in it.requirements] for it in session.scalars(select(Milestone))}
+        lines = [line for texts in (*tasks.values(), *asked.values()) for line in texts if line]
+        words = {"农村", "q7", "字字"}
+        while len(words) < WORDS:
+            line = chance.choice(lines)
+            begin = chance.randrange(len(line))
+            word = line[begin:begin + chance.randint(1, 5)]
+            if word.isalpha():
+                words.add(word)
+        for word in sorted(words):
+            for kind, key, texts in (("tasks", Task, tasks), ("milestones", Milestone, asked)):
+                query = BY_CODE[kind].rows(_EVERYTHING, [word]).with_only_columns(key.id)
+                read = {it for it, own in texts.items() if any(word in line for line in own)}
+                assert set(session.scalars(query)) == read, (kind, word)
+    database.dispose()
+
+
+def test_postgresql_has_an_index_for_every_text_that_is_searched(busy):
+    """An index over another expression than the query's would be kept up to date and never be asked."""
+    if not busy.database.is_postgresql:
+        pytest.skip("SQLite reads through")
+    looking = inspect(busy.database.engine)
+    made = {
+        it["name"] for table in looking.get_table_names() for it in looking.get_indexes(table)
+        if it["name"].endswith(("_pairs", "_folded"))
+    }
+    used = set()
+    with busy.database.snapshot() as session:
+        session.execute(sql("SET LOCAL enable_seqscan = off"))
+        for kind in KINDS:
+            query = kind.rows(_EVERYTHING, ["测绘"]).compile(session.connection())
+            plan = session.connection().exec_driver_sql(f"EXPLAIN {query}", query.params).scalars()
+            used |= {name for line in plan for name in made if f" {name} " in line}
+    assert made == used and len(made) == 9

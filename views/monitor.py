@@ -21,6 +21,7 @@ WATCHERS = (Role.COMMITTEE, Role.REVIEWER, Role.AUDITOR)
 # What a table of figures says of each of its lines, besides how many there are and their share.
 SAID = (*(state.name for state in MILESTONE.states), "overdue", "over")
 OF_UNIT = ("accepted", "held", "overdue", "over")
+NEWEST_PLANS = 5  # whose implementation plans stand here, where no plan is chosen; all have a page of their own
 ON_SCREEN = 9  # lines of what is late and stuck
 
 
@@ -36,7 +37,8 @@ def show():
         years=columns_of(areas), legend={cell.light.code for area in areas for cell in area.cells},
         held=report.late_and_stuck(reading(), who, day, filters),
         reviewing=report.reviewing(reading(), who, day, filters),
-        points=[*weeks, report.Point(day.today, cut.total.tally)], standings=standings(reading(), who, day),
+        points=[*weeks, report.Point(day.today, cut.total.tally)],
+        standings=standings(reading(), who, day, plan and plan.id, NEWEST_PLANS),
     )
 
 

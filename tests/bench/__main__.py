@@ -64,8 +64,11 @@ def _pages(small: str, large: str, scratch: str, milestones: int, many: int, sec
         app.extensions["database"].dispose()
     print(f"\nPages of the committee: statements and time at {milestones:,} and at {many:,} milestones")
     for page in pages.PAGES:
-        (before, quick), (after, slow) = found[0][page], found[1][page]
-        print(f"  {before:3} → {after:3} statements  {quick:7.1f} → {slow:7.1f} ms  × {slow / quick:4.1f}  {page}")
+        (before, quick, _), (after, slow, first) = found[0][page], found[1][page]
+        print(
+            f"  {before:3} → {after:3} statements  {quick:7.1f} → {slow:7.1f} ms  × {slow / quick:4.1f}"
+            f"  (first after an event {first:7.1f} ms)  {page}"
+        )
     print("\nA past day against the present one, at either size")
     for page, before in pages.past_against_present(found[0]).items():
         print(f"  × {before:4.1f}  × {pages.past_against_present(found[1])[page]:4.1f}  {page}")

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from sqlalchemy import select, update
+from sqlalchemy import select, text, update
 
 from models import Database, Milestone, Round, utc_now
 from models.schema import upgrade
@@ -13,13 +13,19 @@ from workflow.actor import command_line
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 
-OPENED, MOVED, LOOKED_AT = 60, 20, 30  # days ago: imported, moved on, and the past day whose pages are measured
+# Days ago: imported, moved on, and the past days whose pages are measured, before and after that.
+OPENED, MOVED, LOOKED_AT, RECENT = 60, 20, 30, 5
 EVERY = 3  # one milestone in so many has moved
 
 
 def past_day() -> str:
     """A day before anything had moved: the whole of it has to be taken back."""
     return (local_day(utc_now()) - timedelta(LOOKED_AT)).isoformat()
+
+
+def recent_day() -> str:
+    """A day at which very many were with those who judge, and so had clocks running."""
+    return (local_day(utc_now()) - timedelta(RECENT)).isoformat()
 
 
 def lived_in(url: str, copies: int) -> int:
@@ -33,6 +39,8 @@ def lived_in(url: str, copies: int) -> int:
             milestone.state = "submitted"
         session.flush()
         session.execute(update(Round).where(Round.milestone_id % EVERY == 0).values(submitted_at=at))
+    with database.engine.execution_options(isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("ANALYZE"))  # as the database does by itself a little later
     database.dispose()
     return milestones
 
