@@ -75,8 +75,8 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
-          "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "view_id": 999, "job_id": 999, "token": "x", "key": "1",
-          "n": 0, "plan_id": 1, "document_id": 999}
+          "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "view_id": 999, "job_id": 999, "token": "x",
+          "key": "1", "n": 0, "plan_id": 1, "document_id": 999}
 
 
 def rules_of(app):
