@@ -110,6 +110,7 @@ class Share:
 
 
 _DONE = frozenset(state.name for state in MILESTONE.sealed)
+(DONE,) = _DONE  # the figure of what is signed off has its state's name
 _WANTED = frozenset(state.name for state in MILESTONE.states) - frozenset(CANCELLED)
 
 FIGURES: tuple[Figure, ...] = (
@@ -177,12 +178,12 @@ SHARES: tuple[Share, ...] = (
     Share(
         "done_share", Words("办结率", "Share signed off"),
         Words("已办结 ÷ 应办节点，取整舍去，全部办结才是 100%。", "Signed off ÷ to be done, rounded down."),
-        next(iter(_DONE)), "wanted",
+        DONE, "wanted",
     ),
     Share(
         "on_time_share", Words("按期率", "Share in time"),
         Words("按期办结 ÷ 已办结，取整舍去。", "Done in time ÷ signed off, rounded down."),
-        "on_time", next(iter(_DONE)),
+        "on_time", DONE,
     ),
 )
 SHARE = {share.name: share for share in SHARES}

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import ActionArea, AuditEvent, ContributionRequest, Milestone, Part, Plan, Responsibility, Task, Unit
 from reports.as_of import stood
-from reports.figures import ANSWER, FIGURE, STOOD, Kind, Tally, kind_columns
+from reports.figures import ANSWER, DONE, FIGURE, STOOD, Kind, Tally, kind_columns
 from reports.remembered import beside_newest, remembered
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
@@ -109,7 +109,7 @@ class AreaRows:
 
     @property
     def done(self) -> int:
-        return self._count("accepted")
+        return self._count(DONE)
 
     @property
     def wanted(self) -> int:

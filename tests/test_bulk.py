@@ -3,8 +3,8 @@
 import io
 import re
 
+import openpyxl
 import pytest
-import python_calamine
 from sqlalchemy import select
 
 from models import AuditEvent, EvidenceOpening, Job, Milestone, Words
@@ -69,9 +69,8 @@ def test_confirmed_items_are_fired_each_by_itself_and_what_was_not_ready_is_told
     page = reviewer.get(answer.location).text
     assert "已办理 1 件，未办理 2 件" in page
     exported = reviewer.get(f"{answer.location}/results.xlsx").data
-    book = python_calamine.CalamineWorkbook.from_filelike(io.BytesIO(exported))
-    rows = book.get_sheet_by_index(0).to_python()
-    assert [row[2] for row in rows] == ["结果", "已办理", "未办理", "未办理"]
+    book = openpyxl.load_workbook(io.BytesIO(exported))
+    assert [row[2] for row in book.active.iter_rows(values_only=True)] == ["结果", "已办理", "未办理", "未办理"]
 
 
 def test_all_in_the_filter_are_chosen_on_the_server(ledger, browse):

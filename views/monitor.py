@@ -4,7 +4,7 @@ from flask import Blueprint, abort, render_template, request
 
 from models import Role, Unit
 from reports import monitor as report
-from reports.figures import ANSWERS, FIGURE
+from reports.figures import ANSWERS, DONE, FIGURE
 from reports.implementation import standings
 from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
 from reports.spells import HELD, held, holdings
@@ -20,7 +20,7 @@ bp = Blueprint("monitor", __name__, url_prefix="/monitor")
 WATCHERS = (Role.COMMITTEE, Role.REVIEWER, Role.AUDITOR)
 # What a table of figures says of each of its lines, besides how many there are and their share.
 SAID = (*(state.name for state in MILESTONE.states), "overdue", "over")
-OF_UNIT = ("accepted", "held", "overdue", "over")
+OF_UNIT = (DONE, "held", "overdue", "over")
 NEWEST_PLANS = 5  # whose implementation plans stand here, where no plan is chosen; all have a page of their own
 ON_SCREEN = 9  # lines of what is late and stuck
 

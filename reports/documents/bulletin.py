@@ -13,7 +13,7 @@ from models import Role
 from reports.documents.blocks import ORIGINS, Block, Chart, Paper, Part, Sources, Table, Text, joined, text
 from reports.documents.book import COLOURS
 from reports.documents.taken import NO_AREA, Taken, day_said
-from reports.figures import ANSWER, ANSWERS, FIGURE, SHARE
+from reports.figures import ANSWER, ANSWERS, DONE, FIGURE, SHARE
 from reports.ledger import Filters, plan_choices, tally
 from reports.monitor import (
     SMALL,
@@ -35,10 +35,10 @@ GENERAL, GOOD, PROBLEMS, ASKED = "总体情况", "进展较好", "存在问题",
 AREAS, UNITS, HELD = "各行动完成情况", "各单位完成情况", "逾期与滞留节点"
 MOST_NAMED = 10  # units named in a sentence; the annex has all
 MOST_HELD = 300  # lines of the list of what is late and stuck
-OF_UNIT = ("wanted", "accepted", "held", "overdue", "returned")
+OF_UNIT = ("wanted", DONE, "held", "overdue", "returned")
 OF_ANSWERS = ("asked", "in_time", "answered_late", "lapsed")
 BARS = (
-    ("accepted", Colour.BLUE), ("reviewed", Colour.GREEN), ("submitted", Colour.YELLOW), ("planned", Colour.GRAY),
+    (DONE, Colour.BLUE), ("reviewed", Colour.GREEN), ("submitted", Colour.YELLOW), ("planned", Colour.GRAY),
 )
 LIGHT_NAMES = {
     Colour.RED: "红灯", Colour.YELLOW: "黄灯", Colour.GREEN: "绿灯", Colour.BLUE: "蓝灯", Colour.GRAY: "灰灯",
@@ -81,7 +81,7 @@ class Facts:
 
     def well(self, line: Line) -> bool:
         """What may be named as doing well."""
-        return not line.small and line.tally["accepted"] > 0 and not line.tally["overdue"] and (
+        return not line.small and line.tally[DONE] > 0 and not line.tally["overdue"] and (
             (line.share or 0) >= (self.total.share or 0)
         )
 
@@ -127,20 +127,20 @@ def general(facts: Facts):
     yield text(
         "截至{day}，{about}列入年度节点{all}个，应办{wanted}个。其中，已办结{accepted}个，办结率{share}；待审定{reviewed}个，"
         "待审核{submitted}个，待报送{planned}个。", day=day_said(facts.taken.day.today), about=facts.about,
-        all=of("total"), wanted=of("wanted"), accepted=of("accepted"), share=facts.sources.share(total),
+        all=of("total"), wanted=of("wanted"), accepted=of(DONE), share=facts.sources.share(total),
         reviewed=of("reviewed"), submitted=of("submitted"), planned=of("planned"),
     )
-    before = facts.sources.figure(facts.before, "accepted")
-    more = total.tally["accepted"] - facts.before.tally["accepted"]
+    before = facts.sources.figure(facts.before, DONE)
+    more = total.tally[DONE] - facts.before.tally[DONE]
     grown = facts.sources.number(
         str(abs(more)), "本期净增办结", f"现在的已办结 − {facts.before.name}的已办结",
-        total.filters.counting("accepted"),
+        total.filters.counting(DONE),
     )
     yield text(
         "截至{since}已办结{before}个，本期净{way}{grown}个。", since=day_said(facts.since), grown=grown,
         before=before, way="增" if more >= 0 else "减",
     )
-    if total.tally["accepted"]:
+    if total.tally[DONE]:
         yield text(
             "已办结的节点中，按期办结{on_time}个，逾期办结{late}个，按期率{share}。", on_time=of("on_time"),
             late=of("late_done"), share=facts.sources.share(total, "on_time_share"),
@@ -159,7 +159,7 @@ def good(facts: Facts):
     for kind, lines in (("行动", areas), ("牵头单位", units)):
         if lines:
             said = joined([
-                [Part(f"{line.name or NO_AREA}（已办结"), facts.sources.figure(line, "accepted"), Part("个，办结率"),
+                [Part(f"{line.name or NO_AREA}（已办结"), facts.sources.figure(line, DONE), Part("个，办结率"),
                  facts.sources.share(line), Part("）")] for line in lines[:MOST_NAMED]
             ])
             yield text("办结率不低于总体、无逾期的{kind}有：{said}{more}。", kind=kind, said=said, more=(
@@ -279,7 +279,7 @@ def bars(title: str, lines: list[Line]) -> Chart:
 
 def lines_table(first: str, lines: list[Line], total: Line) -> Table:
     """A line each, and the whole below."""
-    said = ("total", "wanted", "accepted", "reviewed", "submitted", "planned", "overdue")
+    said = ("total", "wanted", DONE, "reviewed", "submitted", "planned", "overdue")
     rows = [
         (line.name or NO_AREA, *(str(line.tally[name]) for name in said), _share(line))
         for line in [*lines, replace(total, name="合计")]

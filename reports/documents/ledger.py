@@ -11,7 +11,7 @@ from reports.as_of import stood
 from reports.documents.book import COLOURS, SHAPES, Book, Head, Value
 from reports.documents.rows import LedgerRow, ledger_rows
 from reports.documents.taken import NO_AREA, Taken, moment_said
-from reports.figures import FIGURE, FIGURES, SHARE, SHARES
+from reports.figures import DONE, FIGURE, FIGURES, SHARE, SHARES
 from reports.ledger import unscheduled_tasks, visible
 from reports.monitor import Line, overview
 from workflow.calendar import local_day
@@ -22,7 +22,7 @@ from workflow.subjects import milestone_rows
 ROW_HEIGHT = 48  # points: three lines; a cell's whole text is in it
 MOST_LINES = 20  # of a chart
 SAID = (*(state.name for state in MILESTONE.states), "overdue")
-SERIES = {"planned": Colour.GRAY, "submitted": Colour.YELLOW, "reviewed": Colour.GREEN, "accepted": Colour.BLUE}
+SERIES = {"planned": Colour.GRAY, "submitted": Colour.YELLOW, "reviewed": Colour.GREEN, DONE: Colour.BLUE}
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,13 @@ from sqlalchemy.orm import Session
 
 from reports.documents.book import COLOURS, Book, Head
 from reports.documents.taken import Taken
-from reports.figures import ANSWERS, FIGURE, SHARE
+from reports.figures import ANSWERS, DONE, FIGURE, SHARE
 from reports.monitor import SMALL, UnitLine, by_unit
 from workflow.lights import Colour
 
-SAID = ("wanted", "accepted", "on_time", "late_done", "held", "planned", "returned", "near", "overdue")
+SAID = ("wanted", DONE, "on_time", "late_done", "held", "planned", "returned", "near", "overdue")
 SHARES = ("done_share", "on_time_share")
-SERIES = {"accepted": Colour.BLUE, "held": Colour.GREEN, "planned": Colour.GRAY}
+SERIES = {DONE: Colour.BLUE, "held": Colour.GREEN, "planned": Colour.GRAY}
 MOST_BARS = 40
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from reports.documents.blocks import Block, Paper, Part, joined, text
 from reports.documents.bulletin import GENERAL, PROBLEMS, Facts, annexes, general, problems, words
 from reports.documents.taken import NO_AREA, Taken
+from reports.figures import DONE
 from reports.ledger import Filters
 from reports.monitor import Line
 
@@ -35,7 +36,7 @@ def _areas(facts: Facts):
 
 def _told(facts: Facts, line: Line) -> list[Part]:
     figure = facts.sources.figure
-    said = [Part("应办"), figure(line, "wanted"), Part("个，已办结"), figure(line, "accepted"), Part("个，办结率"),
+    said = [Part("应办"), figure(line, "wanted"), Part("个，已办结"), figure(line, DONE), Part("个，办结率"),
             facts.sources.share(line)]
     if line.tally["overdue"]:
         said += [Part("，逾期"), figure(line, "overdue"), Part("个")]
@@ -56,7 +57,7 @@ def _units(facts: Facts):
 
 
 def _next(facts: Facts):
-    left = facts.total.tally["wanted"] - facts.total.tally["accepted"]
+    left = facts.total.tally["wanted"] - facts.total.tally[DONE]
     if not left:
         yield text("本年度应办节点已全部办结，下一步巩固成果、防止反弹。")
         return
