@@ -47,8 +47,9 @@ EXPECTED = {
     **dict.fromkeys(("documents.units", "documents.bulletin", "documents.year"), {"reviewer", "committee", "auditor"}),
     **dict.fromkeys(("documents.template", "documents.put_template", "documents.own_template"), {
         "committee", "system_admin"}),
-    **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen"), {
-        "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "help.figures": "in",
+    **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen", "monitor.returns"), {
+        "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "monitor.decided_rounds": WORK,
+    "help.figures": "in",
     "audit.show": {"auditor", "committee"},
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
