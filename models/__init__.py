@@ -17,6 +17,7 @@ from models.milestone import Evidence, EvidenceOpening, FormerProgress, Mileston
 from models.notice import Carried, Contact, Message, Notice
 from models.plan import ActionArea, Part, Plan, PlanEdition, PlanSource, Responsibility, Task
 from models.reason import FIRST_REASONS, ReturnReason
+from models.sample import Sample, SampleItem
 from models.supervision import SheetItem, SheetNumber, Supervision, SupervisionSheet
 from models.talk import Comment, CommentVersion, Instruction
 from models.trail import CHANGES, DECISIONS, AuditEvent, Checkpoint, SecurityEvent
@@ -30,7 +31,7 @@ __all__ = [
     "FormerProgress", "Handover", "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction",
     "Job", "JobLine", "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan",
     "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "ReturnReason", "Role", "RoleGrant", "Round",
-    "RoundReviewer", "SavedView", "SecurityEvent", "SheetItem", "SheetNumber", "SignIn", "Supervision",
-    "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded", "has_word",
-    "open_points", "reference", "release", "utc_now",
+    "RoundReviewer", "Sample", "SampleItem", "SavedView", "SecurityEvent", "SheetItem", "SheetNumber", "SignIn",
+    "Supervision", "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded",
+    "has_word", "open_points", "reference", "release", "utc_now",
 ]

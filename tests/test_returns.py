@@ -53,8 +53,8 @@ def test_units_and_reasons_are_counted_over_a_period(story, browse):
     page = auditor.get("/monitor/returns").text
     heads = re.findall(r"<th[^>]*>([^<]*)</th>", page[page.index('<table id="returns"'):])[:10]
     assert heads == [
-        "单位", "退回轮次", "审结轮次", "退回率", "材料不全", "数据不符", "与进度要求不符", "佐证不清或不可核验", "填报有误",
-        "其他",
+        "单位", "退回轮次", "审结轮次", "退回率",
+        "材料不全", "数据不符", "与进度要求不符", "佐证不清或不可核验", "填报有误", "其他",
     ]
     found = lines(page)
     assert found["甲局"] == ["2", "3", "66% 基数小", "0", "1", "0", "1", "0", "0"]

@@ -37,6 +37,10 @@ EXPECTED = {
     **dict.fromkeys(
         (f"admin.{it}" for it in ("reasons", "add_reason", "change_reason", "move_reason")), {"system_admin"}
     ),
+    **dict.fromkeys(
+        (f"samples.{it}" for it in ("listing", "show", "population_list", "results")), {"committee", "auditor"}
+    ),
+    "samples.new": {"committee"}, "samples.draw": {"committee"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     **dict.fromkeys((f"review.{it}" for it in ("queue", "choose", "preflight", "many")), {
         "reviewer", "committee"}),
@@ -81,7 +85,7 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
           "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "view_id": 999, "job_id": 999, "token": "x",
           "key": "1", "n": 0, "plan_id": 1, "document_id": 999,
-          "reason_id": 999}
+          "reason_id": 999, "sample_id": 999}
 
 
 def rules_of(app):
