@@ -42,7 +42,8 @@ from workflow.subjects import load_milestone, load_requests, request_rows
 
 PASSWORD = "correct-horse-battery"
 # The real hash with its cheapest parameters: argon2 is slow on purpose, and people sign in often here.
-PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD_HASH = CHEAP.hash(PASSWORD)
 LIMITS = RoundLimits(most_pieces=20, most_bytes=20 * 2**20)
 ORIGIN = Origin("192.0.2.7", "test")
 DOCUMENT = Attachment("上级文件.pdf", "application/pdf", 2048, "cd" * 32)
