@@ -37,6 +37,7 @@ from workflow.definition import Workflow
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.drafts import Draft, Piece, RoundLimits, add_piece, end_draft, save_draft
 from workflow.engine import fire
+from workflow.errors import WorkflowError
 from workflow.lead_rules import missing_leads
 from workflow.subjects import load_milestone, load_requests, request_rows
 
@@ -279,3 +280,14 @@ def _store_tasks(session, plan, areas, units, at) -> None:
     ])
     rows = session.scalars(select(Milestone)).all()
     append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
+
+
+def attempt(expected: bool, act) -> bool:
+    """Whether the ledger did it, or refused in words; which has to be what a model expects."""
+    try:
+        act()
+        happened = True
+    except WorkflowError:
+        happened = False
+    assert happened == expected
+    return happened
