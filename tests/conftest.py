@@ -8,11 +8,12 @@ from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.util import LRUCache
 
 import models.database
+import workflow.passwords
 from models import Database
 from settings import Settings
 from tests.browser import Browser
 from tests.clock import Clock
-from tests.ledger import Ledger, opened
+from tests.ledger import CHEAP, Ledger, opened
 from tests.prepared import CONTENTS, Prepared
 from tests.servers.clamd import scanning
 from tests.servers.postgresql import serving_postgresql
@@ -40,6 +41,15 @@ def _statements_compiled_once():
     models.database._engine = make_sharing
     yield
     models.database._engine = make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_hashed_fast():
+    """Passwords are hashed as always, with the cheapest parameters: argon2 is slow on purpose, and people are many."""
+    slow = workflow.passwords._HASHER, workflow.passwords._NOBODYS
+    workflow.passwords._HASHER, workflow.passwords._NOBODYS = CHEAP, CHEAP.hash("nobody's")
+    yield
+    workflow.passwords._HASHER, workflow.passwords._NOBODYS = slow
 
 
 @pytest.fixture(scope="session")

@@ -281,7 +281,7 @@ class Play:
         steps = code = int(self.post.stdout.readline())
         if steps != -9:
             code = int(self.post.stdout.readline())
-            # A blow to both may find the process on its way out for want of its database: with 1, or struck at the door.
+            # A blow to both may meet the process on its way out for want of its database, or at the door.
             if code and not (blow and blow.kind == BOTH):
                 raise Violation(f"the delivery ended with {code}")
             if not code:
