@@ -138,8 +138,9 @@ def draw(
         for it in sample.items:
             append(
                 session, it, acting, at, DRAW, role=Role.COMMITTEE, moved=(None, it.state),
-                round_number=it.round_number, evidence_digest=sample.digest,
-                detail=detail | {"milestone": it.milestone_id, "place": it.place, "lot": it.lot},
+                evidence_digest=sample.digest, detail=detail | {
+                    "milestone": it.milestone_id, "round": it.round_number, "place": it.place, "lot": it.lot,
+                },
             )
         return sample.id
 

@@ -129,7 +129,6 @@ SAMPLE = Workflow(
     rows=_rows, load=_load, many=_many,
     title=lambda it: milestone_title(it.milestone),
     events={DRAW: Words("抽中", "Drawn")},
-    rounds=lambda it: it.round_number,
     frozen=frozen_samples,
     plan=lambda it: it.milestone.task.plan,
     within=lambda it: it.milestone,
