@@ -96,7 +96,8 @@ def test_a_unit_sees_its_own_and_no_other(story, browse):
     assert lead.get("/monitor/returns").status_code == 403
     for by in ("", f"?by={other}", "?by=x"):
         assert lead.get(f"/monitor/returns/rounds{by}").status_code == 404
-    assert "共 2 轮" in lead.get(f"/monitor/returns/rounds?by={own}").text
+    page = lead.get(f"/monitor/returns/rounds?by={own}").text
+    assert "共 2 轮" in page and f'href="/monitor/units/{own}"' in page and 'href="/monitor/returns"' not in page
     unit = lead.get(f"/monitor/units/{own}").text
     assert _NUMBER.findall(unit)[0][1] == "2"
 

@@ -112,7 +112,8 @@ def decided_rounds():
     """The rounds behind a number of that page. Whoever watches sees those of all units; who works in one, its own."""
     filters, plans, plan, day = _asked()
     figure, unit = request.args.get("figure", ""), request.args.get("by", type=whole)
-    if not (actor().roles & set(WATCHERS) or unit in actor().unit_ids):
+    watches = bool(actor().roles & set(WATCHERS))
+    if not (watches or unit in actor().unit_ids):
         abort(404)
     reason = next((it for it in every(reading()) if it.code == request.args.get("reason")), None)
     asked = returned.Asked(figure if figure in DECISION else returned.RETURNED, unit, reason and reason.code)
@@ -122,7 +123,7 @@ def decided_rounds():
         "monitor/decided.html", **_common(filters, plans, plan, day), period=period, asked=asked, rows=rows,
         total=total, page=page, pages=max(1, -(-total // returned.PAGE)), decision=DECISION[asked.figure],
         unit=reading().get(Unit, unit) if unit else None,
-        reason=reason and reason.words,
+        reason=reason and reason.words, watches=watches,
     )
 
 
