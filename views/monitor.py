@@ -2,11 +2,12 @@
 
 from flask import Blueprint, abort, render_template, request
 
-from models import Role, Unit
+from models import Unit
 from reports import monitor as report
 from reports.figures import ANSWERS, DONE, FIGURE
 from reports.implementation import standings
 from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
+from reports.monitor import WATCHERS
 from reports.spells import HELD, held, holdings
 from reports.trend import trend
 from views.access import for_roles
@@ -17,7 +18,6 @@ from workflow.definitions.milestone import MILESTONE
 from workflow.lights import LIGHTS
 
 bp = Blueprint("monitor", __name__, url_prefix="/monitor")
-WATCHERS = (Role.COMMITTEE, Role.REVIEWER, Role.AUDITOR)
 # What a table of figures says of each of its lines, besides how many there are and their share.
 SAID = (*(state.name for state in MILESTONE.states), "overdue", "over")
 OF_UNIT = (DONE, "held", "overdue", "over")
