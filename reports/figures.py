@@ -7,7 +7,7 @@ and so is what was decided of the rounds that units submit: `Decision`.
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -201,6 +201,14 @@ class Tally:
     def add(self, kind: Kind, count: int) -> None:
         self._kinds[kind] += count
         self._known.clear()
+
+    @classmethod
+    def of(cls, tallies: "Iterable[Tally]") -> "Tally":
+        """All of them together, as one of its own."""
+        found = cls()
+        for tally in tallies:
+            found._kinds.update(tally._kinds)
+        return found
 
     def __getitem__(self, name: str) -> int:
         """The figure of this name."""

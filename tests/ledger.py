@@ -218,7 +218,7 @@ def build(database: Database) -> Ledger:
             RoleGrant(account_id=accounts[name].id, role=role, area_id=areas[area - 1].id if area else None)
             for name, _unit, _post, roles in PEOPLE for role, area in roles
         )
-        _store_tasks(session, plan, areas, units, at)
+        store_tasks(session, plan, areas, units, at)
         append_many(session, [plan], command, at, "create", [{}])
         _tell_of_the_directory(session, units, accounts, areas, at)
     return opened(database)
@@ -254,8 +254,9 @@ def _tell_of_the_directory(session, units, accounts, areas, at) -> None:
             append_many(session, [account], command, at, "grant", [granted])
 
 
-def _store_tasks(session, plan, areas, units, at) -> None:
-    tasks = []
+def store_tasks(session, plan, areas, units, at) -> None:
+    """The tasks and milestones of a plan whose areas are there, with the events of an import."""
+    tasks, milestones = [], []
     for position, (area, number, title, starred, seats, years) in enumerate(TASKS, 1):
         task = Task(
             plan_id=plan.id, area_id=areas[area - 1].id, position=position, number=number, title=title,
@@ -274,6 +275,7 @@ def _store_tasks(session, plan, areas, units, at) -> None:
                 state="planned",
             )
             session.add(milestone)
+            milestones.append(milestone)
             session.flush()
             session.add(Round(milestone_id=milestone.id, number=1, opened_at=at))
     session.flush()
@@ -282,8 +284,7 @@ def _store_tasks(session, plan, areas, units, at) -> None:
         {"parts": [[seat.unit_id, seat.part] for seat in task.responsibilities], "apart": task.leads_apart}
         for task in tasks
     ])
-    rows = session.scalars(select(Milestone)).all()
-    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
+    append_many(session, milestones, command, at, "import", [{}] * len(milestones), state="planned", round_number=1)
 
 
 def attempt(expected: bool, act) -> bool:
