@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from models import Account, AuditEvent, Database, Milestone, Plan, PlanDraft, Role, RoleGrant, Task, Unit
+from models import Account, AuditEvent, Database, Milestone, Plan, PlanDraft, ReturnReason, Role, RoleGrant, Task, Unit
 from models.schema import upgrade
 from plans.demonstration import SAMPLE, accounts_to_show, create_demonstration
 from settings import Settings
@@ -32,11 +32,12 @@ def run(empty):
 
 
 def counts(app) -> tuple[int, ...]:
-    """What the ledger holds, and its events. That a document came in is on record also where it was not stored."""
+    """What the ledger holds, and its events. That a document came in is on record also where it was not stored, and the
+    list of reasons with which every ledger begins."""
     with app.extensions["database"].reading() as session:
         rows = [session.scalar(select(func.count()).select_from(table)) for table in (Plan, Task, Milestone, Unit)]
-        of_documents = AuditEvent.subject_type == PlanDraft.__tablename__
-        return (*rows, session.scalar(select(func.count()).select_from(AuditEvent).where(~of_documents)))
+        besides = AuditEvent.subject_type.in_((PlanDraft.__tablename__, ReturnReason.__tablename__))
+        return (*rows, session.scalar(select(func.count()).select_from(AuditEvent).where(~besides)))
 
 
 def test_a_plan_is_checked_and_told(run):

@@ -180,7 +180,7 @@ def test_the_counts_of_the_ledger_add_up_whichever_way_they_are_cut(ledger, brow
 @pytest.mark.parametrize(("path", "most"), [
     ("/", 8), ("/ledger", 12), ("/ledger?light=red", 12), ("/ledger?figure=over&asof=2018-12-12", 12),
     ("/monitor", 12), ("/monitor?asof=2018-12-12", 12), ("/monitor/screen", 12), ("/monitor/units", 12),
-    ("/monitor/time", 12), ("/monitor/units/1", 14), ("/review", 10), ("/tasks/1", 8),
+    ("/monitor/time", 12), ("/monitor/units/1", 16), ("/review", 10), ("/tasks/1", 8),
 ])
 def test_a_page_takes_few_statements_however_much_there_is(app, ledger, browse, path, most):
     ledger.submit()
