@@ -49,11 +49,11 @@ from models import (
     Implementation,
     Milestone,
     Part,
-    Plan,
     Responsibility,
     Round,
     Task,
 )
+from reports.remembered import among
 from workflow.lights import Day
 
 _KEY, _MADE = "changes since", "tables then"  # in a session's `info`: each session is one request's
@@ -237,58 +237,46 @@ def _values(name: str, then: Then, columns: dict, data: list[tuple]) -> CTE:
     return plain.data(data).cte(named)
 
 
-def _in_plans(then: Then, column, model: type[Base]):
-    """The rows that belong to the plans that are asked for, by `column`, which has the id of a task, or of what has
-    one of these."""
+def _of_plans(then: Then, raw: TableClause):
+    """The milestones of the plans that are asked for: what is read by way of them is found by its index."""
     if then.plans is None:
         return true()
-    if model is Plan:
-        return column.in_(sorted(then.plans))
-    raw = _raw(model, then.schema)
-    above, of = _ABOVE[model]
-    return column.in_(select(raw.c.id).where(_in_plans(then, raw.c[above], of)))
+    task = _raw(Task, then.schema)
+    return raw.c.task_id.in_(select(task.c.id).where(among(task.c.plan_id, then.plans)))
 
 
-# By which column rows belong to what belongs to a plan.
-_ABOVE: dict[type[Base], tuple[str, type[Base]]] = {
-    Task: ("plan_id", Plan), Milestone: ("task_id", Task), Round: ("milestone_id", Milestone),
-    ContributionRequest: ("round_id", Round), Implementation: ("plan_id", Plan),
-}
-
-
-def _passages(then: Then, model: type[Base]):
-    """The first passage of each subject since then: what it came from is what it was in."""
-    raw, subject = _raw(AuditEvent, then.schema), model.__tablename__
+def _passages(then: Then, subject: str, among_these: Select | None):
+    """The first passage of each subject since then, or of those alone: what it came from is what it was in."""
+    raw = _raw(AuditEvent, then.schema)
     order = func.row_number().over(partition_by=raw.c.subject_id, order_by=raw.c.sequence).label("place")
     every = (
         select(raw.c.subject_id, raw.c.from_state, order)
         .where(
             raw.c.at >= then.until, raw.c.subject_type == subject, raw.c.from_state.is_distinct_from(raw.c.to_state),
-            _in_plans(then, raw.c.subject_id, model),
+            true() if among_these is None else raw.c.subject_id.in_(among_these),
         )
         .subquery()
     )
     return select(every.c.subject_id, every.c.from_state).where(every.c.place == 1).subquery("passage")
 
 
-def _with_state(model, then: Then) -> tuple:
+def _with_state(model, then: Then, among_these: Select | None = None) -> tuple:
     """The table, itself beside its first passages since, the state then, and the condition that it existed then."""
     raw = _raw(model, then.schema)
-    passage = _passages(then, model)
+    passage = _passages(then, model.__tablename__, among_these)
     source = raw.outerjoin(passage, passage.c.subject_id == raw.c.id)
     state = func.coalesce(passage.c.from_state, raw.c.state)
-    existed = or_(passage.c.subject_id.is_(None), passage.c.from_state.is_not(None))
-    above, of = _ABOVE[model]
-    return raw, source, state, and_(existed, _in_plans(then, raw.c[above], of))
+    return raw, source, state, or_(passage.c.subject_id.is_(None), passage.c.from_state.is_not(None))
 
 
 def _milestone(then: Then) -> Select:
-    raw, source, state, existed = _with_state(Milestone, then)
+    own = _raw(Milestone, then.schema).alias("own")
+    those = select(own.c.id).where(_of_plans(then, own)) if then.plans else None
+    raw, source, state, existed = _with_state(Milestone, then, those)
     rounds = _raw(Round, then.schema)
     opened = (
         select(rounds.c.milestone_id, (func.min(rounds.c.number) - 1).label("number"))
-        .where(rounds.c.opened_at >= then.until, _in_plans(then, rounds.c.milestone_id, Milestone))
-        .group_by(rounds.c.milestone_id).subquery("opened")
+        .where(rounds.c.opened_at >= then.until).group_by(rounds.c.milestone_id).subquery("opened")
     )
     source = source.outerjoin(opened, opened.c.milestone_id == raw.c.id)
     replaced = {"state": state, "round_number": func.coalesce(opened.c.number, raw.c.round_number)}
@@ -307,7 +295,7 @@ def _milestone(then: Then) -> Select:
             "dropped_in": _dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
             "times_extended": raw.c.times_extended - func.coalesce(was.c.extensions, 0),
         }
-    return _rows(raw, source, **replaced).where(existed)
+    return _rows(raw, source, **replaced).where(existed, _of_plans(then, raw))
 
 
 def _dropped_then(was, now):
@@ -340,21 +328,19 @@ def _round(then: Then) -> Select:
     """Rounds are written once; what is kept besides is when they were submitted, and a draft's progress then."""
     raw, kept = _raw(Round, then.schema), _raw(FormerProgress, then.schema)
     order = func.row_number().over(partition_by=kept.c.round_id, order_by=kept.c.id).label("place")
-    every = select(kept.c.round_id, kept.c.progress, order).where(
-        kept.c.at >= then.until, _in_plans(then, kept.c.round_id, Round)
-    ).subquery()
+    every = select(kept.c.round_id, kept.c.progress, order).where(kept.c.at >= then.until).subquery()
     was = select(every.c.round_id, every.c.progress).where(every.c.place == 1).subquery("was")
     source = raw.outerjoin(was, was.c.round_id == raw.c.id)
     return _rows(
         raw, source, progress=case((was.c.round_id.is_not(None), was.c.progress), else_=raw.c.progress),
         submitted_at=case((raw.c.submitted_at < then.until, raw.c.submitted_at), else_=null()),
-    ).where(raw.c.opened_at < then.until, _in_plans(then, raw.c.milestone_id, Milestone))
+    ).where(raw.c.opened_at < then.until)
 
 
 def _task(then: Then) -> Select:
     raw = _raw(Task, then.schema)
     facts = {task_id: it for task_id, it in then.former.task.items() if it}
-    own = _in_plans(then, raw.c.plan_id, Plan)
+    own = among(raw.c.plan_id, then.plans)
     if not facts:
         return _rows(raw, raw).where(own)
     was = _values(
@@ -374,15 +360,14 @@ LAST = 1000
 
 def _responsibility(then: Then) -> Select:
     raw = _raw(Responsibility, then.schema)
-    own = _in_plans(then, raw.c.task_id, Task)
     if not then.former.seats:
-        return _rows(raw, raw).where(own)
+        return _rows(raw, raw)
     seats = _values(
         "former_seat", then, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
         [(*key, *seat) for key, seat in sorted(then.former.seats.items())],
     )
     meets = and_(seats.c.task_id == raw.c.task_id, seats.c.unit_id == raw.c.unit_id)
-    stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None), own)
+    stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None))
     # A unit that has left comes after the others, where its place is not known.
     source = seats.outerjoin(raw, meets)
     given = {
@@ -391,9 +376,7 @@ def _responsibility(then: Then) -> Select:
         "position": func.coalesce(_typed(then, seats.c.position, Integer), raw.c.position, LAST),
         "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
     }
-    return union_all(stayed, _rows(raw, source, **given).where(
-        seats.c.part.in_([str(part) for part in Part]), _in_plans(then, seats.c.task_id, Task)
-    ))
+    return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))
 
 
 def _event(then: Then) -> Select:

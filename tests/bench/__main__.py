@@ -57,10 +57,9 @@ def _bulk(url: str, scratch: str) -> None:
 
 
 def _pages(small: str, large: str, scratch: str, milestones: int, many: int, seconds: int) -> None:
-    found = []
-    for url in (small, large):
-        app = transition.application(url, scratch)
-        found.append(pages.cost(app, "guanweihui"))
+    apps = [transition.application(url, scratch) for url in (small, large)]
+    found = pages.costs(apps, "guanweihui")
+    for app in apps:
         app.extensions["database"].dispose()
     print_pages(*found, milestones, many)
     print("\nThe ledger as a workbook: seconds, size, and memory of the process at its peak")
