@@ -1,6 +1,7 @@
 """The parts of the site, each a blueprint in a module of its own."""
 
 from views import (
+    assessment,
     audit,
     auth,
     changes,
@@ -39,6 +40,7 @@ ALL = (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
         delegations, urging, chasing, supervision, talk, jobs, documents,
+        assessment,
     )),
     admin_bp,
     plans_bp,

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from models import Words
@@ -12,7 +12,7 @@ from views.context import language
 from views.numbers import whole
 from workflow import drafts, instructions, talk
 from workflow.definition import Action
-from workflow.inputs import Choice, Field, Lines
+from workflow.inputs import Choice, Field, Lines, Number
 from workflow.registry import WORKFLOWS
 
 
@@ -56,6 +56,8 @@ def _field(asked: Field, speech: str):
         choices = [SelectChoice("", _("请选择"))]
         choices += [SelectChoice(code, words[speech]) for code, words in asked.choices.items()]
         return SelectField(label, choices=choices, validate_choice=False, render_kw=needed)
+    if isinstance(asked, Number):
+        return StringField(label, render_kw=needed | {"inputmode": "decimal", "autocomplete": "off"})
     hint = _("每行一条") if isinstance(asked, Lines) else ""
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})
 
