@@ -37,7 +37,7 @@ from models import (
     Words,
 )
 from reports.figures import ANSWER, FIGURE, STOOD, Kind, kind_columns
-from reports.monitor import forms_between
+from reports.monitor import UNCHANGED, forms_between
 from workflow.actor import Actor
 from workflow.assessing import Taken, rules_of
 from workflow.calendar import day_begins, local_day
@@ -158,11 +158,15 @@ def draft(database: Database, plan_id: int, period: str) -> Taken | None:
         until = day_begins(days[1] + timedelta(1))
         forms = forms_between(session, day_begins(days[0]), min(until, at))
     scores = [
-        {"unit_id": it.id, "name": it.name, "forms": sum(forms.get(it.id, {}).values()), **score(it.lines, rule)}
+        {"unit_id": it.id, "name": it.name, "forms": _filled_in(forms.get(it.id, {})), **score(it.lines, rule)}
         for it in units
     ]
     lines = [{"unit_id": it.id, **line} for it in units for line in it.lines]
     return Taken(plan_id, period, rule.number, at, last_event, scores, lines)
+
+
+def _filled_in(counts: dict[str, int]) -> int:
+    return sum(count for name, count in counts.items() if name != UNCHANGED)
 
 
 def score(lines: Sequence[dict[str, Any]], rule: AssessmentRule) -> dict[str, Any]:
@@ -401,7 +405,7 @@ def objections_to(session: Session, actor: Actor, assessment_id: int) -> list[As
     query = OBJECTION.rows(AssessmentObjection).where(
         OBJECTION.sees.where(actor), AssessmentObjection.assessment_id == assessment_id
     )
-    return OBJECTION.many(session, query.order_by(AssessmentObjection.id))
+    return OBJECTION.many(session, query.order_by(AssessmentObjection.raised_at, AssessmentObjection.id))
 
 
 def corrected_by(session: Session, assessment_id: int) -> Assessment | None:

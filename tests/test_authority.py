@@ -33,6 +33,7 @@ ALLOWED = {
     "planned": {
         ("lead", "save"), ("lead", "ask"), ("lead", "submit"), ("lead2", "save"), ("lead2", "ask"), ("lead2", "submit"),
         ("lead", "ask_change"), ("lead2", "ask_change"), ("lead_reviewer", "ask_change"), ("leader", "ask_change"),
+        ("lead", "no_change"), ("lead2", "no_change"), ("lead_reviewer", "no_change"), ("leader", "no_change"),
         # also a handler of the lead unit
         ("lead_reviewer", "save"), ("lead_reviewer", "ask"), ("lead_reviewer", "submit"),
         ("leader", "save"), ("leader", "ask"), ("leader", "submit"),  # 甲局's own leader: all that its handlers may

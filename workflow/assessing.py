@@ -149,7 +149,7 @@ def draw_up(database: Database, actor: Actor, taken: Taken, words: str = "") -> 
         until = calendar_of(session, plan.id).after_working_days(local_day(at), rule.objection_days)
         it = Assessment(
             plan=plan, period=taken.period, first=days[0], last=days[1], edition=former.edition + 1 if former else 1,
-            corrects=former, words=words, rule=rule, taken_at=taken.at, last_event=taken.last_event,
+            corrects=former, words=words, rule_id=rule.id, rule=rule, taken_at=taken.at, last_event=taken.last_event,
             objections_until=until, drawn_by_id=acting.account_id, drawn_for_id=acting.on_behalf_of,
             state=ASSESSMENT.initial.name,
         )

@@ -15,6 +15,11 @@ def quarter_of(day: date) -> str:
     return f"{day.year}Q{(day.month + 2) // 3}"
 
 
+def quarter_begins(day: date) -> date:
+    """The first day of the quarter in which a day lies."""
+    return date(day.year, 3 * ((day.month - 1) // 3) + 1, 1)
+
+
 def quarter_days(quarter: str) -> tuple[date, date]:
     """The first and the last day of a quarter that is one."""
     year, number = map(int, _QUARTER.fullmatch(quarter).groups())

@@ -7,8 +7,10 @@ from models import Assessment, AssessmentItem, AssessmentObjection, Plan, Role, 
 from workflow import assessment, hands
 from workflow import assessment_rules as rules
 from workflow.audiences import assessors, objecting_unit
+from workflow.calendar import local_day
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Number, Text
+from workflow.notice_kinds import day_words
 from workflow.periods import period_words
 from workflow.subjects import Loading, loading
 
@@ -51,6 +53,7 @@ def _facts(it: AssessmentObjection) -> list[tuple[Words, Words]]:
         (Words("加分", "Points added"), _same(it.points or "")),
         (Words("处理意见", "Answer"), _same(it.answer)),
         (Words("处理人", "Settled by"), _same(it.settled_by)),
+        (Words("处理日期", "Settled on"), day_words(local_day(it.settled_at)) if it.settled_at else _same("")),
     ]
 
 
