@@ -46,7 +46,7 @@ from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.definitions.objection import OBJECTION
 from workflow.lights import BY_CODE, CANCELLED, RETURNS, Day
-from workflow.periods import period_days
+from workflow.periods import is_quarter, period_days
 from workflow.subjects import milestone_rows, request_rows
 
 FULL = 100
@@ -210,6 +210,11 @@ def shown(value: Fraction | str | None, places: int = 2) -> str:
     sign = "-" if exact < 0 else ""
     scaled = (abs(exact) * 10**places + Fraction(1, 2)).__floor__()
     return f"{sign}{Decimal(scaled).scaleb(-places).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)}"
+
+
+def counted(part: str) -> str:
+    """What counts of a base, as it is shown: parts are in hundredths by the rule, so nothing is rounded."""
+    return f"{Decimal(int(Fraction(part) * 100)) / 100:f}"
 
 
 def placed(totals: dict[int, Fraction | None]) -> dict[int, int]:
@@ -413,6 +418,11 @@ def corrected_by(session: Session, assessment_id: int) -> Assessment | None:
     return session.scalars(select(Assessment).where(
         Assessment.corrects_id == assessment_id, Assessment.state == Assessment.PUBLISHED
     )).first()
+
+
+def last_over(periods: Iterable[str], today: date) -> str | None:
+    """The newest quarter that is over: what is most likely to be assessed."""
+    return next((it for it in periods if is_quarter(it) and period_days(it)[1] < today), None)
 
 
 def periods_of(years: Iterable[int], today: date) -> list[str]:

@@ -525,7 +525,9 @@ def test_from_the_form_to_the_published_page(ledger, clock, browse):
     empty = lead.post(f"{own}/objections", {"item": "", "words": "口径已说明。"})
     assert empty.status_code == 422 and "口径已说明。" in empty.text
     objection = lead.post(f"{own}/objections", {"item": QUALITY, "words": "口径已说明。"}).location
-    assert "口径已说明。" in committee.get(objection).text and "考核异议" in committee.get("/").text
+    page = committee.get(objection).text  # beside the lines that it is about
+    assert "口径已说明。" in page and "退回 1 次" in page and "第 3 号事件" in page and path in page
+    assert "考核异议" in committee.get("/").text
     too_much = committee.post(f"{objection}/act/uphold", {"version": 1, "points": "9", "words": "属实。"})
     assert too_much.status_code == 422 and "最多可加 5.55 分" in too_much.text and "属实。" in too_much.text
     settled = committee.post(f"{objection}/act/uphold", {"version": 1, "points": "2.5", "words": "属实。"})

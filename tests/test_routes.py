@@ -35,7 +35,7 @@ EXPECTED = {
     "supervision.new": {"committee"}, "supervision.issue": {"committee"},
     **dict.fromkeys((f"assessment.{it}" for it in ("listing", "show", "unit", "workbook", "rules")), WORK),
     **dict.fromkeys((f"assessment.{it}" for it in ("draw_up", "trial", "set_rule")), {"committee"}),
-    "assessment.object_to": {"handler", "leader"},
+    "assessment.object_to": {"handler", "leader"}, "objections.objection": WORK,
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     **dict.fromkeys((f"review.{it}" for it in ("queue", "choose", "preflight", "many")), {
@@ -78,7 +78,7 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "evidence_id": 999, "request_id": 1, "trigger": "submit", "number": "1",
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
-          "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "assessment_id": 1,
+          "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "assessment_id": 1, "objection_id": 1,
           "view_id": 999, "job_id": 999, "token": "x",
           "key": "1", "n": 0, "plan_id": 1, "document_id": 999}
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
-from models import ADJUSTMENT, Assessment, AssessmentItem, Role
+from models import ADJUSTMENT, Assessment, AssessmentItem, AssessmentScore, Role
 from reports import assessment as report
 from reports.documents.assessment import write_result
 from reports.ledger import PlanChoice, plan_choices
@@ -26,6 +26,7 @@ from workflow.errors import Incomplete
 from workflow.periods import period_words
 
 bp = Blueprint("assessment", __name__, url_prefix="/assessments")
+objections_bp = Blueprint("objections", __name__, url_prefix="/objections")
 
 
 @bp.get("")
@@ -126,14 +127,33 @@ def set_rule(plan_id: int):
     return redirect(url_for(".rules", plan_id=plan_id))
 
 
+@objections_bp.get("/<int:objection_id>")
+@for_roles(*READERS)
+def objection(objection_id: int):
+    """An objection, beside the lines that it is about."""
+    found = subject_or_404(OBJECTION, objection_id)
+    moments = timeline(reading(), OBJECTION, found, actor())
+    given = offers(OBJECTION, actor(), found)
+    score = reading().get_one(AssessmentScore, (found.assessment_id, found.unit_id))
+    (row,) = report.rows_of([score], {})
+    return render_template(
+        "assessment/objection.html", it=found, workflow=OBJECTION, result_workflow=ASSESSMENT, row=row,
+        lines=report.lines_of(reading(), found.assessment_id, found.unit_id), offers=given,
+        forms=forms_of(given, found), moments=moments,
+        holding=holding(reading(), moments, OBJECTION, found, today()),
+        stations=stations(OBJECTION, moments, found), rule=found.assessment.rule, **_words(),
+    )
+
+
 def _listing(problems: dict):
     plans = plan_choices(reading())
     chosen = asked_plan(plans, request.values.get("plan", 0, whole))
     plan = next((it for it in plans if it.id == chosen), plans[0] if plans else None)
     found = report.listed(reading(), actor(), chosen)
+    periods = report.periods_of(plan.years, today()) if plan else []
     return render_template(
         "assessment/list.html", plans=plans, chosen=chosen, plan=plan, results=found, workflow=ASSESSMENT,
-        periods=report.periods_of(plan.years, today()) if plan else [], draws=Role.COMMITTEE in actor().roles,
+        periods=periods, last_over=report.last_over(periods, today()), draws=Role.COMMITTEE in actor().roles,
         rule=assessing.rules_of(reading(), plan.id)[0] if plan else None, problems=problems, typed=request.values,
         correction=assessing.CORRECTION, **_words(),
     )
@@ -188,7 +208,8 @@ def _rules(plan_id: int, problems: dict):
 def _words() -> dict:
     """What every page of the assessment needs to say what it shows."""
     return {
-        "items": AssessmentItem, "shown": report.shown, "outcome_words": report.outcome_words,
+        "items": AssessmentItem, "shown": report.shown, "counted": report.counted,
+        "outcome_words": report.outcome_words,
         "period_words": period_words, "event_words": event_words, "meanings": report.MEANINGS,
         "audits": not actor().roles.isdisjoint({Role.AUDITOR, Role.COMMITTEE}), "today": today(),
     }

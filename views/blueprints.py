@@ -42,6 +42,7 @@ ALL = (
         delegations, urging, chasing, supervision, talk, jobs, documents,
         assessment,
     )),
+    assessment.objections_bp,
     admin_bp,
     plans_bp,
 )

@@ -43,7 +43,8 @@ _ENDPOINTS = (
     ("audit.show", "more"), ("admin.show", "more"), ("help.show", "more"),
 )
 
-_BELONGS = {"plans": "admin", "urging": "chasing"}  # parts of the site that are shown under another's name
+# Parts of the site that are shown under another's name.
+_BELONGS = {"plans": "admin", "urging": "chasing", "objections": "assessment"}
 
 
 def provide_navigation() -> dict:

@@ -8,7 +8,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from models import ADJUSTMENT, Assessment, AssessmentItem
-from reports.assessment import MEANINGS, Row, added_to, lines_of, outcome_words, rows_of, shown
+from reports.assessment import MEANINGS, Row, added_to, counted, lines_of, outcome_words, rows_of, shown
 from reports.documents.book import Book, Head
 from reports.documents.taken import moment_said
 from workflow.actor import Actor
@@ -83,7 +83,7 @@ def _values(row: Row, ranking: bool) -> list:
     values: list = [*([row.place] if ranking else []), row.name]
     for item in AssessmentItem:
         given = row.items[item]
-        values += [_number(given["points"]), f"{given['part']} / {given['of']}"] if given else ["—", "—"]
+        values += [_number(given["points"]), f"{counted(given['part'])} / {given['of']}"] if given else ["—", "—"]
     added = _number(sum(map(Fraction, row.added), Fraction(0))) if row.added else None
     return [*values, added, "—" if row.total is None else _number(row.total), row.forms]
 
@@ -109,7 +109,7 @@ def _lines(session: Session, book: Book, it: Assessment, names: dict[int, str]) 
             for sequence, action, when in line.events
         )
         sheet.write([
-            names[line.unit_id], item, line.title, line.due, outcome_words(line.outcome).zh, line.part, line.of,
-            _number(line.points), line.points, events, line.head,
+            names[line.unit_id], item, line.title, line.due, outcome_words(line.outcome).zh, counted(line.part),
+            line.of, _number(line.points), line.points, events, line.head,
         ])
     sheet.filterable()
