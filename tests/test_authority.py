@@ -113,11 +113,11 @@ def test_what_is_greyed_is_ones_own_with_its_reason(ledger, clock):
     }
     later, own_unit = ["wrong-state"], ["own-unit"]
     assert greyed == {
-        "lead": {"save": later, "ask": later, "ask_change": later, "submit": later},
+        "lead": {"save": later, "ask": later, "no_change": later, "ask_change": later, "submit": later},
         "support": {"contribute": later},
         "reviewer": {"urge": later},
         "lead_reviewer": {
-            "save": later, "ask": later, "ask_change": later, "submit": later, "urge": later,
+            "save": later, "ask": later, "no_change": later, "ask_change": later, "submit": later, "urge": later,
             "approve": own_unit, "return": own_unit,
         },
         "committee": {"return": later, "send_back": later, "accept": later, "reopen": later, "supervise": later},

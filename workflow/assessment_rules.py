@@ -1,5 +1,8 @@
 """The rules of assessments: drawn up and published by the committee, objected to by the units that are assessed."""
 
+from collections.abc import Callable
+from typing import Any
+
 from sqlalchemy import false, or_, select, true
 
 from models import Assessment, AssessmentObjection, AssessmentScore, Role, Words
@@ -61,35 +64,39 @@ not_drawer = Rule(
 )
 
 
-def _sees(actor, a) -> bool:
-    """A result spans action areas: a delegation that is limited to one of them does not reach it."""
-    whole = Role.COMMITTEE in actor.roles or (
-        a.state == Assessment.PUBLISHED and bool(actor.roles & READS_PUBLISHED)
-    )
-    return actor.only_area is None and (whole or Role.HANDLER in actor.roles and assessed.holds(actor, a))
-
-
-def _sees_where(actor):
-    if actor.only_area is not None:
-        return false()
-    if Role.COMMITTEE in actor.roles:
-        return true()
-    published = Assessment.state == Assessment.PUBLISHED if actor.roles & READS_PUBLISHED else false()
-    return or_(published, assessed.where(actor) if Role.HANDLER in actor.roles else false())
-
-
-sees_assessment = Rule(
-    "not-visible",
-    Words("没有这份考核结果，或不在您的范围内。", "There is no such result, or it is not yours to see."),
-    holds=_sees,
-    where=_sees_where,
-)
-
-
 def sees_all_units(actor, a: Assessment) -> bool:
-    """Whether this actor, who sees the result, sees every unit's points in it, and not those of the own unit alone."""
+    """Whether this actor sees every unit's points in it: the committee, and once it is published who sees all units."""
     return Role.COMMITTEE in actor.roles or bool(actor.roles & READS_PUBLISHED) and a.state == Assessment.PUBLISHED
 
+
+def _all_units_where(actor):
+    if Role.COMMITTEE in actor.roles:
+        return true()
+    return Assessment.state == Assessment.PUBLISHED if actor.roles & READS_PUBLISHED else false()
+
+
+def _seen(words: Words, own: Rule, result: Callable[[Any], Assessment]) -> Rule:
+    """Who sees a result, or what belongs to one: who sees all units in it, and the units whose `own` it is.
+
+    It spans action areas: a delegation that is limited to one of them does not reach it.
+    """
+
+    def holds(actor, subject) -> bool:
+        its_own = Role.HANDLER in actor.roles and own.holds(actor, subject)
+        return actor.only_area is None and (sees_all_units(actor, result(subject)) or its_own)
+
+    def where(actor):
+        if actor.only_area is not None:
+            return false()
+        return or_(_all_units_where(actor), own.where(actor) if Role.HANDLER in actor.roles else false())
+
+    return Rule("not-visible", words, holds=holds, where=where)
+
+
+sees_assessment = _seen(
+    Words("没有这份考核结果，或不在您的范围内。", "There is no such result, or it is not yours to see."),
+    own=assessed, result=lambda a: a,
+)
 
 own_objection = Rule(
     "other-units-objection",
@@ -121,26 +128,7 @@ with_result_alone = Rule(
     where=lambda actor: false(),
 )
 
-
-def _sees_objection(actor, o) -> bool:
-    whole = Role.COMMITTEE in actor.roles or (
-        o.assessment.state == Assessment.PUBLISHED and bool(actor.roles & READS_PUBLISHED)
-    )
-    return actor.only_area is None and (whole or Role.HANDLER in actor.roles and own_objection.holds(actor, o))
-
-
-def _sees_objection_where(actor):
-    if actor.only_area is not None:
-        return false()
-    if Role.COMMITTEE in actor.roles:
-        return true()
-    published = Assessment.state == Assessment.PUBLISHED if actor.roles & READS_PUBLISHED else false()
-    return or_(published, own_objection.where(actor) if Role.HANDLER in actor.roles else false())
-
-
-sees_objection = Rule(
-    "not-visible",
+sees_objection = _seen(
     Words("没有这件异议，或不在您的范围内。", "There is no such objection, or it is not yours to see."),
-    holds=_sees_objection,
-    where=_sees_objection_where,
+    own=own_objection, result=lambda o: o.assessment,
 )
