@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import threading
 from datetime import UTC, date, datetime
 from fractions import Fraction
 
@@ -503,6 +504,26 @@ def test_a_correction_is_a_new_edition_that_names_the_former(ledger, clock, brow
     page = browse("auditor").get(f"/assessments/{first}").text
     assert "已由第 2 次公布的结果更正" in page and "一致" in page
     assert "第 2 项已办结。" in browse("auditor").get(f"/assessments/{second}").text
+
+
+def test_of_several_at_once_one_draws_the_period_up(ledger, clock):
+    busy(ledger, clock)
+    barrier, came = threading.Barrier(3), []
+
+    def one():
+        taken = report.draft(ledger.database, ledger.plan_id, YEAR)
+        barrier.wait()
+        try:
+            came.append(draw_up(ledger.database, ledger.actor("committee"), taken))
+        except Incomplete as error:
+            came.append(sorted(error.errors))
+
+    threads = [threading.Thread(target=one) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(came) == 3 and came.count(["period"]) == 2 and len(set(map(str, came))) == 2
 
 
 def test_from_the_form_to_the_published_page(ledger, clock, browse):

@@ -68,6 +68,8 @@ def test_it_is_one_press_on_the_page_and_seen_by_whoever_would_chase(ledger, bro
     page = lead.get(path).text
     assert SAID["words"] in page and "本季度已报「本期无变化」" in page
     assert "报本期无变化" in browse("reviewer").get("/chasing").text
+    assert "一键代报 1 次" in lead.get("/assessments").text and "本季度填报负担" not in browse("reviewer").get(
+        "/assessments").text
     assert "一键代报 1 次" in browse("reviewer").get(f"/monitor/units/{ledger.units['甲局']}").text
 
 

@@ -7,9 +7,10 @@ from models import ADJUSTMENT, Assessment, AssessmentItem, AssessmentScore, Role
 from reports import assessment as report
 from reports.documents.assessment import write_result
 from reports.ledger import PlanChoice, plan_choices
+from reports.monitor import forms
 from reports.timeline import holding, stations, timeline
 from views.access import for_roles
-from views.context import actor, database, reading, settings, today
+from views.context import actor, database, day, reading, settings, today
 from views.documents import XLSX
 from views.ledger import READERS, asked_plan
 from views.numbers import whole
@@ -155,7 +156,8 @@ def _listing(problems: dict):
         "assessment/list.html", plans=plans, chosen=chosen, plan=plan, results=found, workflow=ASSESSMENT,
         periods=periods, last_over=report.last_over(periods, today()), draws=Role.COMMITTEE in actor().roles,
         rule=assessing.rules_of(reading(), plan.id)[0] if plan else None, problems=problems, typed=request.values,
-        correction=assessing.CORRECTION, **_words(),
+        correction=assessing.CORRECTION, unit_id=actor().unit_id,
+        forms=forms(reading(), actor().unit_id, day()) if Role.HANDLER in actor().roles else None, **_words(),
     )
 
 
