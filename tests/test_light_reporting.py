@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from models import Notice
+from reports.jobs import KINDS
 from reports.monitor import forms
 from tests.ledger import RETURN
 from workflow.errors import NotNow
+from workflow.jobs import work_off
 from workflow.lights import Day, light_of
 from workflow.reminders import remind
 
@@ -71,6 +73,24 @@ def test_it_is_one_press_on_the_page_and_seen_by_whoever_would_chase(ledger, bro
     assert "一键代报 1 次" in lead.get("/assessments").text and "本季度填报负担" not in browse("reviewer").get(
         "/assessments").text
     assert "一键代报 1 次" in browse("reviewer").get(f"/monitor/units/{ledger.units['甲局']}").text
+
+
+def test_of_many_at_one_go_each_by_itself(ledger, browse, clock):
+    clock.now = datetime(2018, 12, 3, 2, tzinfo=UTC)
+    lead, one = browse("lead"), ledger.milestones["1", 2018]
+    page = lead.get("/unchanged").text
+    assert "农村土地确权登记颁证 · 2018" in page and "颁证 · 2019" not in page and "农村公路" not in page
+    assert "本期无变化" in lead.get("/").text
+    empty = lead.post("/unchanged", {})
+    assert empty.status_code == 422 and "请至少选择一件" in empty.text
+    other = ledger.milestones["2", 2018]  # not its own to say it of
+    sent = lead.post("/unchanged", {"milestone": [one, other], f"seen-{one}": 1, f"seen-{other}": 1})
+    work_off(ledger.database, KINDS)
+    result = lead.get(sent.location).text
+    assert sent.status_code == 302 and "农村土地确权登记颁证 · 2018" in result
+    assert ledger.milestone().round.unchanged_on and not ledger.milestone("2").round.unchanged_on
+    assert "没有可报的节点" in lead.get("/unchanged").text
+    assert browse("committee").get("/unchanged").status_code == 403
 
 
 def test_the_next_year_begins_from_what_was_reported_and_keeps_nothing_by_itself(ledger, browse):

@@ -36,6 +36,7 @@ EXPECTED = {
     **dict.fromkeys((f"assessment.{it}" for it in ("listing", "show", "unit", "workbook", "rules")), WORK),
     **dict.fromkeys((f"assessment.{it}" for it in ("draw_up", "trial", "set_rule")), {"committee"}),
     "assessment.object_to": {"handler", "leader"}, "objections.objection": WORK,
+    "unchanged.show": {"handler", "leader"}, "unchanged.say_of_many": {"handler", "leader"},
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     **dict.fromkeys((f"review.{it}" for it in ("queue", "choose", "preflight", "many")), {

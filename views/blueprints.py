@@ -29,6 +29,7 @@ from views import (
     supervision,
     talk,
     tasks,
+    unchanged,
     urging,
     workbench,
 )
@@ -40,7 +41,7 @@ ALL = (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
         delegations, urging, chasing, supervision, talk, jobs, documents,
-        assessment,
+        assessment, unchanged,
     )),
     assessment.objections_bp,
     admin_bp,

@@ -44,7 +44,7 @@ _ENDPOINTS = (
 )
 
 # Parts of the site that are shown under another's name.
-_BELONGS = {"plans": "admin", "urging": "chasing", "objections": "assessment"}
+_BELONGS = {"plans": "admin", "urging": "chasing", "objections": "assessment", "unchanged": "workbench"}
 
 
 def provide_navigation() -> dict:

@@ -10,7 +10,7 @@ PAGES = {
     LEAD: ("/", "/?tab=done", "/?tab=mine", "/ledger", "/ledger?view=tasks", "/ledger?view=list&year=2018",
            "/tasks/7", "/milestones/19", "/milestones/106", "/milestones/22/changes/new",
            "/milestones/22/changes/new?kind=units", "/changes", "/implementation", "/implementation/5", "/help",
-           "/password", "/notices", "/notices/settings", "/delegations", "/search?q=土地", "/search", "/ledger/views",
+           "/password", "/notices", "/unchanged", "/notices/settings", "/delegations", "/search?q=土地", "/search", "/ledger/views",
            "/calendar"),
     COMMITTEE: ("/ledger", "/monitor", "/implementation", "/implementation/5", "/changes", "/review",
                 "/review/choose", "/jobs", "/audit", "/style", "/milestones/19", "/milestones/324", "/tasks/7",

@@ -119,7 +119,7 @@ MILESTONE = Workflow(
             who=(rules.leads_task, rules.in_force),
             needs=(rules.year_runs, rules.points_answered, rules.not_said_unchanged),
             input=(Text("words", Words("说明（可不填）", "Remarks (may be left out)"), required=False, most=500),),
-            effect=say_unchanged,
+            effect=say_unchanged, bulk=True,
         ),
         Action(
             "ask_change", Words("申请变更", "Ask for a change"), "planned", None, Role.HANDLER,
