@@ -22,6 +22,7 @@ from views import (
     preferences,
     resuming,
     review,
+    samples,
     saved_views,
     search,
     style,
@@ -40,8 +41,8 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, chasing, supervision, talk, jobs, documents,
-        assessment, unchanged,
+        delegations, urging, chasing, supervision, samples, talk, jobs,
+        documents, assessment, unchanged,
     )),
     assessment.objections_bp,
     admin_bp,

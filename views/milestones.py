@@ -21,6 +21,8 @@ from models import (
 )
 from reports import changes
 from reports.reuse import earlier_report, used_elsewhere
+from reports.sampling import findings
+from reports.sampling import of_milestone as checks_of
 from reports.supervision import of_milestone
 from reports.timeline import holding, sign_off, stations, timeline
 from views.access import for_roles
@@ -37,6 +39,7 @@ from workflow.authority import offers
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.sample import READS, SAMPLE
 from workflow.definitions.supervision import SUPERVISION
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
@@ -151,6 +154,7 @@ def milestone_page(
         steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
         leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION,
         supervise=SUPERVISE, sheets=of_milestone(reading(), who, milestone.id), supervision_workflow=SUPERVISION,
+        checks=_checks(who, milestone.id), check_workflow=SAMPLE,
         **_support(who, milestone), **_talk(who, milestone, today.today),
     ), status
 
@@ -161,6 +165,17 @@ def _begun_from(earlier: Round | None) -> drafts.Draft | None:
         return None
     figures = [(it["name"], it["amount"], it["unit"]) for it in earlier.reported]
     return drafts.Draft(earlier.account, figures, [])
+
+
+def _checks(who, milestone_id: int) -> list[tuple]:
+    """Spot checks: with what this person may do of each, where that is theirs; else what was found, read only."""
+    if who.roles.isdisjoint(READS):
+        return [(item, [], {}) for item in findings(reading(), milestone_id)]
+    checks = []
+    for item in checks_of(reading(), who, milestone_id):
+        given = offers(SAMPLE, who, item)
+        checks.append((item, given, forms_of(given, item)))
+    return checks
 
 
 def _support(who, milestone: Milestone) -> dict:
