@@ -39,7 +39,6 @@ class Sample(Base):
     fingerprint: Mapped[str] = mapped_column(String(64))
     digest: Mapped[str] = mapped_column(String(64))  # over all of this
     drawn_at: Mapped[datetime]
-    drawn_by_id: Mapped[int] = mapped_column(ForeignKey("account.id"))
     drawn_by_title: Mapped[str] = mapped_column(String(200))
 
     items: Mapped[list["SampleItem"]] = relationship(back_populates="sample", order_by="SampleItem.place")
@@ -65,7 +64,6 @@ class SampleItem(Chained, Base):
     signed_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     words: Mapped[str] = mapped_column(Text, default="")
     found_at: Mapped[datetime | None]
-    found_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     found_by_title: Mapped[str] = mapped_column(String(200), default="")
     state: Mapped[str] = mapped_column(String(20))
 

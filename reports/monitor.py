@@ -40,8 +40,10 @@ from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
 from workflow.periods import quarter_days, quarter_of
 from workflow.registry import WORKFLOWS
 from workflow.rounds import say_unchanged
+from workflow.rules import READS_ALL
 from workflow.subjects import last_move, milestone_rows, request_rows
 
+WATCHERS = READS_ALL  # who sees the monitor, and takes its documents along
 SMALL = 5  # a share of fewer than so many is marked: one more or less would change it by a fifth or more
 
 

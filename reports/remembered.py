@@ -1,13 +1,12 @@
 """What pages of figures have asked already: an answer holds until something has happened that it speaks of.
 
-Answers are remembered by the process, for the same rights, day, settings and filters. Most of them are asked plan by
-plan (`by_plan`), so that after an event only the one plan is asked for again, and what the others answered is joined
-to it; the rest (`remembered`) is asked for again after whatever happens to any plan that it may speak of.
+Answers are remembered by the process, for the same rights, day, settings and filters, and asked for plan by plan: after
+an event its plan alone is asked for again, and what the others answered is joined to it.
 """
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 from typing import Any
@@ -29,12 +28,12 @@ BUNDLE = 10  # plans whose answers are joined before all are, so that one that i
 
 @dataclass(frozen=True)
 class _Kept:
-    """An answer, and until when it was asked for (`Passed.now`); by plan, and in bundles of them, where it is."""
+    """An answer with its parts by plan, and in bundles of plans; how far (`Passed.now`) things had come before it."""
 
     now: int
     answer: Any
-    parts: Mapping[int, Any] = field(default_factory=dict)
-    bundles: Mapping[int, Any] = field(default_factory=dict)
+    parts: Mapping[int, Any]
+    bundles: Mapping[int, Any]
 
     @property
     def size(self) -> int:
@@ -76,26 +75,6 @@ def _memory(session: Session) -> _Memory:
         return _known.setdefault(database_of(session), _Memory())
 
 
-def remembered(question: Callable) -> Callable:
-    """`question(session, *about)`, asked of the database only where its answer is not known. `about` is whatever
-    compares by value; of an actor and a day, what `told` says.
-
-    Answers are shared between requests: nobody may change one.
-    """
-    @wraps(question)
-    def ask(session: Session, *about):
-        since, memory = passed(session), _memory(session)
-        now = since.now  # before the question: an answer is at least as new as what it is kept with
-        key = question, *map(told, about)
-        kept = memory.get(key)
-        if kept is None or since.since(kept.now) != frozenset():
-            kept = _Kept(now, question(session, *about))
-            memory.put(key, kept)
-        return kept.answer
-
-    return ask
-
-
 def _asked_plan(_actor, _day, filters, *_more) -> int | None:
     return filters.plan
 
@@ -110,9 +89,9 @@ def by_plan(
     """Makes of `question(session, plans, *about)`, which answers {plan: part} for these plans (for all where None), a
     question without `plans` whose answer is `then(join(parts, *about), *about)`: the parts in the plans' order.
 
-    Joining what was joined gives the same, and plans without anything may be left out. `only(*about)` is the one plan
-    that is asked about, where it is one. Parts and answers are shared between requests: nobody may change one, and so
-    `join` and `then` make what they give anew.
+    Joining what was joined gives the same, and plans without anything may be left out. `about` compares by value; of an
+    actor and a day, as `told` says. `only(*about)` is the one plan that is asked about, where it is one. Parts and
+    answers are shared between requests: nobody may change one, and so `join` and `then` make what they give anew.
     """
     def asked(question: Callable) -> Callable:
         @wraps(question)

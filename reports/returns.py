@@ -18,7 +18,7 @@ from reports.as_of import stood
 from reports.figures import DECISION, RETURN_SHARE
 from reports.ledger import Filters, visible
 from reports.monitor import SMALL
-from reports.remembered import remembered
+from reports.remembered import among, by_plan
 from workflow.actor import Actor
 from workflow.audit.words import action_words
 from workflow.calendar import day_begins
@@ -80,6 +80,10 @@ class UnitReturns:
         if trigger in DECISION[RETURNED].triggers:
             self.reasons[reason or ""] += count
 
+    def include(self, other: "UnitReturns") -> None:
+        self.reasons.update(other.reasons)
+        self.decided.update(other.decided)
+
 
 @dataclass
 class Returns:
@@ -125,21 +129,40 @@ class Decided:
     words: str
 
 
-@remembered
-def returns(session: Session, actor: Actor, day: Day, filters: Filters, period: Period = ALWAYS) -> Returns:
-    """Two statements."""
+def _together(parts: Iterable[dict[int, UnitReturns]], *_about) -> dict[int, UnitReturns]:
+    """What several plans say of each unit as one."""
+    found: dict[int, UnitReturns] = {}
+    for lines in parts:
+        for unit_id, line in lines.items():
+            found.setdefault(unit_id, UnitReturns(unit_id, line.name)).include(line)
+    return found
+
+
+@by_plan(join=_together)
+def _lines(
+    session: Session, plans: frozenset[int] | None, actor: Actor, day: Day, filters: Filters, period: Period
+) -> dict[int, dict[int, UnitReturns]]:
+    """What was decided, by the unit that had submitted it."""
     query = (
         _rows(
-            actor, day, filters, period, Asked(SETTLED), Unit.id, Unit.name, AuditEvent.action, AuditEvent.reason,
-            func.count(),
+            actor, day, filters, period, Asked(SETTLED), Task.plan_id, Unit.id, Unit.name, AuditEvent.action,
+            AuditEvent.reason, func.count(),
         )
-        .group_by(Unit.id, Unit.name, AuditEvent.action, AuditEvent.reason).order_by(Unit.id)
+        .where(among(Task.plan_id, plans))
+        .group_by(Task.plan_id, Unit.id, Unit.name, AuditEvent.action, AuditEvent.reason)
     )
-    total, lines = UnitReturns(None, ""), {}
-    for unit_id, name, trigger, reason, count in session.execute(stood(session, query, day)):
-        for line in (total, lines.setdefault(unit_id, UnitReturns(unit_id, name))):
-            line.add(trigger, reason, count)
-    return Returns(total, list(lines.values()), _reasons(session, total.reasons))
+    found: dict[int, dict[int, UnitReturns]] = {}
+    for plan, unit_id, name, trigger, reason, count in session.execute(stood(session, query, day, plans)):
+        found.setdefault(plan, {}).setdefault(unit_id, UnitReturns(unit_id, name)).add(trigger, reason, count)
+    return found
+
+
+def returns(session: Session, actor: Actor, day: Day, filters: Filters, period: Period = ALWAYS) -> Returns:
+    """Two statements."""
+    lines, total = _lines(session, actor, day, filters, period), UnitReturns(None, "")
+    for line in lines.values():
+        total.include(line)
+    return Returns(total, [lines[unit_id] for unit_id in sorted(lines)], _reasons(session, total.reasons))
 
 
 def rounds(

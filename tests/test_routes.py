@@ -52,7 +52,9 @@ EXPECTED = {
         (f"documents.{it}" for it in ("show", "ledger", "dossier_pdf", "dossier_bundle", "dossiers")), WORK
     ),
     "documents.kept": {"committee"},
-    **dict.fromkeys(("documents.units", "documents.bulletin", "documents.year"), {"reviewer", "committee", "auditor"}),
+    **dict.fromkeys(
+        (f"documents.{it}" for it in ("units", "bulletin", "year", "later")), {"reviewer", "committee", "auditor"}
+    ),
     **dict.fromkeys(("documents.template", "documents.put_template", "documents.own_template"), {
         "committee", "system_admin"}),
     **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen", "monitor.returns"), {

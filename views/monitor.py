@@ -5,12 +5,13 @@ from datetime import date
 from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
-from models import Role, Unit
+from models import Unit
 from reports import monitor as report
 from reports import returns as returned
 from reports.figures import ANSWERS, DECISION, DONE, FIGURE, RETURN_SHARE
 from reports.implementation import standings
 from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
+from reports.monitor import WATCHERS
 from reports.spells import HELD, held, holdings
 from reports.trend import trend
 from views.access import for_roles
@@ -25,7 +26,6 @@ from workflow.periods import quarter_days, quarter_of
 from workflow.reasons import every
 
 bp = Blueprint("monitor", __name__, url_prefix="/monitor")
-WATCHERS = (Role.COMMITTEE, Role.REVIEWER, Role.AUDITOR)
 # What a table of figures says of each of its lines, besides how many there are and their share.
 SAID = (*(state.name for state in MILESTONE.states), "overdue", "over")
 OF_UNIT = (DONE, "held", "overdue", "over")

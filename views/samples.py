@@ -132,6 +132,6 @@ def _form(given, problems: dict | None = None):
         "samples/new.html", kind=kind, filters=filters, period=period, count=count, problems=problems or {},
         typed=given, lotteries=sampling.LOTTERIES, plans=plans, area_choices=area_choices(reading(), filters.plan),
         unit_choices=unit_choices(reading()), known_years=sorted({year for it in known for year in it.years}),
-        most=sampling.MOST, words_most=sampling.WORDS.most,
+        words_most=sampling.WORDS.most,
         amounts=sampling.AMOUNTS,
     )

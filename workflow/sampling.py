@@ -117,7 +117,7 @@ def draw(
             kind=asked.kind, scope=asked.scope, query=asked.query, since=asked.since, until=asked.until, words=words,
             share=asked.amount if asked.by == SHARE else None, population=len(rounds), size=size, seed=seed,
             listed=listed, fingerprint=hashlib.sha256(listed.encode()).hexdigest(), drawn_at=at,
-            drawn_by_id=acting.account_id, drawn_by_title=acting.title, digest="",
+            drawn_by_title=acting.title, digest="",
         )
         sample.digest = sample_digest(sample)
         signed = _signed(session, [milestone_id for _lot, milestone_id, _number in lots])
@@ -138,8 +138,9 @@ def draw(
         for it in sample.items:
             append(
                 session, it, acting, at, DRAW, role=Role.COMMITTEE, moved=(None, it.state),
-                round_number=it.round_number, evidence_digest=sample.digest,
-                detail=detail | {"milestone": it.milestone_id, "place": it.place, "lot": it.lot},
+                evidence_digest=sample.digest, detail=detail | {
+                    "milestone": it.milestone_id, "round": it.round_number, "place": it.place, "lot": it.lot,
+                },
             )
         return sample.id
 

@@ -26,9 +26,7 @@ def upgrade():
         sa.Column("fingerprint", sa.String(64), nullable=False),
         sa.Column("digest", sa.String(64), nullable=False),
         sa.Column("drawn_at", time, nullable=False),
-        sa.Column("drawn_by_id", sa.Integer(), nullable=False),
         sa.Column("drawn_by_title", sa.String(200), nullable=False),
-        sa.ForeignKeyConstraint(["drawn_by_id"], ["account.id"], name="fk_sample_drawn_by_id_account"),
         sa.PrimaryKeyConstraint("id", name="pk_sample"),
     )
     op.create_table(
@@ -43,7 +41,6 @@ def upgrade():
         sa.Column("signed_for_id", sa.Integer(), nullable=True),
         sa.Column("words", sa.Text(), nullable=False),
         sa.Column("found_at", time, nullable=True),
-        sa.Column("found_by_id", sa.Integer(), nullable=True),
         sa.Column("found_by_title", sa.String(200), nullable=False),
         sa.Column("state", sa.String(20), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -52,7 +49,7 @@ def upgrade():
         sa.ForeignKeyConstraint(["milestone_id"], ["milestone.id"], name="fk_sample_item_milestone_id_milestone"),
         *(
             sa.ForeignKeyConstraint([it], ["account.id"], name=f"fk_sample_item_{it}_account")
-            for it in ("signed_by_id", "signed_for_id", "found_by_id")
+            for it in ("signed_by_id", "signed_for_id")
         ),
         sa.PrimaryKeyConstraint("id", name="pk_sample_item"),
         sa.UniqueConstraint("sample_id", "milestone_id", name="uq_sample_item_sample_id_milestone_id"),

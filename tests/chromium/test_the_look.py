@@ -15,11 +15,11 @@ PAGES = {
     COMMITTEE: ("/ledger", "/monitor", "/implementation", "/implementation/5", "/changes", "/review",
                 "/review/choose", "/jobs", "/audit", "/style", "/milestones/19", "/milestones/324", "/tasks/7",
                 "/milestones/19/urge/chase", "/chasing", "/chasing?all=1&quiet=7", "/supervision",
-                "/supervision/new?milestone=19", "/documents", "/assessments", "/assessments/rules/1",
-                "/assessments/trial?plan=1&period=2018Q4"),
+                "/supervision/new?milestone=19", "/documents", "/monitor/returns", "/samples/new", "/assessments",
+                "/assessments/rules/1", "/assessments/trial?plan=1&period=2018Q4"),
     SYSTEM: ("/admin", "/admin/units", "/admin/units/1", "/admin/tasks", "/admin/tasks/40",
              "/admin/tasks/40/indicators/106", "/admin/plans", "/plans/1/editions/1", "/admin/calendar",
-             "/admin/notices", "/admin/accounts/8", "/delegations"),
+             "/admin/notices", "/admin/accounts/8", "/admin/reasons", "/delegations"),
     SECURITY: ("/admin",),
 }
 

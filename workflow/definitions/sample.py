@@ -55,7 +55,7 @@ _CHECKS = (rules.no_part_in_task, rules.not_submitter, rules.not_reviewer, not_s
 def _found(passage) -> None:
     item = passage.subject
     item.words, item.found_at = passage.input["words"], passage.at
-    item.found_by_id, item.found_by_title = passage.actor.account_id, passage.actor.title
+    item.found_by_title = passage.actor.title
     passage.digest = item.sample.digest  # the event says of which draw
 
 
@@ -63,7 +63,7 @@ def _open_again(passage) -> None:
     """The event keeps what was found before; the item is to be checked anew."""
     item = passage.subject
     passage.detail["before"] = {"state": item.state, "words": item.words, "by": item.found_by_title}
-    item.words, item.found_at, item.found_by_id, item.found_by_title = "", None, None, ""
+    item.words, item.found_at, item.found_by_title = "", None, ""
 
 
 def sample_digest(sample: Sample) -> str:
@@ -129,7 +129,6 @@ SAMPLE = Workflow(
     rows=_rows, load=_load, many=_many,
     title=lambda it: milestone_title(it.milestone),
     events={DRAW: Words("抽中", "Drawn")},
-    rounds=lambda it: it.round_number,
     frozen=frozen_samples,
     plan=lambda it: it.milestone.task.plan,
     within=lambda it: it.milestone,
