@@ -82,7 +82,9 @@ class Settings:
     far_behind_points: int = _setting(30, "More than so many points behind the straight line: red", least=1)
     review_days: int = _setting(5, "Working days that a reviewer may hold a milestone before its clock is red", least=1)
     decide_days: int = _setting(10, "The same for the management committee", least=1)
-    rank_units: bool = _setting(False, "1: units stand in the order of their share signed off, with their places")
+    rank_units: bool = _setting(
+        False, "1: units stand in the order of their share signed off, and of their points, with their places"
+    )
     answer_days: int = _setting(5, "Working days that a supporting unit has to answer", least=1)
     draft_lock_minutes: int = _setting(30, "Minutes that one of several leads has a draft to itself", least=1)
     extension_head_days: int = _setting(

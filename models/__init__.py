@@ -1,6 +1,15 @@
 """What is stored. Everything else may import from here; nothing here imports from anywhere else."""
 
 from models.absence import AccountHandover, Delegation
+from models.assessment import (
+    ADJUSTMENT,
+    Assessment,
+    AssessmentItem,
+    AssessmentLine,
+    AssessmentObjection,
+    AssessmentRule,
+    AssessmentScore,
+)
 from models.base import GENESIS, Base, Chained
 from models.calendar import CalendarDay
 from models.change import ChangeKind, ChangeRequest, Handover
@@ -24,13 +33,14 @@ from models.trail import CHANGES, DECISIONS, AuditEvent, Checkpoint, SecurityEve
 from models.words import Words
 
 __all__ = [
-    "CHANGES", "DECISIONS", "FIRST_REASONS", "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent",
-    "Base", "CalendarDay", "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock",
-    "Comment", "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation",
-    "DocumentTemplate", "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded",
-    "FormerProgress", "Handover", "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction",
-    "Job", "JobLine", "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan",
-    "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "ReturnReason", "Role", "RoleGrant", "Round",
+    "ADJUSTMENT", "CHANGES", "DECISIONS", "FIRST_REASONS", "GENESIS", "Account", "AccountHandover", "ActionArea",
+    "Assessment", "AssessmentItem", "AssessmentLine", "AssessmentObjection", "AssessmentRule", "AssessmentScore",
+    "AuditEvent", "Base", "CalendarDay", "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest",
+    "Checkpoint", "Clock", "Comment", "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database",
+    "Delegation", "DocumentTemplate", "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening",
+    "Folded", "FormerProgress", "Handover", "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind",
+    "Instruction", "Job", "JobLine", "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part",
+    "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "ReturnReason", "Role", "RoleGrant", "Round",
     "RoundReviewer", "Sample", "SampleItem", "SavedView", "SecurityEvent", "SheetItem", "SheetNumber", "SignIn",
     "Supervision", "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded",
     "has_word", "open_points", "reference", "release", "utc_now",

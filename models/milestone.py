@@ -156,6 +156,7 @@ class Round(Base):
     asked: Mapped[list[str] | None] = mapped_column(JSON)
     asked_due: Mapped[date | None]
     asked_edition: Mapped[int | None]
+    unchanged_on: Mapped[date | None]  # when a lead unit last said that nothing has changed (本期无变化)
 
     milestone: Mapped[Milestone] = relationship(back_populates="rounds")
     evidence: Mapped[list[Evidence]] = relationship(order_by=Evidence.id)

@@ -18,8 +18,7 @@ from workflow.calendar import local_date, local_day
 from workflow.clocks import JUDGED, Judging
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
-from workflow.inputs import Listed
-from workflow.lights import BY_CODE, CANCELLED, LIGHTS, Colour, Day, codes_of, light_code
+from workflow.lights import BY_CODE, CANCELLED, LIGHTS, RETURNS, Colour, Day, codes_of, light_code
 
 
 class Kind(NamedTuple):
@@ -307,7 +306,7 @@ class Decision:
 
 
 # What a coded reason is given with; what seals. No round has two of them: a return opens the next.
-_RETURNS = frozenset(a.trigger for a in MILESTONE.actions if any(isinstance(it, Listed) for it in a.input))
+_RETURNS = frozenset(RETURNS)
 _SEALS = frozenset(a.trigger for a in MILESTONE.actions if a.seal)
 
 DECISIONS: tuple[Decision, ...] = (

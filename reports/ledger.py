@@ -1,10 +1,9 @@
 """The ledger: every task × year that an actor may see, cut by filters; rows, counts and choices."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import date, timedelta
+from datetime import date
 from itertools import chain
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -15,6 +14,7 @@ from reports.as_of import stood
 from reports.figures import ANSWER, DONE, FIGURE, STOOD, Kind, Tally, kind_columns
 from reports.newest import beside_newest
 from reports.remembered import among, by_plan
+from workflow import periods
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
@@ -22,7 +22,6 @@ from workflow.subjects import milestone_rows, request_rows
 
 NO_YEAR = -1  # what a filter asks for where milestones have no year
 NO_QUARTER = "none"  # and where they have no deadline
-_QUARTER = re.compile(r"([0-9]{4})Q([1-4])")
 
 
 @dataclass(frozen=True)
@@ -170,23 +169,11 @@ def narrowing(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
 
 
 def is_quarter(text: str) -> bool:
-    return text == NO_QUARTER or _QUARTER.fullmatch(text) is not None
-
-
-def quarter_of(day: date | None) -> str:
-    """As a filter asks for it: 2018Q4."""
-    return f"{day.year}Q{(day.month + 2) // 3}" if day else NO_QUARTER
-
-
-def quarter_days(quarter: str) -> tuple[date, date]:
-    """The first and the last day of a quarter that is one."""
-    year, number = map(int, _QUARTER.fullmatch(quarter).groups())
-    after = date(year + number // 4, 3 * number % 12 + 1, 1)
-    return date(year, 3 * number - 2, 1), after - timedelta(1)
+    return text == NO_QUARTER or periods.is_quarter(text)
 
 
 def _in_quarter(quarter: str) -> ColumnElement[bool]:
-    return Milestone.due.is_(None) if quarter == NO_QUARTER else Milestone.due.between(*quarter_days(quarter))
+    return Milestone.due.is_(None) if quarter == NO_QUARTER else Milestone.due.between(*periods.quarter_days(quarter))
 
 
 def _answered(answer: str, unit_id: int, day: Day):

@@ -30,14 +30,16 @@ from models import (
 )
 from reports.as_of import stood
 from reports.figures import ANSWERS, STOOD, Kind, Tally, kind_columns
-from reports.ledger import NO_QUARTER, NO_YEAR, Filters, one_after_another, quarter_days, quarter_of, summed, visible
+from reports.ledger import NO_QUARTER, NO_YEAR, Filters, one_after_another, summed, visible
 from reports.remembered import among, by_plan
 from workflow.actor import Actor
 from workflow.calendar import day_begins, local_day
 from workflow.clocks import JUDGED, Judging
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
+from workflow.periods import quarter_days, quarter_of
 from workflow.registry import WORKFLOWS
+from workflow.rounds import say_unchanged
 from workflow.rules import READS_ALL
 from workflow.subjects import last_move, milestone_rows, request_rows
 
@@ -395,6 +397,7 @@ class Forms:
 
     quarter: str
     counts: list[tuple[Words, int]]
+    unchanged: int = 0  # how often one press (本期无变化) stood in for a form
 
     @property
     def total(self) -> int:
@@ -405,19 +408,40 @@ def forms(session: Session, unit_id: int, day: Day) -> Forms:
     """Of the quarter in which the day lies. One statement."""
     quarter = quarter_of(day.today)
     first, _last = quarter_days(quarter)
-    handed_in = {
-        workflow: sorted({a.trigger for a in workflow.actions if a.by == Role.HANDLER and workflow.leads_on(a)})
-        for workflow in WORKFLOWS.values()
-    }
+    found = forms_between(session, day_begins(first), _end(day), unit_id).get(unit_id, {})
+    counts = [(it.label, found.get(it.model.__tablename__, 0)) for it in HANDED_IN]
+    return Forms(quarter, counts, found.get(UNCHANGED, 0))
+
+
+# What units fill in and hand in, by workflow.
+HANDED_IN = {
+    workflow: triggers for workflow in WORKFLOWS.values()
+    if (triggers := sorted({a.trigger for a in workflow.actions if a.by == Role.HANDLER and workflow.leads_on(a)}))
+}
+UNCHANGED = next(a.trigger for a in MILESTONE.actions if a.effect is say_unchanged)  # one press, and no form
+
+
+def forms_between(
+    session: Session, since: datetime, until: datetime, unit_id: int | None = None
+) -> dict[int, dict[str, int]]:
+    """By unit, of one or of all, and by kind of subject (its table): how many were handed in; under `UNCHANGED` how
+    often one press stood in for one. One statement."""
+    what = case((AuditEvent.action == UNCHANGED, UNCHANGED), else_=AuditEvent.subject_type)
     query = (
-        select(AuditEvent.subject_type, func.count()).join(Account, Account.id == AuditEvent.actor_id)
-        .where(Account.unit_id == unit_id, AuditEvent.at >= day_begins(first), AuditEvent.at < _end(day), or_(*(
-            and_(AuditEvent.subject_type == workflow.model.__tablename__, AuditEvent.action.in_(triggers))
-            for workflow, triggers in handed_in.items()
-        ))).group_by(AuditEvent.subject_type)
+        select(Account.unit_id, what, func.count())
+        .join(Account, Account.id == AuditEvent.actor_id)
+        .where(AuditEvent.at >= since, AuditEvent.at < until, or_(*(
+            and_(AuditEvent.subject_type == workflow.model.__tablename__, AuditEvent.action.in_(
+                [*triggers, UNCHANGED] if workflow is MILESTONE else triggers
+            )) for workflow, triggers in HANDED_IN.items()
+        ))).group_by(Account.unit_id, what)
     )
-    found = dict(session.execute(query).all())
-    return Forms(quarter, [(it.label, found.get(it.model.__tablename__, 0)) for it in handed_in if handed_in[it]])
+    if unit_id is not None:
+        query = query.where(Account.unit_id == unit_id)
+    found: dict[int, dict[str, int]] = {}
+    for unit, name, count in session.execute(query):
+        found.setdefault(unit, {})[name] = count
+    return found
 
 
 def _end(day: Day) -> datetime:

@@ -1,14 +1,15 @@
-"""The same file offered for another milestone: pointed out to those who may see it there too."""
+"""What was reported before: the same file in another milestone pointed out, an earlier year's report to begin from."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, joinedload
 
 from models import Evidence, Milestone, Round, Task
 from workflow.actor import Actor
 from workflow.drafts import sees_piece_where
+from workflow.lead_rules import is_apart
 
 
 @dataclass(frozen=True)
@@ -43,3 +44,18 @@ def used_elsewhere(
     for sha256, *use in session.execute(query):
         found.setdefault(sha256, {})[use[0]] = Use(*use)  # the newest round stays
     return {sha256: list(uses.values()) for sha256, uses in found.items()}
+
+
+def earlier_report(session: Session, milestone: Milestone) -> Round | None:
+    """The newest submitted round of an earlier year of the same task, for an empty first draft to begin from.
+
+    None once something was written, and where each of several leads writes its own part. At most one statement.
+    """
+    content = milestone.round
+    if content.number > 1 or content.draft_version or milestone.year is None or is_apart(milestone):
+        return None
+    return session.scalars(
+        select(Round).join(Milestone, Milestone.id == Round.milestone_id).where(
+            Milestone.task_id == milestone.task_id, Milestone.year < milestone.year, Round.submitted_at.is_not(None)
+        ).options(joinedload(Round.milestone)).order_by(Milestone.year.desc(), Round.number.desc()).limit(1)
+    ).one_or_none()

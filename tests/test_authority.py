@@ -33,6 +33,7 @@ ALLOWED = {
     "planned": {
         ("lead", "save"), ("lead", "ask"), ("lead", "submit"), ("lead2", "save"), ("lead2", "ask"), ("lead2", "submit"),
         ("lead", "ask_change"), ("lead2", "ask_change"), ("lead_reviewer", "ask_change"), ("leader", "ask_change"),
+        ("lead", "no_change"), ("lead2", "no_change"), ("lead_reviewer", "no_change"), ("leader", "no_change"),
         # also a handler of the lead unit
         ("lead_reviewer", "save"), ("lead_reviewer", "ask"), ("lead_reviewer", "submit"),
         ("leader", "save"), ("leader", "ask"), ("leader", "submit"),  # 甲局's own leader: all that its handlers may
@@ -112,11 +113,11 @@ def test_what_is_greyed_is_ones_own_with_its_reason(ledger, clock):
     }
     later, own_unit = ["wrong-state"], ["own-unit"]
     assert greyed == {
-        "lead": {"save": later, "ask": later, "ask_change": later, "submit": later},
+        "lead": {"save": later, "ask": later, "no_change": later, "ask_change": later, "submit": later},
         "support": {"contribute": later},
         "reviewer": {"urge": later},
         "lead_reviewer": {
-            "save": later, "ask": later, "ask_change": later, "submit": later, "urge": later,
+            "save": later, "ask": later, "no_change": later, "ask_change": later, "submit": later, "urge": later,
             "approve": own_unit, "return": own_unit,
         },
         "committee": {"return": later, "send_back": later, "accept": later, "reopen": later, "supervise": later},

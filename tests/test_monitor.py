@@ -12,12 +12,13 @@ from werkzeug.datastructures import MultiDict
 from models import Milestone
 from reports.as_of import stood
 from reports.figures import ANSWERS, DECISIONS, FIGURES, RETURN_SHARE, SHARES, Kind, Tally, kind_columns
-from reports.ledger import Filters, ledger_map, quarter_days, quarter_of, tally, visible
+from reports.ledger import Filters, ledger_map, tally, visible
 from reports.monitor import Line, UnitLine, ranked
 from tests.ledger import RETURN
 from views.context import judging, past_day
 from views.ledger import judged_by, read_filters
 from workflow.lights import Day
+from workflow.periods import quarter_days, quarter_of
 from workflow.subjects import milestone_rows
 
 PAGES = ("/monitor", "/monitor/units", "/monitor/units/{甲局}", "/monitor/units/{乙局}", "/ledger")

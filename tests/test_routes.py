@@ -33,6 +33,10 @@ EXPECTED = {
     **dict.fromkeys((f"chasing.{it}" for it in ("show", "preview", "send")), {"reviewer", "committee"}),
     "supervision.listing": WORK, "supervision.show": WORK, "supervision.document": WORK,
     "supervision.new": {"committee"}, "supervision.issue": {"committee"},
+    **dict.fromkeys((f"assessment.{it}" for it in ("listing", "show", "unit", "workbook", "rules")), WORK),
+    **dict.fromkeys((f"assessment.{it}" for it in ("draw_up", "trial", "set_rule")), {"committee"}),
+    "assessment.object_to": {"handler", "leader"}, "objections.objection": WORK,
+    "unchanged.show": {"handler", "leader"}, "unchanged.say_of_many": {"handler", "leader"},
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
     **dict.fromkeys(
         (f"admin.{it}" for it in ("reasons", "add_reason", "change_reason", "move_reason")), {"system_admin"}
@@ -87,7 +91,7 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
           "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "view_id": 999, "job_id": 999, "token": "x",
           "key": "1", "n": 0, "plan_id": 1, "document_id": 999,
-          "reason_id": 999, "sample_id": 999}
+          "reason_id": 999, "sample_id": 999, "assessment_id": 1, "objection_id": 1}
 
 
 def rules_of(app):

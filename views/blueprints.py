@@ -1,6 +1,7 @@
 """The parts of the site, each a blueprint in a module of its own."""
 
 from views import (
+    assessment,
     audit,
     auth,
     changes,
@@ -29,6 +30,7 @@ from views import (
     supervision,
     talk,
     tasks,
+    unchanged,
     urging,
     workbench,
 )
@@ -40,8 +42,9 @@ ALL = (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
         delegations, urging, chasing, supervision, samples, talk, jobs,
-        documents,
+        documents, assessment, unchanged,
     )),
+    assessment.objections_bp,
     admin_bp,
     plans_bp,
 )

@@ -26,7 +26,7 @@ _WEEKDAYS = {
 
 def register(app: Flask) -> None:
     for filter_ in (
-        say, say_all, area_name, person, day, moment, weekday, size, short_hash, role, action, grade, look,
+        say, say_all, area_name, person, day, moment, iso_moment, weekday, size, short_hash, role, action, grade, look,
         photographed, figure_line,
     ):
         app.add_template_filter(filter_)
@@ -91,6 +91,11 @@ def moment(value: datetime | None) -> str:
         return ""
     local = value.astimezone(CHINA)
     return f"{day(local.date())} {local:%H:%M}"
+
+
+def iso_moment(value: str) -> str:
+    """The same of a time as the trail and frozen lines write it."""
+    return moment(datetime.fromisoformat(value))
 
 
 def look(piece: Evidence) -> Look | None:

@@ -6,7 +6,7 @@ from functools import lru_cache
 from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
-from wtforms import HiddenField, SelectField, TextAreaField
+from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from models import Words
@@ -14,7 +14,7 @@ from views.context import language, reading, say
 from views.numbers import whole
 from workflow import drafts, instructions, talk
 from workflow.definition import Action
-from workflow.inputs import Choice, Field, Lines, Listed
+from workflow.inputs import Choice, Field, Lines, Listed, Number
 from workflow.registry import WORKFLOWS
 
 
@@ -70,6 +70,8 @@ def _field(asked: Field, speech: str):
         return SelectField(label, choices=_choices(asked.choices), validate_choice=False, render_kw=needed)
     if isinstance(asked, Listed):
         return ListedField(label, asked=asked, validate_choice=False, render_kw=needed)
+    if isinstance(asked, Number):
+        return StringField(label, render_kw=needed | {"inputmode": "decimal", "autocomplete": "off"})
     hint = _("每行一条") if isinstance(asked, Lines) else ""
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})
 

@@ -20,7 +20,7 @@ from models import (
     reference,
 )
 from reports import changes
-from reports.reuse import used_elsewhere
+from reports.reuse import earlier_report, used_elsewhere
 from reports.sampling import findings
 from reports.sampling import of_milestone as checks_of
 from reports.supervision import of_milestone
@@ -133,6 +133,7 @@ def milestone_page(
     given = offers(MILESTONE, who, milestone)
     pieces = _pieces(who, milestone)
     can = {offer.action.trigger for offer in given if offer.open and offer.action.target is None}
+    earlier = earlier_report(reading(), milestone) if drafts.SAVE in can else None
     return render_template(
         "milestone/show.html", milestone=milestone, light=light_of(milestone, today), badge=badge_of(milestone),
         workflow=MILESTONE, offers=given, forms=forms_of(given, milestone),
@@ -149,7 +150,8 @@ def milestone_page(
         ),
         changes=changes.of_milestone(reading(), milestone.id), compared=changes.compared, kinds=ChangeKind,
         change_workflow=CHANGE_REQUEST, asking=next((o for o in given if o.action.trigger == ASK), None),
-        typed=_typed_draft() if problems else None, problems=problems or {}, notice=notice, who=who,
+        typed=_typed_draft() if problems else _begun_from(earlier), earlier=earlier,
+        problems=problems or {}, notice=notice, who=who,
         most_file_mb=settings().max_file_mb, scanned=scanner().on, doubtful=doubtful, LET_GO=LET_GO,
         steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
         leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION,
@@ -157,6 +159,14 @@ def milestone_page(
         checks=_checks(who, milestone.id), check_workflow=SAMPLE,
         **_support(who, milestone), **_talk(who, milestone, today.today),
     ), status
+
+
+def _begun_from(earlier: Round | None) -> drafts.Draft | None:
+    """With `?begin=earlier` the form holds what was reported then, to be mended and kept; nothing is kept by itself."""
+    if earlier is None or request.args.get("begin") != "earlier":
+        return None
+    figures = [(it["name"], it["amount"], it["unit"]) for it in earlier.reported]
+    return drafts.Draft(earlier.account, figures, [])
 
 
 def _judged(milestone: Milestone, held: Holding | None) -> tuple[Light, int, int] | None:

@@ -10,7 +10,7 @@ from reports import monitor as report
 from reports import returns as returned
 from reports.figures import ANSWERS, DECISION, DONE, FIGURE, RETURN_SHARE
 from reports.implementation import standings
-from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices, quarter_days, quarter_of
+from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
 from reports.monitor import WATCHERS
 from reports.spells import HELD, held, holdings
 from reports.trend import trend
@@ -22,6 +22,7 @@ from views.numbers import whole
 from workflow.clocks import CLOCK_LIGHTS, Judging
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import LIGHTS
+from workflow.periods import quarter_days, quarter_of
 from workflow.reasons import every
 
 bp = Blueprint("monitor", __name__, url_prefix="/monitor")

@@ -18,7 +18,7 @@ from views.queueing import Asked, read_asked, read_query
 from views.together import support_shown
 from workflow import bulk
 from workflow.authority import offers
-from workflow.clocks import CLOCK_ORDER
+from workflow.clocks import CLOCK_ORDER, JUDGED
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.errors import Incomplete
@@ -124,7 +124,7 @@ def _listed(seen: bool = False) -> dict:
         "known_years": sorted({year for it in ([plan] if plan else plans) for year in it.years}),
         "clocks": CLOCK_ORDER, "lights": LIGHTS, "colours": Colour,
         "states": [it for it in MILESTONE.states if it.holder in who.roles and it is not MILESTONE.initial],
-        "bulk": bulk.bulk_actions(MILESTONE, who.roles),
+        "bulk": bulk.bulk_actions(MILESTONE, who.roles & set(JUDGED.values())),
     }
 
 

@@ -202,6 +202,26 @@ def supervisors(it, _actor: Actor | None = None) -> Audience:
     return Audience(_committee, units=(it.unit_id,))
 
 
+# Of a result of the assessment, and of an objection to it; both span action areas.
+
+
+def assessed_units(it, _actor: Actor | None = None) -> Audience:
+    return to_unit(score.unit_id for score in it.scores)
+
+
+def assessed_leaders(it, _actor: Actor | None = None) -> Audience:
+    return to_unit((score.unit_id for score in it.scores), Role.LEADER)
+
+
+def objecting_unit(it, _actor: Actor | None = None) -> Audience:
+    return to_unit([it.unit_id])
+
+
+def assessors(it, _actor: Actor | None = None) -> Audience:
+    """The committee, but for those of the unit that objects."""
+    return Audience(_committee, units=(it.unit_id,))
+
+
 def _seats(it, *parts: Part) -> tuple[int, ...]:
     return tuple(seat.unit_id for seat in it.task.responsibilities if seat.part in parts)
 

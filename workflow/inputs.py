@@ -1,9 +1,11 @@
 """What an action asks of the person who takes it: the fields as data, and reading them."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
-from unicodedata import category
+from unicodedata import category, normalize
 
 from sqlalchemy import Select
 from sqlalchemy.orm import Session
@@ -14,6 +16,10 @@ from workflow.errors import Incomplete
 REQUIRED = Words("请填写「{label}」。", "Please fill in “{label}”.")
 TOO_LONG = Words("「{label}」最多 {most} 字。", "“{label}” takes at most {most} characters.")
 NOT_A_CHOICE = Words("请从列表中选择「{label}」。", "Please choose “{label}” from the list.")
+NOT_A_NUMBER = Words(
+    "「{label}」应为 {least} 至 {most} 的数，最多两位小数。",
+    "“{label}” is a number from {least} to {most} with two decimals at most.",
+)
 TOO_MANY = Words("「{label}」最多 {most} 条。", "“{label}” takes at most {most} items.")
 
 
@@ -117,7 +123,30 @@ class Lines:
         return lines
 
 
-Field = Text | Choice | Listed | Lines
+_NUMBER = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?")
+
+
+@dataclass(frozen=True)
+class Number:
+    """A decimal number with two places at most, from `least` to `most`; read as decimal text ("2.5")."""
+
+    name: str
+    label: Words
+    least: str
+    most: str
+    required = True
+
+    def read(self, raw: Any) -> str:
+        text = normalize("NFKC", clean(raw))
+        if not text:
+            raise _wrong(self, REQUIRED)
+        if not _NUMBER.fullmatch(text) or not Decimal(self.least) <= Decimal(text) <= Decimal(self.most):
+            wrong = NOT_A_NUMBER.format(label=self.label, least=self.least, most=self.most)
+            raise Incomplete({self.name: wrong})
+        return f"{Decimal(text):f}"
+
+
+Field = Text | Choice | Listed | Lines | Number
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 

@@ -78,7 +78,7 @@ _DONE = tuple(state.name for state in MILESTONE.sealed)
 CANCELLED = tuple(state.name for state in MILESTONE.final if state not in MILESTONE.sealed)
 _INITIAL = MILESTONE.initial.name
 # Rounds opened by these ask for something to be mended.
-_RETURNS = tuple(
+RETURNS = tuple(
     sorted({a.trigger for a in MILESTONE.actions if any(field.name == "points" for field in a.input)})
 )
 
@@ -170,8 +170,8 @@ LIGHTS: tuple[Light, ...] = (
     Light(
         "returned", Colour.YELLOW, Words("退回待改", "Returned"),
         Words("已退回，待修改后重报。", "Returned, to be mended and submitted again."),
-        holds=lambda m, day: m.round.opened_by in _RETURNS,
-        where=lambda day: Round.opened_by.in_(_RETURNS),
+        holds=lambda m, day: m.round.opened_by in RETURNS,
+        where=lambda day: Round.opened_by.in_(RETURNS),
     ),
     Light(
         "before-opening", Colour.GRAY, Words("启用前到期", "Due before the ledger opened"),
@@ -281,7 +281,7 @@ def badge_of(milestone) -> Words | None:
     if milestone.state != _INITIAL:
         return None
     content = milestone.round
-    if content.opened_by in _RETURNS:
+    if content.opened_by in RETURNS:
         return _BADGES["returned"]
     begun = content.draft_version or content.evidence_count or content.number > 1
     return _BADGES["under-way" if begun else "not-taken-up"]

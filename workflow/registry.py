@@ -1,17 +1,21 @@
 """Which workflows there are. A new one is a definition and a line here."""
 
 from workflow.definition import Workflow
+from workflow.definitions.assessment import ASSESSMENT
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.handover import HANDOVER
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.objection import OBJECTION
 from workflow.definitions.sample import SAMPLE
 from workflow.definitions.supervision import SUPERVISION
 
 WORKFLOWS: dict[str, Workflow] = {
     workflow.name: workflow
-    for workflow in (MILESTONE, CONTRIBUTION, IMPLEMENTATION, CHANGE_REQUEST, HANDOVER, SUPERVISION, SAMPLE)
+    for workflow in (
+        MILESTONE, CONTRIBUTION, IMPLEMENTATION, CHANGE_REQUEST, HANDOVER, SUPERVISION, SAMPLE, ASSESSMENT, OBJECTION
+    )
 }
 
 

@@ -18,6 +18,7 @@ from workflow.audiences import (
     Audience,
     Telling,
     asked_unit,
+    assessors,
     committee,
     deciders,
     lead_handlers,
@@ -36,6 +37,7 @@ from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.objection import OBJECTION
 from workflow.definitions.supervision import SUPERVISION
 from workflow.lead_rules import lead_seats
 from workflow.notice_kinds import said
@@ -178,6 +180,7 @@ WATCHES: tuple[Watch, ...] = (
         overdue="supervision-overdue", before=((3, (supervised_unit,)), (1, (supervised_unit,))), after=ESCALATION,
         clocks={Role.COMMITTEE: _deciding(supervisors)},
     ),
+    _watched(OBJECTION, day=lambda it: None, clocks={Role.COMMITTEE: ((5, (assessors,)), (10, (assessors,)))}),
     Watch(
         Instruction.__tablename__, _instructions, title=lambda it: about(it.milestone or it.task),
         holder=lambda it: Role.HANDLER, day=lambda it: it.answer_by, round=lambda it: None,

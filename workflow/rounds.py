@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session, aliased, selectinload
 
 from models import ContributionRequest, Evidence, LeadPart, Round, RoundReviewer, open_points
 from workflow.audit.chain import canonical_json, fingerprint
+from workflow.calendar import local_day
 from workflow.definition import Frozen
 from workflow.parts import stand_behind
 
@@ -77,6 +78,11 @@ def freeze(passage) -> None:
     milestone = passage.subject
     content.asked, content.asked_due = milestone.requirements, milestone.due
     content.asked_edition = passage.detail["edition"] = milestone.task.plan.edition_number
+
+
+def say_unchanged(passage) -> None:
+    """本期无变化: the quarter's report of a milestone in which there is nothing new."""
+    passage.subject.round.unchanged_on = local_day(passage.at)
 
 
 def mark_reviewed(passage) -> None:

@@ -8,6 +8,7 @@ from sqlalchemy import and_, false, or_, select, true
 
 from models import ContributionRequest, Milestone, Part, Responsibility, Role, Round, RoundReviewer, Task, Words
 from workflow.definition import Rule
+from workflow.periods import quarter_begins
 
 READS_ALL = frozenset({Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR})
 
@@ -215,6 +216,22 @@ not_expired = Rule(
     Words("期限已过，变更须在到期前申请。", "The deadline has passed; a change is asked for before it."),
     holds=lambda actor, m: m.due is None or actor.today <= m.due,
     where=lambda actor: or_(Milestone.due.is_(None), Milestone.due >= actor.today),
+)
+
+year_runs = Rule(
+    "year-not-running",
+    Words("年度未到，或期限已过。", "Its year has not begun, or its deadline has passed."),
+    holds=lambda actor, m: (m.year is None or m.year <= actor.today.year) and not_expired.holds(actor, m),
+    where=lambda actor: and_(
+        or_(Milestone.year.is_(None), Milestone.year <= actor.today.year), not_expired.where(actor)
+    ),
+)
+
+not_said_unchanged = Rule(
+    "unchanged-said",
+    Words("本季度已报「本期无变化」。", "That nothing changed has been said in this quarter already."),
+    holds=lambda actor, m: m.round.unchanged_on is None or m.round.unchanged_on < quarter_begins(actor.today),
+    where=lambda actor: or_(Round.unchanged_on.is_(None), Round.unchanged_on < quarter_begins(actor.today)),
 )
 
 no_open_change = Rule(

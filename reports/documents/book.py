@@ -37,10 +37,11 @@ _STYLES = {
     "centre": _TEXT | {"font_name": "微软雅黑", "align": "center"},
     "day": _TEXT | {"font_name": "微软雅黑", "align": "center", "num_format": 'yyyy"年"m"月"d"日"'},
     "number": _TEXT | {"font_name": "微软雅黑", "align": "right", "num_format": "#,##0"},
+    "points": _TEXT | {"font_name": "微软雅黑", "align": "right", "num_format": "0.00"},
     "share": _TEXT | {"font_name": "微软雅黑", "align": "right", "num_format": '0"%"'},
 }
 
-Value = str | int | date | None
+Value = str | int | float | date | None
 
 
 @dataclass(frozen=True)

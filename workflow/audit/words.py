@@ -52,6 +52,7 @@ ACTIONS = {
     "write": Words("发表", "Written"),
     "edit": Words("修改", "Edited"),
     "remove": Words("删除", "Removed"),
+    "set-assessment-rule": Words("设定考核规则", "Assessment rule set"),
     "instruct": Words("批示", "Instruction given"),
     "answer": Words("答复", "Answered"),
 }

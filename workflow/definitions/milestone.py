@@ -7,7 +7,17 @@ from workflow import hands, lead_rules, parts, reasons, rules, subjects
 from workflow.audiences import all_handlers, committee, lead_handlers, own_handlers, own_leaders, reviewers
 from workflow.definition import Action, State, Workflow
 from workflow.inputs import Lines, Listed, Text
-from workflow.rounds import carry_on, files, freeze, frozen_rounds, look_again, mark_reviewed, name_round, open_to_mend
+from workflow.rounds import (
+    carry_on,
+    files,
+    freeze,
+    frozen_rounds,
+    look_again,
+    mark_reviewed,
+    name_round,
+    open_to_mend,
+    say_unchanged,
+)
 
 _RETURN_INPUT = (
     Listed("reason", Words("退回原因", "Reason"), reasons.offered, reasons.CHOSEN, FIRST_REASONS),
@@ -93,6 +103,14 @@ MILESTONE = Workflow(
             who=(rules.leads_task, lead_rules.unit_signs, lead_rules.with_leader, rules.in_force),
             input=(Text("words", Words("退回意见", "What is to be changed")),),
             effect=parts.hand_back, told=(("handed-back", own_handlers),),
+        ),
+        # One press instead of a form, where there is nothing to fill in: it moves nothing, and counts for nothing.
+        Action(
+            "no_change", Words("本期无变化", "No change this quarter"), "planned", "planned", Role.HANDLER,
+            who=(rules.leads_task, rules.in_force),
+            needs=(rules.year_runs, rules.points_answered, rules.not_said_unchanged),
+            input=(Text("words", Words("说明（可不填）", "Remarks (may be left out)"), required=False, most=500),),
+            effect=say_unchanged, bulk=True,
         ),
         Action(
             "ask_change", Words("申请变更", "Ask for a change"), "planned", None, Role.HANDLER,
