@@ -34,7 +34,7 @@ class Habit:
     silent: bool = False
 
 
-PROMPT = Habit("prompt", (90, 140), (30, 85), (0, 3), (1, 3), (6, 14), 0.10)
+PROMPT = Habit("prompt", (95, 150), (30, 108), (0, 3), (1, 3), (6, 14), 0.10)
 AVERAGE = Habit("average", (55, 100), (4, 50), (1, 5), (2, 6), (10, 17), 0.22, slips=0.08)
 LATE = Habit("late", (10, 45), (-26, -3), (3, 9), (4, 12), (18, 40), 0.40, slips=1.0)
 SILENT = Habit("silent", (0, 0), (0, 0), (0, 0), (0, 0), (0, 0), 0.0, silent=True)
@@ -152,5 +152,5 @@ INSTRUCTIONS = (
     Instruction(date(2018, 8, 20), DEPUTY, "3", "请牵头单位摸清底数，月底前把工作计划报我。", 10),
     Instruction(date(2018, 10, 15), HEAD, "27", "此项群众关注度高，要抓紧，遇到困难及时协调。", 7),
     Instruction(date(2018, 11, 20), DEPUTY, "60", "请说明目前进度，年底前能否完成。", 5),
-    Instruction(date(2018, 12, 17), HEAD, "90", "请督查室跟进，牵头单位要对照要求逐项检查。", 7),
+    Instruction(date(2018, 12, 17), HEAD, "30", "此项至今没有报送，请牵头单位说明情况并尽快落实。", 7),
 )

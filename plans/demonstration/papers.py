@@ -28,7 +28,7 @@ def paper(kind: str, title: str, lines: Sequence[str], table: Table, at: datetim
 
 def _docx(title: str, lines: Sequence[str], table, at: datetime) -> bytes:
     document = Document()
-    document.core_properties.created = document.core_properties.modified = at.replace(tzinfo=None)
+    document.core_properties.modified = at.replace(tzinfo=None)
     document.add_heading(title, 1)
     for line in lines:
         document.add_paragraph(line)

@@ -1,9 +1,11 @@
 """The layout of official documents (GB/T 9704): A4, 22 lines of 28 characters in 仿宋 3 号, headings, page numbers.
 
-`Pen` puts blocks into any document, ours or a committee's own; `write_official` is ours.
+`Pen` puts blocks into any document, ours or a committee's own; `write_official` is ours. What has a form of its own,
+as a supervision sheet, takes the page, `centred` and `signed` from here.
 """
 
 import copy
+from datetime import date
 from io import BytesIO
 from math import floor
 
@@ -31,11 +33,11 @@ MARK = "稿"
 
 def write_official(paper: Paper) -> bytes:
     """The document as a .docx, marked as a draft."""
-    document = _page()
+    document = official_page(MARK)
     pen = Pen(document)
     pen.line(document.add_paragraph(), "内部稿，未经审定，不得外发", KAI, NUMBER_SIZE, indent=0)
-    _centred(pen, document.add_paragraph(), paper.title, TITLE, TITLE_SIZE)
-    _centred(pen, document.add_paragraph(), f"（{MARK}）", KAI, SIZE)
+    centred(pen, document.add_paragraph(), paper.title, TITLE, TITLE_SIZE)
+    centred(pen, document.add_paragraph(), f"（{MARK}）", KAI, SIZE)
     document.add_paragraph()
     for place, (name, blocks) in enumerate(paper.sections.items()):
         for block in (Text((Part(f"{NUMERALS[place]}、{name}"),), 1), *blocks):
@@ -45,7 +47,7 @@ def write_official(paper: Paper) -> bytes:
         head = document.add_paragraph()
         head.paragraph_format.page_break_before = True
         pen.line(head, f"附件{place}", HEI, indent=0)
-        _centred(pen, document.add_paragraph(), title, TITLE, 18)
+        centred(pen, document.add_paragraph(), title, TITLE, 18)
         for block in blocks:
             pen.write(document.add_paragraph(), block)
     kept = BytesIO()
@@ -59,17 +61,23 @@ def _closing(pen: "Pen", document, paper: Paper) -> None:
     for place, (title, _blocks) in enumerate(paper.annexes, 1):
         pen.line(document.add_paragraph(), ("附件：" if place == 1 else "　　　") + f"{place}．{title}", FANGSONG)
     document.add_paragraph()
-    for said in (paper.taken.actor.unit_name or "（发文单位）", day_said(paper.taken.day.today)):
-        paragraph = document.add_paragraph()
-        pen.line(paragraph, said, FANGSONG, indent=0)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        paragraph.paragraph_format.right_indent = Pt(4 * SIZE)
+    signed(pen, document, paper.taken.actor.unit_name or "（发文单位）", paper.taken.day.today)
     document.add_paragraph()
     for said in paper.taken.lines:
         pen.line(document.add_paragraph(), said, FANGSONG, size=12)
 
 
-def _centred(pen: "Pen", paragraph, words: str, font: str, size: float) -> None:
+def signed(pen: "Pen", document, unit: str, day: date) -> None:
+    """Whose document it is, and its day, four characters in from the right."""
+    for said in (unit, day_said(day)):
+        paragraph = document.add_paragraph()
+        pen.line(paragraph, said, FANGSONG, indent=0)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.right_indent = Pt(4 * SIZE)
+
+
+def centred(pen: "Pen", paragraph: Paragraph, words: str, font: str, size: float) -> None:
+    """A line of a title."""
     pen.line(paragraph, words, font, size, indent=0)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if size > SIZE:
@@ -85,11 +93,14 @@ class Pen:
             style = document.styles.add_style(SOURCE, 2)  # of characters
             style.font.superscript = True
 
-    def write(self, paragraph: Paragraph, block: Block, like=None) -> None:
-        """Put `block` in the place of an empty paragraph; `like` is a run whose looks a text takes over."""
+    def write(self, paragraph: Paragraph, block: Block, like=None, indent: int = 2) -> None:
+        """Put `block` in the place of an empty paragraph; `like` is a run whose looks a text takes over.
+
+        A text's first line is indented by so many characters, unless it takes over other looks.
+        """
         match block:
             case Text():
-                self._text(paragraph, block, like)
+                self._text(paragraph, block, like, indent)
             case Table():
                 self._table(paragraph, block)
             case Chart():
@@ -103,7 +114,7 @@ class Pen:
         dress(run, font, size)
         _indent(paragraph, indent)
 
-    def _text(self, paragraph: Paragraph, block: Text, like) -> None:
+    def _text(self, paragraph: Paragraph, block: Text, like, indent: int) -> None:
         font = HEADINGS.get(block.level, FANGSONG)
         for part in block.parts:
             run = paragraph.add_run(part.said)
@@ -114,7 +125,7 @@ class Pen:
             if part.source and self.sources:
                 paragraph.add_run(f"〔{part.source}〕").style = SOURCE
         if like is None:
-            _indent(paragraph, 2)
+            _indent(paragraph, indent)
         if block.level != BODY:
             paragraph.paragraph_format.keep_with_next = True
 
@@ -183,8 +194,8 @@ def _bordered(table) -> None:
     table._tbl.tblPr.append(borders)
 
 
-def _page():
-    """An empty document with the page, its grid of lines and characters, and numbers below: — 1 —."""
+def official_page(mark: str = ""):
+    """An empty document with the page, its grid of lines and characters, numbers below (— 1 —), and above its mark."""
     document = Document()
     style = document.styles["Normal"]
     style.font.size = Pt(SIZE)
@@ -214,8 +225,8 @@ def _page():
     document.settings.odd_and_even_pages_header_footer = True
     for footer, side in ((page.footer, WD_ALIGN_PARAGRAPH.RIGHT), (page.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):
         _numbered(footer.paragraphs[0], side)
-    for header in (page.header, page.even_page_header):
-        dress(header.paragraphs[0].add_run(MARK), HEI, NUMBER_SIZE)
+    for header in (page.header, page.even_page_header) if mark else ():
+        dress(header.paragraphs[0].add_run(mark), HEI, NUMBER_SIZE)
         header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return document
 
