@@ -98,14 +98,16 @@ class Extension:
 
 EXTENSIONS = (
     Extension(0, date(2018, 11, 26), 31, supported=True, granted=True),
-    Extension(3, date(2018, 12, 4), 59, supported=True, granted=True),
-    Extension(6, date(2018, 12, 6), 121, supported=True, granted=True),  # so long a one is for the head to decide
-    Extension(9, date(2018, 12, 10), 45, supported=False, granted=False),
-    Extension(12, date(2018, 12, 12), 90, supported=False, granted=False),
+    Extension(1, date(2018, 12, 10), 45, supported=False, granted=False),
+    Extension(5, date(2018, 12, 4), 59, supported=True, granted=True),
+    Extension(8, date(2018, 12, 6), 121, supported=True, granted=True),  # so long a one is for the head to decide
+    Extension(11, date(2018, 12, 12), 90, supported=False, granted=False),
     Extension(15, date(2018, 12, 18), 28, supported=True, granted=False),
     Extension(18, date(2018, 12, 27), 60, supported=True, granted=True),
 )
 
+BUSY_FROM = date(2018, 11, 12)  # from when reminders are written each week
+CHASED_FROM = date(2018, 12, 3)  # the Monday from which the year's milestones are chased
 REOPENED = date(2018, 11, 22)  # the day on which the committee reopens one that it had signed off
 IN_BULK = (date(2018, 12, 21), date(2019, 1, 11))  # days on which it signs off what lies there, all at once
 

@@ -31,17 +31,19 @@ from workflow.reminders import remind
 from workflow.supervising import Draft, issue
 from workflow.urging import last_chased, trigger_on, urge, urgeable_where
 
-CHASED_FROM = date(cast.YEAR, 12, 3)  # the Monday from which the year's milestones are chased
 URGED_AT_ONCE = 10
 QUIET_DAYS = 10  # days for which nobody is urged again
 IN_SHEET = 6  # milestones
 
 
 def weeks(stage: Stage) -> Story:
-    """Twice a week the ledger's own reminders (each day would cost as much as all the rest), and notices are read."""
+    """The ledger's own reminders, and people read their notices: once a month, and each week as the year ends.
+
+    Reminders belong to each morning; but every day they would cost more than all the rest of the year.
+    """
     luck = stage.luck("weeks")
     while True:
-        yield stage.after(luck, (2, 3))
+        yield stage.after(luck, 5 if stage.today >= cast.BUSY_FROM else 20)
         remind(stage.database)
         _read_notices(stage)
 
@@ -95,7 +97,7 @@ def _entry(luck, entry) -> Typed:
 
 def chase(stage: Stage) -> Story:
     """On Mondays those are urged who are near a deadline or over it: by the reviewer, then by the committee."""
-    luck, day = stage.luck("chase"), CHASED_FROM
+    luck, day = stage.luck("chase"), cast.CHASED_FROM
     while True:
         yield stage.on(luck, day)
         for office in (cast.REVIEWER, cast.COMMITTEE):

@@ -4,7 +4,7 @@ import io
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from sqlalchemy import select
@@ -86,7 +86,10 @@ def report(stage: Stage, it: Led) -> Story:
     if it.extension:
         yield stage.on(luck, it.extension.asked)
         _ask_for_time(stage, it)
-        yield stage.on(luck, it.extension.due - timedelta(luck.randrange(3, 12)))
+        if it.extension.granted:
+            yield stage.before(luck, it.extension.due, (3, 12))
+        else:
+            yield stage.before(luck, it.due, cast.LATE.submits)
     elif it.due >= cast.OPENS:
         yield stage.before(luck, it.due, submits)
     else:

@@ -26,6 +26,7 @@ SIZE, TITLE_SIZE, NUMBER_SIZE, TABLE_SIZE = 16, 22, 14, 10.5  # points: 3 号, 2
 FANGSONG, HEI, KAI, TITLE, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "方正小标宋简体", "宋体"
 HEADINGS = {1: HEI, 2: KAI, 3: FANGSONG}
 SOURCE = ORIGINS  # the style of the marks that lead there: in Word all of them can be chosen and deleted at once
+PADDING = 28  # twentieths of a point, above and below what a cell says
 SHORT = 8  # characters: a column of no more is centred
 NUMERALS = "一二三四五六七八九十"
 MARK = "稿"
@@ -74,6 +75,7 @@ def signed(pen: "Pen", document, unit: str, day: date) -> None:
         pen.line(paragraph, said, FANGSONG, indent=0)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         paragraph.paragraph_format.right_indent = Pt(4 * SIZE)
+        paragraph.paragraph_format.keep_with_next = said == unit  # never on two pages
 
 
 def centred(pen: "Pen", paragraph: Paragraph, words: str, font: str, size: float) -> None:
@@ -185,6 +187,7 @@ def _flat(paragraph: Paragraph) -> None:
 
 
 def _bordered(table) -> None:
+    """Lines around every cell, and a little room within."""
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         line = OxmlElement(f"w:{side}")
@@ -192,6 +195,13 @@ def _bordered(table) -> None:
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
     table._tbl.tblPr.append(borders)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(PADDING))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)
 
 
 def official_page(mark: str = ""):
