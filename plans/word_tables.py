@@ -6,28 +6,25 @@ list of rows, each a list of cells' texts. `read_tables` is the side that asks.
 
 import io
 import json
-import subprocess
+import resource
 import sys
-from pathlib import Path
 
 from models import Words
+from plans.readers.refused import Refused
+from plans.readers.worker import run
 from plans.unreadable import Unreadable
 
-SECONDS, BYTES = 20, 1 << 30  # processor time, and memory of the child
+SECONDS = 20  # of the processor
+LIMITS = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_AS: 1 << 30, resource.RLIMIT_FSIZE: 0}
 MOST_CELLS = 20_000
 UNREADABLE = Words("Word 文档无法读取，或内容过多。", "The Word document cannot be read, or holds too much.")
-_ROOT = Path(__file__).resolve().parent.parent
 
 
 def read_tables(content: bytes) -> list[list[list[str]]]:
     """Raises Unreadable where it is no Word document, or takes too long or too much to read."""
     try:
-        done = subprocess.run(
-            [sys.executable, "-m", "plans.word_tables"], input=content, capture_output=True, cwd=_ROOT,
-            timeout=2 * SECONDS, check=True,
-        )
-        return json.loads(done.stdout)
-    except (subprocess.SubprocessError, ValueError) as error:
+        return json.loads(run([sys.executable, "-m", "plans.word_tables"], content, 2 * SECONDS, limits=LIMITS))
+    except (Refused, ValueError) as error:
         raise Unreadable(UNREADABLE) from error
 
 
@@ -46,14 +43,5 @@ def _tables(content: bytes) -> list[list[list[str]]]:
     return found
 
 
-def _limit() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
 if __name__ == "__main__":
-    _limit()
     json.dump(_tables(sys.stdin.buffer.read()), sys.stdout)

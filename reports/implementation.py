@@ -12,8 +12,8 @@ from reports.as_of import stood
 from workflow.actor import Actor
 from workflow.calendar import local_day
 from workflow.definitions.implementation import IMPLEMENTATION
-from workflow.implementation_rules import READS_ALL
 from workflow.lights import Day
+from workflow.rules import READS_ALL
 
 NOT_BEGUN = Words("未开始", "Not begun")
 

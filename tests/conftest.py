@@ -5,17 +5,51 @@ from contextlib import nullcontext
 
 import pytest
 from jinja2 import FileSystemBytecodeCache
+from sqlalchemy.util import LRUCache
 
+import models.database
+import workflow.passwords
 from models import Database
 from settings import Settings
 from tests.browser import Browser
 from tests.clock import Clock
-from tests.ledger import Ledger, opened
+from tests.ledger import CHEAP, Ledger, opened
 from tests.prepared import CONTENTS, Prepared
 from tests.servers.clamd import scanning
 from tests.servers.postgresql import serving_postgresql
 from tests.servers.s3 import S3Server, serving_s3
 from views.app import create_app
+
+COMPILED = 5000  # statements kept compiled for each kind of database
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _statements_compiled_once():
+    """All engines of a run share a dialect for each kind of database, and what was compiled for it.
+
+    Every test has an engine of its own; to compile the same statements for each took a third of the run.
+    """
+    make, known = models.database._engine, {}
+
+    def make_sharing(url: str, pool_size: int):
+        engine = make(url, pool_size)
+        engine.dialect, engine._compiled_cache = known.setdefault(
+            engine.dialect.name, (engine.dialect, LRUCache(COMPILED))
+        )
+        return engine
+
+    models.database._engine = make_sharing
+    yield
+    models.database._engine = make
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _passwords_hashed_fast():
+    """Passwords are hashed as always, with the cheapest parameters: argon2 is slow on purpose, and people are many."""
+    slow = workflow.passwords._HASHER, workflow.passwords._NOBODYS
+    workflow.passwords._HASHER, workflow.passwords._NOBODYS = CHEAP, CHEAP.hash("nobody's")
+    yield
+    workflow.passwords._HASHER, workflow.passwords._NOBODYS = slow
 
 
 @pytest.fixture(scope="session")

@@ -37,12 +37,14 @@ from workflow.definition import Workflow
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.drafts import Draft, Piece, RoundLimits, add_piece, end_draft, save_draft
 from workflow.engine import fire
+from workflow.errors import WorkflowError
 from workflow.lead_rules import missing_leads
 from workflow.subjects import load_milestone, load_requests, request_rows
 
 PASSWORD = "correct-horse-battery"
 # The real hash with its cheapest parameters: argon2 is slow on purpose, and people sign in often here.
-PASSWORD_HASH = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(PASSWORD)
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+PASSWORD_HASH = CHEAP.hash(PASSWORD)
 LIMITS = RoundLimits(most_pieces=20, most_bytes=20 * 2**20)
 ORIGIN = Origin("192.0.2.7", "test")
 DOCUMENT = Attachment("上级文件.pdf", "application/pdf", 2048, "cd" * 32)
@@ -278,3 +280,14 @@ def _store_tasks(session, plan, areas, units, at) -> None:
     ])
     rows = session.scalars(select(Milestone)).all()
     append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
+
+
+def attempt(expected: bool, act) -> bool:
+    """Whether the ledger did it, or refused in words; which has to be what a model expects."""
+    try:
+        act()
+        happened = True
+    except WorkflowError:
+        happened = False
+    assert happened == expected
+    return happened

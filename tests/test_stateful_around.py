@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from models import ChangeKind, ChangeRequest, Database, Handover, Implementation, Part
 from tests.clock import NOW
-from tests.ledger import FILE, LIMITS, opened
+from tests.ledger import FILE, LIMITS, attempt, opened
 from tests.test_delegation import acting, give
 from tests.test_implementation import FULL
 from workflow import planning
@@ -24,7 +24,6 @@ from workflow.delegation import revoke
 from workflow.directory import change_unit, set_leads_apart
 from workflow.drafts import Draft, add_piece, save_draft
 from workflow.engine import fire
-from workflow.errors import WorkflowError
 from workflow.lead_rules import lead_seats, part_of
 
 WORDS = {"words": "说明。"}
@@ -45,16 +44,6 @@ class Machine(RuleBasedStateMachine):
         self.copy = self.copies()
         self.database = Database(self.copy.__enter__(), clock=self.clock)
         self.ledger = opened(self.database)
-
-    def attempt(self, expected: bool, act) -> bool:
-        """Whether it happened, which has to be what the model expects."""
-        try:
-            act()
-            happened = True
-        except WorkflowError:
-            happened = False
-        assert happened == expected
-        return happened
 
     def take(self, workflow, subject_id: int, actor, trigger: str) -> None:
         with self.database.reading() as session:
@@ -118,7 +107,7 @@ class Changes(Machine):
         }
         made = []
         kind = ChangeKind.EXTENSION if days else ChangeKind.UNITS
-        if self.attempt(may, lambda: made.append(self.ledger.ask(name, kind, **asked))):
+        if attempt(may, lambda: made.append(self.ledger.ask(name, kind, **asked))):
             needs_head = bool(days) and (days > 90 or self.extended >= 1)
             self.requests.append(Request(made[0], LEADS[name], days, other, needs_head))
 
@@ -127,7 +116,7 @@ class Changes(Machine):
         if (request := self.newest) is None:
             return
         may = request.state == "requested" and name in ("reviewer", "area1", "committee2")
-        if self.attempt(may, lambda: self.take(CHANGE_REQUEST, request.id, self.ledger.actor(name), trigger)):
+        if attempt(may, lambda: self.take(CHANGE_REQUEST, request.id, self.ledger.actor(name), trigger)):
             request.state, request.opinion = OPINION[trigger], name
 
     @rule(name=any_of("committee", "committee2", "head", "reviewer", "lead", "for"), trigger=any_of(*DECISION))
@@ -142,7 +131,7 @@ class Changes(Machine):
         may = request.state in OPINION.values() and name in ("committee", "committee2", "head", "for") and (
             request.opinion not in hands and (not request.needs_head or name == "head")
         )
-        if self.attempt(may, lambda: self.take(CHANGE_REQUEST, request.id, actor, trigger)):
+        if attempt(may, lambda: self.take(CHANGE_REQUEST, request.id, actor, trigger)):
             request.state = DECISION[trigger]
             if trigger == "grant" and request.days:
                 self.due, self.extended = self.due + timedelta(request.days), self.extended + 1
@@ -155,7 +144,7 @@ class Changes(Machine):
         if (request := self.newest) is None:
             return
         may = request.open and LEADS.get(name) == request.unit
-        if self.attempt(may, lambda: self.take(CHANGE_REQUEST, request.id, self.ledger.actor(name), "withdraw")):
+        if attempt(may, lambda: self.take(CHANGE_REQUEST, request.id, self.ledger.actor(name), "withdraw")):
             request.state = "withdrawn"
 
     @rule(name=any_of("lead", "outsider", "support"), trigger=any_of("give", "take"))
@@ -167,7 +156,7 @@ class Changes(Machine):
         may = name == (giver if trigger == "give" else taker) and state in ("open", after)
         with self.database.reading() as session:
             handover_id = session.scalars(select(Handover.id).order_by(Handover.id.desc()).limit(1)).one()
-        if self.attempt(may, lambda: self.take(HANDOVER, handover_id, self.ledger.actor(name), trigger)):
+        if attempt(may, lambda: self.take(HANDOVER, handover_id, self.ledger.actor(name), trigger)):
             handover[2] = first if state == "open" else "signed"
 
     @property
@@ -184,7 +173,7 @@ class Changes(Machine):
         if not self.delegated:
             return
         may = name in ("committee", "area1")
-        if self.attempt(may, lambda: revoke(self.database, self.ledger.actor(name), self.delegation)):
+        if attempt(may, lambda: revoke(self.database, self.ledger.actor(name), self.delegation)):
             self.delegation = None
 
     @rule()
@@ -226,7 +215,7 @@ class Plans(Machine):
             with self.database.reading() as session:
                 planning.save(IMPLEMENTATION.load(session, self.id), self.ledger.actor(name), "安排", entries)
 
-        if self.attempt(may, save):
+        if attempt(may, save):
             self.full = self.full or whole
 
     @rule(
@@ -234,7 +223,7 @@ class Plans(Machine):
         trigger=any_of("submit", "withdraw", "approve", "return", "file", "reopen"),
     )
     def act(self, name, trigger):
-        if self.attempt(
+        if attempt(
             self.may(name, trigger), lambda: self.take(IMPLEMENTATION, self.id, self.ledger.actor(name), trigger)
         ):
             self.reviewer = name if trigger == "approve" else self.reviewer
@@ -295,7 +284,7 @@ class Parts(Machine):
     @rule(name=any_of(*OF_LEAD))
     def write(self, name):
         self.drafts += 1
-        if self.attempt(not self.submitted, lambda: self._write(name, "1")):
+        if attempt(not self.submitted, lambda: self._write(name, "1")):
             if not self.written:
                 self.ledger.all_answer()
             self.written, self.sent, self.signed = True, False, False
@@ -305,31 +294,31 @@ class Parts(Machine):
         # A leader has nobody to send it to: they sign.
         may = name in self.OF_LEAD and name != "leader" and self.written
         may = may and not (self.submitted or self.sent or self.signed)
-        if self.attempt(may, lambda: self.ledger.fire(name, "send_to_sign")):
+        if attempt(may, lambda: self.ledger.fire(name, "send_to_sign")):
             self.sent = True
 
     @rule(name=any_of("leader", "leader", "lead"))
     def sign(self, name):
         may = name == "leader" and self.written and not (self.submitted or self.signed)
-        if self.attempt(may, lambda: self.ledger.fire(name, "sign")):
+        if attempt(may, lambda: self.ledger.fire(name, "sign")):
             self.signed = True
 
     @rule(name=any_of("leader", "lead"))
     def hand_back(self, name):
         may = name == "leader" and self.sent and not self.submitted
-        if self.attempt(may, lambda: self.ledger.fire(name, "hand_back", WORDS)):
+        if attempt(may, lambda: self.ledger.fire(name, "hand_back", WORDS)):
             self.sent = self.signed = False
 
     @rule(name=any_of(*OF_LEAD, "support"))
     def submit(self, name):
         may = name in self.OF_LEAD and self.written and not self.submitted and (self.signed or name == "leader")
-        if self.attempt(may, lambda: self.ledger.fire(name, "submit")):
+        if attempt(may, lambda: self.ledger.fire(name, "submit")):
             self.submitted, self.signed = True, True  # a leader signs by it
 
     @rule(name=any_of("lead", "leader", "support"))
     def withdraw(self, name):
         """Nothing is asked to be changed by it, so the signature holds on."""
-        if self.attempt(name != "support" and self.submitted, lambda: self.ledger.fire(name, "withdraw")):
+        if attempt(name != "support" and self.submitted, lambda: self.ledger.fire(name, "withdraw")):
             self.submitted = False
 
     # -- each lead its own part --
@@ -337,7 +326,7 @@ class Parts(Machine):
     @rule(name=any_of(*APART))
     def write_own_part(self, name):
         self.drafts += 1
-        if self.attempt(not self.in_, lambda: self._write(name, "2")):
+        if attempt(not self.in_, lambda: self._write(name, "2")):
             self.own[name], self.given[name] = True, False
 
     @rule(name=any_of(*APART, "lead"))
@@ -345,7 +334,7 @@ class Parts(Machine):
         may = name in self.APART and self.own[name] and not (self.in_ or self.given[name]) and (
             not all(given for other, given in self.given.items() if other != name)
         )
-        if self.attempt(may, lambda: self.ledger.fire(name, "hand_in", number="2")):
+        if attempt(may, lambda: self.ledger.fire(name, "hand_in", number="2")):
             self.given[name] = True
 
     @rule(name=any_of(*APART, "lead"))
@@ -353,7 +342,7 @@ class Parts(Machine):
         may = name in self.APART and self.own[name] and not self.in_ and (
             all(given for other, given in self.given.items() if other != name)
         )
-        if self.attempt(may, lambda: self.ledger.fire(name, "submit", number="2")):
+        if attempt(may, lambda: self.ledger.fire(name, "submit", number="2")):
             self.in_ = self.given[name] = True
 
     @invariant()

@@ -8,12 +8,11 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from models import Database
-from tests.ledger import FILE, LIMITS, opened
+from tests.ledger import FILE, LIMITS, attempt, opened
 from workflow.audit.verify import verify
 from workflow.calendar import Calendar, local_day
 from workflow.directory import set_part
 from workflow.drafts import Draft, add_piece, begin_draft, end_draft, save_draft
-from workflow.errors import WorkflowError
 
 LEADS = {"support": "乙局", "colead": "丁局"}  # of task 2
 HELPERS = {"lead": "甲局", "member": "丙镇"}  # made its supporting units
@@ -50,15 +49,6 @@ class Together(RuleBasedStateMachine):
         for unit in HELPERS.values():
             set_part(self.database, system, task_id, self.ledger.units[unit], "support")
 
-    def attempt(self, expected: bool, act) -> bool:
-        try:
-            act()
-            happened = True
-        except WorkflowError:
-            happened = False
-        assert happened == expected
-        return happened
-
     def _hold(self, name: str) -> None:
         self.model.lock = (name, self.clock() + timedelta(minutes=30))
 
@@ -68,7 +58,7 @@ class Together(RuleBasedStateMachine):
         content = milestone.round
         draft = Draft(f"第 {model.written} 稿。", [], [])
         may = not model.submitted and not model.locked_against(name, self.clock())
-        if self.attempt(may, lambda: save_draft(
+        if attempt(may, lambda: save_draft(
             milestone, self.ledger.actor(name), draft, content.number, content.draft_version
         )):
             if not model.written:
@@ -82,19 +72,19 @@ class Together(RuleBasedStateMachine):
     @rule(name=st.sampled_from(sorted(LEADS)))
     def begin(self, name):
         may = not self.model.submitted and not self.model.locked_against(name, self.clock())
-        if self.attempt(may, lambda: begin_draft(self.ledger.milestone("2"), self.ledger.actor(name))):
+        if attempt(may, lambda: begin_draft(self.ledger.milestone("2"), self.ledger.actor(name))):
             self._hold(name)
 
     @rule(name=st.sampled_from(sorted(LEADS)))
     def let_go(self, name):
         may = not self.model.submitted and not self.model.locked_against(name, self.clock())
-        if self.attempt(may, lambda: end_draft(self.ledger.milestone("2"), self.ledger.actor(name))):
+        if attempt(may, lambda: end_draft(self.ledger.milestone("2"), self.ledger.actor(name))):
             self.model.lock = (None, None)
 
     @rule(name=st.sampled_from(sorted(LEADS)))
     def take_over(self, name):
         may = not self.model.submitted and self.model.locked_against(name, self.clock())
-        if self.attempt(may, lambda: self.ledger.fire(name, "take_over", number="2")):
+        if attempt(may, lambda: self.ledger.fire(name, "take_over", number="2")):
             self._hold(name)
 
     @rule(name=st.sampled_from([*sorted(LEADS), *sorted(HELPERS)]))
@@ -103,7 +93,7 @@ class Together(RuleBasedStateMachine):
         may = name in LEADS and not model.submitted and model.written > 0 and not model.given[name] and (
             not model.locked_against(name, self.clock())
         )
-        if self.attempt(may, lambda: self.ledger.fire(name, "confirm", number="2")):
+        if attempt(may, lambda: self.ledger.fire(name, "confirm", number="2")):
             model.given[name] = True
 
     @rule(name=st.sampled_from(sorted(HELPERS)), trigger=st.sampled_from([*sorted(ANSWERS), "take_back"]))
@@ -113,7 +103,7 @@ class Together(RuleBasedStateMachine):
             return
         state = model.asked[name]
         fits = state in ANSWERS.values() if trigger == "take_back" else state == "asked"
-        if self.attempt(
+        if attempt(
             fits and not model.submitted, lambda: self.ledger.answer(name, trigger, INPUT, number="2")
         ):
             model.asked[name] = ANSWERS.get(trigger, "asked")
@@ -124,7 +114,7 @@ class Together(RuleBasedStateMachine):
         if not model.asked:
             return
         may = model.asked[helper] == "objected" and not model.submitted
-        if self.attempt(
+        if attempt(
             may, lambda: self.ledger.answer(name, "reply", INPUT, number="2", unit=HELPERS[helper])
         ):
             model.asked[helper] = "replied"
@@ -139,7 +129,7 @@ class Together(RuleBasedStateMachine):
             and "objected" not in states
             and ("asked" not in states or local_day(self.clock()) > model.due)
         )
-        if self.attempt(may, lambda: self.ledger.fire(name, "submit", number="2")):
+        if attempt(may, lambda: self.ledger.fire(name, "submit", number="2")):
             model.submitted = True
             model.given[name] = True
 

@@ -11,6 +11,7 @@ from models import AuditEvent, ChangeKind, ContributionRequest, Milestone, Role
 from reports.ledger import Filters
 from reports.monitor import by_unit
 from tests.ledger import FILE, LIMITS, PEOPLE
+from tests.variables import ONE_DATABASE
 from workflow import directory
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
@@ -243,6 +244,7 @@ def routes(one: int, piece: int, request: int) -> list[str]:
     ]
 
 
+@ONE_DATABASE
 def test_no_route_shows_a_contribution_to_others_before_the_leads_submission(ledger, browse):
     """Words, an objection's reason, a figure and a file, over every page, for every person."""
     one = ledger.milestones["1", 2018]

@@ -12,6 +12,7 @@ from models import AuditEvent, Comment, CommentVersion, Instruction, Notice
 from tests.ledger import PEOPLE, RETURN
 from tests.notices.told import told
 from tests.test_routes import VALUES
+from tests.variables import ONE_DATABASE
 from workflow import talk
 from workflow.audit.verify import verify
 from workflow.calendar import local_day
@@ -46,6 +47,7 @@ def test_who_reads_and_writes_what(ledger, internal, readers):
                 say(ledger, name, internal=internal)
 
 
+@ONE_DATABASE
 def test_a_note_is_on_no_page_of_anybody_but_those_it_is_for(app, ledger, browse):
     """Every address that can be asked for, as every person, over a milestone that has gone some way."""
     say(ledger, "reviewer", SECRET, internal=True)

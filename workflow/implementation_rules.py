@@ -6,8 +6,6 @@ from models import Implementation, ImplementationEntry, Milestone, Role, Task, W
 from workflow import rules
 from workflow.definition import Rule
 
-READS_ALL = frozenset({Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR})
-
 own_plan = Rule(
     "other-units-plan",
     Words("此项由编制单位办理。", "This is for the unit whose plan it is."),
@@ -70,23 +68,7 @@ reviews_all_areas = Rule(
 )
 
 
-def _sees(actor, plan) -> bool:
-    """A plan spans action areas: a delegation that is limited to one of them does not reach it."""
-    own = Role.HANDLER in actor.roles and own_plan.holds(actor, plan)
-    return actor.only_area is None and (bool(actor.roles & READS_ALL) or own)
-
-
-def _sees_where(actor):
-    if actor.only_area is not None:
-        return false()
-    if actor.roles & READS_ALL:
-        return true()
-    return own_plan.where(actor) if Role.HANDLER in actor.roles else false()
-
-
-sees_plan = Rule(
-    "not-visible",
+sees_plan = rules.seen_by_its_unit(
     Words("没有这份实施方案，或不在您的范围内。", "There is no such implementation plan, or it is not yours to see."),
-    holds=_sees,
-    where=_sees_where,
+    own=own_plan,
 )

@@ -9,6 +9,8 @@ from sqlalchemy import and_, false, or_, select, true
 from models import ContributionRequest, Milestone, Part, Responsibility, Role, Round, RoundReviewer, Task, Words
 from workflow.definition import Rule
 
+READS_ALL = frozenset({Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR})
+
 
 def _units(milestone, *parts: Part) -> set[int]:
     return {seat.unit_id for seat in milestone.task.responsibilities if seat.part in parts}
@@ -48,6 +50,26 @@ def other_hand_where(actor, *columns):
     """Null is nobody's hand; a command has no account and so no hand either."""
     hands = sorted(actor.hands)
     return and_(true(), *(or_(column.is_(None), column.not_in(hands)) for column in columns if hands))
+
+
+def seen_by_its_unit(words: Words, own: Rule) -> Rule:
+    """Who sees what one unit has to answer for and no action area bounds: that unit, and those who see all.
+
+    A delegation that is limited to one action area does not reach it.
+    """
+
+    def holds(actor, subject) -> bool:
+        its_own = Role.HANDLER in actor.roles and own.holds(actor, subject)
+        return actor.only_area is None and (bool(actor.roles & READS_ALL) or its_own)
+
+    def where(actor):
+        if actor.only_area is not None:
+            return false()
+        if actor.roles & READS_ALL:
+            return true()
+        return own.where(actor) if Role.HANDLER in actor.roles else false()
+
+    return Rule("not-visible", words, holds=holds, where=where)
 
 
 leads_task = Rule(

@@ -1,12 +1,9 @@
 """The rules of supervision sheets: answered by the unit that they go to, closed by the committee."""
 
-from sqlalchemy import false, true
 
-from models import Role, Supervision, Unit, Words
+from models import Supervision, Unit, Words
 from workflow import rules
 from workflow.definition import Rule
-
-READS_ALL = frozenset({Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR})
 
 own_sheet = Rule(
     "other-units-sheet",
@@ -44,23 +41,7 @@ not_answerer = Rule(
 )
 
 
-def _sees(actor, supervision) -> bool:
-    """A sheet spans action areas: a delegation that is limited to one of them does not reach it."""
-    own = Role.HANDLER in actor.roles and own_sheet.holds(actor, supervision)
-    return actor.only_area is None and (bool(actor.roles & READS_ALL) or own)
-
-
-def _sees_where(actor):
-    if actor.only_area is not None:
-        return false()
-    if actor.roles & READS_ALL:
-        return true()
-    return own_sheet.where(actor) if Role.HANDLER in actor.roles else false()
-
-
-sees_supervision = Rule(
-    "not-visible",
+sees_supervision = rules.seen_by_its_unit(
     Words("没有这份督办单，或不在您的范围内。", "There is no such supervision sheet, or it is not yours to see."),
-    holds=_sees,
-    where=_sees_where,
+    own=own_sheet,
 )

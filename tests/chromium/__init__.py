@@ -1,9 +1,5 @@
 """Stories in a real browser.
 
 The main one, from the published row to sign-off, and what hangs on it run on both databases. What a browser adds to
-the rest is the same on either, so those run on PostgreSQL alone; over HTTP all of it is tested on both.
+the rest is the same on either, so those run on one; over HTTP all of it is tested on both.
 """
-
-import pytest
-
-ONE_DATABASE = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)

@@ -4,8 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from tests.chromium import ONE_DATABASE
 from tests.plans.paper import LINES, changed, paper
+from tests.variables import ONE_DATABASE
 
 pytestmark = ONE_DATABASE
 

@@ -3,8 +3,8 @@
 import docx
 from playwright.sync_api import expect
 
-from tests.chromium import ONE_DATABASE
 from tests.chromium.test_from_plan_to_sign_off import COMMITTEE, REVIEWER, press
+from tests.variables import ONE_DATABASE
 
 pytestmark = ONE_DATABASE
 

@@ -2,7 +2,7 @@
 
 from playwright.sync_api import expect
 
-from tests.chromium import ONE_DATABASE
+from tests.variables import ONE_DATABASE
 
 pytestmark = ONE_DATABASE
 

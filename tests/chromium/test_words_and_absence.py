@@ -2,7 +2,6 @@
 
 from playwright.sync_api import expect
 
-from tests.chromium import ONE_DATABASE
 from tests.chromium.test_from_plan_to_sign_off import (
     COMMITTEE,
     LEAD,
@@ -13,6 +12,7 @@ from tests.chromium.test_from_plan_to_sign_off import (
     press,
     state_of,
 )
+from tests.variables import ONE_DATABASE
 
 pytestmark = ONE_DATABASE
 

@@ -2,8 +2,8 @@
 
 from playwright.sync_api import expect
 
-from tests.chromium import ONE_DATABASE
 from tests.chromium.conftest import serving
+from tests.variables import ONE_DATABASE
 
 pytestmark = ONE_DATABASE
 

@@ -4,11 +4,11 @@ import email
 import email.policy
 import http.server
 import json
-import socket
 import threading
 
 import pytest
-from aiosmtpd.controller import Controller
+
+from tests.servers.mail import serving_mail
 
 
 class Mailbox:
@@ -44,14 +44,8 @@ class Mailbox:
 def mailbox():
     """`mailbox.url` is where it listens."""
     box = Mailbox()
-    with socket.socket() as free:  # the controller calls on its own port, so it has to know it beforehand
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    box.url = f"smtp://127.0.0.1:{port}"
-    yield box
-    server.stop()
+    with serving_mail(box) as box.url:
+        yield box
 
 
 class Robot:

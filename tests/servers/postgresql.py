@@ -19,7 +19,7 @@ def serving_postgresql() -> Iterator[str]:
     url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
     with maintenance(url) as connection:
         # Every test has a database of its own, and none has to outlive a power cut.
-        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+        for setting in ("fsync", "full_page_writes", "synchronous_commit", "jit", "autovacuum"):
             connection.execute(text(f"ALTER SYSTEM SET {setting} = off"))
         connection.execute(text("SELECT pg_reload_conf()"))
     yield url

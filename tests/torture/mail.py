@@ -2,14 +2,13 @@
 
 import email
 import email.policy
-import socket
 from collections import Counter
 from contextlib import contextmanager
 
-from aiosmtpd.controller import Controller
 from sqlalchemy import func, select
 
 from models import Carried, Contact, Database, Message, Notice
+from tests.servers.mail import serving_mail
 from tests.torture.acts import Violation
 
 SENDER = "ledger@example.org"
@@ -30,16 +29,8 @@ class Mailbox:
 @contextmanager
 def mail_server():
     box = Mailbox()
-    with socket.socket() as free:  # the controller calls on its own port, so it has to know it beforehand
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    box.url = f"smtp://127.0.0.1:{port}"
-    try:
+    with serving_mail(box) as box.url:
         yield box
-    finally:
-        server.stop()
 
 
 def check_mail(database: Database, box: Mailbox, kills: int, *, all_out: bool) -> int:

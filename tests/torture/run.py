@@ -278,14 +278,15 @@ class Play:
         child = int(self.post.stdout.readline())
         if forever:
             self._outlives(child)
-        words = [int(self.post.stdout.readline())]
-        if words[0] != -9:
-            words.append(int(self.post.stdout.readline()))
-            steps, code = words
-            if code:
+        steps = code = int(self.post.stdout.readline())
+        if steps != -9:
+            code = int(self.post.stdout.readline())
+            # A blow to both may meet the process on its way out for want of its database, or at the door.
+            if code and not (blow and blow.kind == BOTH):
                 raise Violation(f"the delivery ended with {code}")
-            self.delivery_steps = max(steps, 1)
-        self.cut_off += words[0] == -9 or forever
+            if not code:
+                self.delivery_steps = max(steps, 1)
+        self.cut_off += bool(code) or forever
 
     def _outlives(self, child: int) -> None:
         """The worker loses its database, waits until it is back, and goes on by itself."""
