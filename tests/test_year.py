@@ -9,7 +9,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import docx
 import openpyxl
 import pytest
-from argon2 import PasswordHasher
 from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import func, select
 from werkzeug.datastructures import MultiDict
@@ -34,14 +33,6 @@ UNTIL = date(2019, 1, 11)  # late ones come in, some are over their reviewers' c
 EVERY = 5  # of the milestones: a fifth, so that it is played in seconds
 
 
-@pytest.fixture(scope="module")
-def cheap_passwords():
-    """The real hash with its cheapest parameters, as in tests/ledger.py: sixty accounts are made here."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("workflow.passwords._HASHER", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
-        yield
-
-
 def played(url: str, folder, until: date, every: int) -> list[date]:
     clock = opening()
     database = Database(url, clock=clock)
@@ -51,7 +42,7 @@ def played(url: str, folder, until: date, every: int) -> list[date]:
 
 
 @pytest.fixture(scope="module")
-def app(prepared, tmp_path_factory, cheap_passwords):
+def app(prepared, tmp_path_factory):
     """The application over a fifth of the year, on the day after its last. On SQLite: playing it takes a while."""
     folder = tmp_path_factory.mktemp("year")
     url = prepared.copy_of_file("schema", folder / "ledger.db")
@@ -96,7 +87,7 @@ def test_a_year_has_something_of_everything_and_its_trail_is_intact(app):
     assert verified.exit_code == 0, verified.output
 
 
-def test_the_same_seed_is_the_same_year_on_both_databases(prepared, postgresql, tmp_path, cheap_passwords):
+def test_the_same_seed_is_the_same_year_on_both_databases(prepared, postgresql, tmp_path):
     found = []
     with prepared.copy_on_server("schema", postgresql) as server:
         for place, url in enumerate((prepared.copy_of_file("schema", tmp_path / "ledger.db"), server)):
