@@ -16,15 +16,17 @@ from tests.variables import DEMO_DAYS
 from workflow.calendar import local_day
 
 KEPT = ROOT / "docs" / "pictures"
-COLOURS = 128  # of the palette: pages have few
-DESK, PHONE = (1440, 900), (390, 844)
+COLOURS = 256  # of the palette: pages have few
+DESK, HIGH, PHONE, WALL = (1440, 900), (1440, 1250), (390, 844), (1920, 1080)
 # Name, who looks, at what, on how large a screen, and what is clicked first ("": nothing).
 PICTURES = (
     ("workbench", "qunongyeju", "/", DESK, ""),
-    ("ledger", "guanweihui", "/ledger", DESK, ""),
+    ("ledger", "guanweihui", "/ledger", HIGH, ""),
     ("monitor", "guanweihui", "/monitor", DESK, ""),
-    ("review", "shenhe1", "/review", DESK, ""),
-    ("milestone", "guanweihui", "/ledger?state=accepted&view=list", DESK, "main table a[href^='/milestones/']"),
+    ("review", "guanweihui", "/review", DESK, ""),
+    # One with two rounds, a sending back and somebody who acted for another.
+    ("milestone", "guanweihui", "/ledger?view=list&year=2018&words=有偿退出", HIGH, "main td a[href^='/milestones/']"),
+    ("screen", "guanweihui", "/monitor/screen", WALL, ""),
     ("phone", "qunongyeju", "/", PHONE, ""),
 )
 
@@ -56,9 +58,12 @@ def main() -> None:
 
 def _take(page: Page, file: Path) -> None:
     """The screen as it is, in a palette: a quarter of the size, and nothing of a page is lost in it."""
+    page.wait_for_load_state("networkidle")  # pictures of evidence are drawn when they are first asked for
     page.evaluate("document.fonts.ready")
     page.screenshot(path=file)
-    Image.open(file).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE).save(file, optimize=True)
+    taken = Image.open(file).convert("RGB")
+    # By the colours that occur, not by how often: the lights are small.
+    taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1024} KB")
 
 

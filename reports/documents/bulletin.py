@@ -297,7 +297,7 @@ def units_table(units: list[UnitLine]) -> Table:
             str(line.asked(name)[0]) for name in OF_ANSWERS
         )) for line in units if line.lead.tally["total"] or line.answers.get("asked")
     )
-    widths = (12 if head == SHARE["done_share"].label.zh else 9 for head in heads[1:])
+    widths = (14 if head == SHARE["done_share"].label.zh else 9 for head in heads[1:])
     return Table(heads, rows, (27, *widths))
 
 

@@ -8,7 +8,7 @@ from reports.documents.official import HEI, SIZE, TITLE, TITLE_SIZE, Pen, centre
 from reports.documents.taken import day_said
 from workflow.calendar import local_day
 
-HEADS, WIDTHS = ("督办节点", "进度要求", "期限"), (48, 72, 36)
+HEADS, WIDTHS = ("督办节点", "进度要求", "期限"), (46, 70, 40)
 
 
 def write_sheet(sheet: SupervisionSheet) -> bytes:
