@@ -63,7 +63,7 @@ def _take(page: Page, file: Path) -> None:
     page.screenshot(path=file)
     taken = Image.open(file).convert("RGB")
     # By the colours that occur, not by how often: the lights are small.
-    taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE).save(file, optimize=True)
+    taken.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, 3, dither=Image.Dither.NONE).save(file, optimize=True)
     print(f"{file.relative_to(ROOT)}: {file.stat().st_size // 1024} KB")
 
 
