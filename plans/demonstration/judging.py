@@ -9,7 +9,7 @@ from models import ActionArea, ChangeRequest, Evidence, Milestone, Unit
 from plans.demonstration import cast, texts
 from plans.demonstration.accounts import OFFICES
 from plans.demonstration.cast import Extension, Office, Span
-from plans.demonstration.stage import Stage, Story
+from plans.demonstration.stage import Led, Stage, Story
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.milestone import MILESTONE
 from workflow.openings import note_opening
@@ -20,7 +20,7 @@ from workflow.talk import write
 HIS = next(positions for _unit, _post, name, _role, positions in OFFICES if name == cast.SECOND_REVIEWER.username)
 
 
-def judge(stage: Stage, it, mend: Callable[..., Story]) -> Story:
+def judge(stage: Stage, it: Led, mend: Callable[[Stage, Led], Story]) -> Story:
     """Review and sign-off of the round that was just submitted; what is returned, `mend` takes up."""
     with stage.database.reading() as session:
         milestone = load_milestone(session, it.id)
@@ -42,7 +42,7 @@ def judge(stage: Stage, it, mend: Callable[..., Story]) -> Story:
     yield from _sign_off(stage, it, number, luck, mend, reviewer)
 
 
-def _sign_off(stage: Stage, it, number: int, luck: random.Random, mend, reviewer: Office) -> Story:
+def _sign_off(stage: Stage, it: Led, number: int, luck: random.Random, mend, reviewer: Office) -> Story:
     yield stage.after(luck, _pace(stage, cast.DECIDES, cast.DECIDES_IN_CRUSH))
     drawn = luck.random()
     member = cast.DEPUTY if luck.random() < 0.3 else cast.COMMITTEE
@@ -61,7 +61,7 @@ def _sign_off(stage: Stage, it, number: int, luck: random.Random, mend, reviewer
     stage.act(MILESTONE, it.id, member, "accept", words=luck.choice(texts.ACCEPTED))
 
 
-def _return(stage: Stage, it, office: Office, code: str, words: str, points) -> None:
+def _return(stage: Stage, it: Led, office: Office, code: str, words: str, points) -> None:
     stage.act(
         MILESTONE, it.id, office, "return", reason=code, words=words,
         points=[point.format(year=it.year) for point in points],
@@ -89,7 +89,7 @@ def _look(stage: Stage, milestone_id: int, office: Office, luck: random.Random) 
     stage.wait(6)
 
 
-def _remark(stage: Stage, it, office: Office, luck: random.Random) -> None:
+def _remark(stage: Stage, it: Led, office: Office, luck: random.Random) -> None:
     """Now and then a note among those who judge, or a comment that names the handler."""
     drawn = luck.random()
     if drawn >= cast.REMARKS:

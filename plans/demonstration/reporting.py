@@ -3,7 +3,6 @@
 import io
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -21,15 +20,15 @@ from models import (
     UnitMember,
 )
 from plans.demonstration import cast, texts
-from plans.demonstration.cast import Extension, Habit
+from plans.demonstration.cast import Habit
 from plans.demonstration.judging import decide_change, judge
 from plans.demonstration.papers import paper
-from plans.demonstration.stage import Person, Stage, Story
+from plans.demonstration.stage import Led, Person, Stage, Story
 from workflow.asking import Asked, HeadLimits, ask
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
 from workflow.drafts import Draft, RoundLimits, add_piece, begin_draft, end_draft, put_words, save_draft
-from workflow.lead_rules import is_apart, is_shared, lead_seats, missing_leads, part_of
+from workflow.lead_rules import is_apart, is_shared, lead_seats, missing_leads, own_seats, part_of
 from workflow.subjects import load_milestone, load_request
 
 LIMITS = RoundLimits(most_pieces=60, most_bytes=200 * 2**20)
@@ -40,29 +39,18 @@ EXTRAS = ("jpg", "jpg", "png", "xlsx")
 BEGUN_SHARES = 30, 70  # per cent of the way that a first draft reports
 
 
-@dataclass(frozen=True)
-class Led:
-    """A milestone with who reports it: the first of `leads` drafts. `extension`: it asks for more time."""
-
-    id: int
-    year: int
-    due: date
-    leads: tuple[Person, ...]
-    habit: Habit
-    extension: Extension | None = None
-
-
-def led(session: Session, stage: Stage, milestone: Milestone, extension: Extension | None = None) -> Led | None:
+def led(session: Session, stage: Stage, milestone: Milestone) -> Led | None:
     """None where no account can answer for any of its leads."""
     leads = []
     for seat in lead_seats(milestone):
-        ids = [seat.unit_id, *session.scalars(
+        members = session.scalars(
             select(UnitMember.member_id).where(UnitMember.collective_id == seat.unit_id).order_by(UnitMember.member_id)
-        )]
-        leads += [found for unit_id in ids[:1] + ids[1:2] if (found := stage.handler(unit_id))]
+        )
+        able = [found for unit_id in (seat.unit_id, *members) if (found := stage.handler(unit_id))]
+        leads += able[:1]  # of a collective name, one of those that answer for it
     if not leads or milestone.due is None:
         return None
-    return Led(milestone.id, milestone.year, milestone.due, tuple(leads), _habit(leads[0].unit), extension)
+    return Led(milestone.id, milestone.year, milestone.due, tuple(leads), _habit(leads[0].unit))
 
 
 def _habit(unit: str) -> Habit:
@@ -218,7 +206,8 @@ def _others_agree(stage: Stage, it: Led) -> None:
             milestone = load_milestone(session, it.id)
             apart = is_apart(milestone)
             missing = {seat.unit_id for seat in missing_leads(stage.actor(session, it.leads[0].username), milestone)}
-        if person.unit_id in missing:
+            theirs = own_seats(stage.actor(session, person.username), milestone)
+        if not missing.isdisjoint(theirs):
             _sign(stage, it, person)
             stage.act(MILESTONE, it.id, person.username, "hand_in" if apart else "confirm")
             stage.wait(3)

@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from evidence import Intake, keep_words
 from models import Account, Database, Evidence, RoleGrant, Unit
-from plans.demonstration.cast import Office, Span
+from plans.demonstration.cast import Extension, Habit, Office, Span
 from workflow.actor import Actor, Origin, load_actor
 from workflow.calendar import CHINA, calendar_of, local_day
 from workflow.definition import Workflow
@@ -51,6 +51,18 @@ class Person:
     username: str
     unit_id: int
     unit: str
+
+
+@dataclass(frozen=True)
+class Led:
+    """A milestone with who reports it: the first of `leads` drafts. `extension`: it asks for more time."""
+
+    id: int
+    year: int
+    due: date
+    leads: tuple[Person, ...]
+    habit: Habit
+    extension: Extension | None = None
 
 
 class Stage:

@@ -6,6 +6,7 @@ happens when, `texts.py` what is written; `reporting.py`, `judging.py` and `offi
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime, time
 
 from sqlalchemy import func, select
@@ -15,8 +16,8 @@ from evidence import Intake
 from models import Account, AuditEvent, Database, Implementation, Milestone, Plan, Words
 from plans.demonstration import cast, office_work
 from plans.demonstration.accounts import SAMPLE, create_demonstration
-from plans.demonstration.reporting import Led, begin_only, led, mend, report
-from plans.demonstration.stage import Stage, StillClock
+from plans.demonstration.reporting import begin_only, led, mend, report
+from plans.demonstration.stage import Led, Stage, StillClock, Story
 from plans.reading import read_plan
 from plans.store import store_plan
 from workflow.actor import command_line
@@ -92,7 +93,7 @@ def _open_ledger(database: Database) -> int:
     return stored.plan_id
 
 
-def _stories(stage: Stage, plan_id: int, every: int) -> Iterator:
+def _stories(stage: Stage, plan_id: int, every: int) -> Iterator[Story]:
     with stage.database.reading() as session:
         query = milestone_rows(Milestone).order_by(Milestone.id)
         this, coming = (
@@ -120,9 +121,7 @@ def _stories(stage: Stage, plan_id: int, every: int) -> Iterator:
 
 
 def _with_extensions(stage: Stage, played: list[Led]) -> list[Led]:
-    """The same, each extension on its place among those that are in need of one: not begun before it is asked for."""
+    """The same, each extension on its place among those that may need one."""
     able = [it for it in played if it.habit is cast.LATE or it.habit is cast.AVERAGE and it.due > cast.OPENS]
     chosen = {able[ext.place].id: ext for ext in cast.EXTENSIONS if ext.place < len(able)}
-    return [
-        Led(it.id, it.year, it.due, it.leads, it.habit, chosen.get(it.id)) for it in played
-    ]
+    return [replace(it, extension=chosen.get(it.id)) for it in played]
