@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, String, Text, UniqueConstraint
+from sqlalchemy import ColumnElement, Date, ForeignKey, String, Text, UniqueConstraint, cast, literal
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from models.base import Base, Chained
@@ -34,6 +35,9 @@ class SheetItem(Base):
     milestone: Mapped[Milestone] = relationship()
 
 
+_NAMED = "督〔{}〕{}号"
+
+
 class SupervisionSheet(Base):
     """The document as it was issued; it never changes. `due` is the day by which its units answer."""
 
@@ -58,10 +62,16 @@ class SupervisionSheet(Base):
     items: Mapped[list[SheetItem]] = relationship(order_by=SheetItem.milestone_id)
     supervisions: Mapped[list["Supervision"]] = relationship(back_populates="sheet", order_by="Supervision.id")
 
-    @property
+    @hybrid_property
     def named(self) -> str:
         """Its number as official documents write it: 督〔2018〕1号."""
-        return f"督〔{self.year}〕{self.number}号"
+        return _NAMED.format(self.year, self.number)
+
+    @named.inplace.expression
+    @classmethod
+    def _named(cls) -> ColumnElement[str]:
+        first, between, last = _NAMED.split("{}")
+        return literal(first) + cast(cls.year, String) + between + cast(cls.number, String) + last
 
 
 class Supervision(Chained, Base):

@@ -32,6 +32,7 @@ from sqlalchemy import (
     or_,
     select,
     table,
+    true,
     type_coerce,
     union_all,
     values,
@@ -48,6 +49,7 @@ from models import (
     Implementation,
     Milestone,
     Part,
+    Plan,
     Responsibility,
     Round,
     Task,
@@ -88,27 +90,35 @@ class Then:
     former: Former
     schema: str | None
     place: int
+    plans: frozenset[int] | None = None  # of which plans; all where None
 
 
-def stood(session: Session, query: Select, day: Day) -> Select:
-    """`query` over the ledger as it stood at the end of the day that is judged by; as it is for the present."""
+def stood(session: Session, query: Select, day: Day, plans: frozenset[int] | None = None) -> Select:
+    """`query` over the ledger as it stood at the end of the day that is judged by; as it is for the present.
+
+    A query that asks for some plans alone may say so: the others are not taken back for it.
+    """
     if day.until is None:
         return query
     made = session.info.setdefault(_MADE, {})  # a page asks a dozen times for the same moment
-    if day.until not in made:
-        made[day.until] = tables(session, day.until)
-    return query.add_cte(*made[day.until])
+    key = day.until, plans
+    if key not in made:
+        made[key] = tables(session, day.until, plans=plans)
+    return query.add_cte(*made[key])
 
 
-def tables(session: Session, until: datetime, since: datetime | None = None, place: int | None = None) -> list[CTE]:
-    """What the tables held at `until` (UTC, itself excluded), under their own names.
+def tables(
+    session: Session, until: datetime, since: datetime | None = None, place: int | None = None,
+    plans: frozenset[int] | None = None,
+) -> list[CTE]:
+    """What the tables held at `until` (UTC, itself excluded), under their own names; of all plans, or of these.
 
     One statement a session, or none. `since` is the earliest moment that the session will ask for, where it asks for
     several; `place` is the number of the part, where the query is to be a part of a larger one.
     """
     former = taken_back(change for change in _changes(session, since or until) if change.at >= until)
     # An own name means the table itself, on SQLite by saying so. What one of them reads stands before it is replaced.
-    then = Then(until, former, "main" if session.get_bind().dialect.name == "sqlite" else None, place or 0)
+    then = Then(until, former, "main" if session.get_bind().dialect.name == "sqlite" else None, place or 0, plans)
     parts = (_milestone, _request, _implementation, _round, _task, _responsibility, _event)
     *made, events = (
         part(then).cte(name, nesting=place is not None) for name, part in zip(_NAMES, parts, strict=True)
@@ -227,13 +237,35 @@ def _values(name: str, then: Then, columns: dict, data: list[tuple]) -> CTE:
     return plain.data(data).cte(named)
 
 
-def _passages(then: Then, subject: str):
+def _in_plans(then: Then, column, model: type[Base]):
+    """The rows that belong to the plans that are asked for, by `column`, which has the id of a task, or of what has
+    one of these."""
+    if then.plans is None:
+        return true()
+    if model is Plan:
+        return column.in_(sorted(then.plans))
+    raw = _raw(model, then.schema)
+    above, of = _ABOVE[model]
+    return column.in_(select(raw.c.id).where(_in_plans(then, raw.c[above], of)))
+
+
+# By which column rows belong to what belongs to a plan.
+_ABOVE: dict[type[Base], tuple[str, type[Base]]] = {
+    Task: ("plan_id", Plan), Milestone: ("task_id", Task), Round: ("milestone_id", Milestone),
+    ContributionRequest: ("round_id", Round), Implementation: ("plan_id", Plan),
+}
+
+
+def _passages(then: Then, model: type[Base]):
     """The first passage of each subject since then: what it came from is what it was in."""
-    raw = _raw(AuditEvent, then.schema)
+    raw, subject = _raw(AuditEvent, then.schema), model.__tablename__
     order = func.row_number().over(partition_by=raw.c.subject_id, order_by=raw.c.sequence).label("place")
     every = (
         select(raw.c.subject_id, raw.c.from_state, order)
-        .where(raw.c.at >= then.until, raw.c.subject_type == subject, raw.c.from_state.is_distinct_from(raw.c.to_state))
+        .where(
+            raw.c.at >= then.until, raw.c.subject_type == subject, raw.c.from_state.is_distinct_from(raw.c.to_state),
+            _in_plans(then, raw.c.subject_id, model),
+        )
         .subquery()
     )
     return select(every.c.subject_id, every.c.from_state).where(every.c.place == 1).subquery("passage")
@@ -242,10 +274,12 @@ def _passages(then: Then, subject: str):
 def _with_state(model, then: Then) -> tuple:
     """The table, itself beside its first passages since, the state then, and the condition that it existed then."""
     raw = _raw(model, then.schema)
-    passage = _passages(then, model.__tablename__)
+    passage = _passages(then, model)
     source = raw.outerjoin(passage, passage.c.subject_id == raw.c.id)
     state = func.coalesce(passage.c.from_state, raw.c.state)
-    return raw, source, state, or_(passage.c.subject_id.is_(None), passage.c.from_state.is_not(None))
+    existed = or_(passage.c.subject_id.is_(None), passage.c.from_state.is_not(None))
+    above, of = _ABOVE[model]
+    return raw, source, state, and_(existed, _in_plans(then, raw.c[above], of))
 
 
 def _milestone(then: Then) -> Select:
@@ -253,7 +287,8 @@ def _milestone(then: Then) -> Select:
     rounds = _raw(Round, then.schema)
     opened = (
         select(rounds.c.milestone_id, (func.min(rounds.c.number) - 1).label("number"))
-        .where(rounds.c.opened_at >= then.until).group_by(rounds.c.milestone_id).subquery("opened")
+        .where(rounds.c.opened_at >= then.until, _in_plans(then, rounds.c.milestone_id, Milestone))
+        .group_by(rounds.c.milestone_id).subquery("opened")
     )
     source = source.outerjoin(opened, opened.c.milestone_id == raw.c.id)
     replaced = {"state": state, "round_number": func.coalesce(opened.c.number, raw.c.round_number)}
@@ -305,20 +340,23 @@ def _round(then: Then) -> Select:
     """Rounds are written once; what is kept besides is when they were submitted, and a draft's progress then."""
     raw, kept = _raw(Round, then.schema), _raw(FormerProgress, then.schema)
     order = func.row_number().over(partition_by=kept.c.round_id, order_by=kept.c.id).label("place")
-    every = select(kept.c.round_id, kept.c.progress, order).where(kept.c.at >= then.until).subquery()
+    every = select(kept.c.round_id, kept.c.progress, order).where(
+        kept.c.at >= then.until, _in_plans(then, kept.c.round_id, Round)
+    ).subquery()
     was = select(every.c.round_id, every.c.progress).where(every.c.place == 1).subquery("was")
     source = raw.outerjoin(was, was.c.round_id == raw.c.id)
     return _rows(
         raw, source, progress=case((was.c.round_id.is_not(None), was.c.progress), else_=raw.c.progress),
         submitted_at=case((raw.c.submitted_at < then.until, raw.c.submitted_at), else_=null()),
-    ).where(raw.c.opened_at < then.until)
+    ).where(raw.c.opened_at < then.until, _in_plans(then, raw.c.milestone_id, Milestone))
 
 
 def _task(then: Then) -> Select:
     raw = _raw(Task, then.schema)
     facts = {task_id: it for task_id, it in then.former.task.items() if it}
+    own = _in_plans(then, raw.c.plan_id, Plan)
     if not facts:
-        return _rows(raw, raw)
+        return _rows(raw, raw).where(own)
     was = _values(
         "former_task", then, {"id": Integer, "area_id": Integer, "starred": Boolean, "dropped": Boolean},
         [(key, it.get("area_id"), it.get("starred"), it.get("dropped")) for key, it in sorted(facts.items())],
@@ -328,7 +366,7 @@ def _task(then: Then) -> Select:
         area_id=func.coalesce(_typed(then, was.c.area_id, Integer), raw.c.area_id),
         starred=func.coalesce(_typed(then, was.c.starred, Boolean), raw.c.starred),
         dropped_in=_dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
-    )
+    ).where(own)
 
 
 LAST = 1000
@@ -336,14 +374,15 @@ LAST = 1000
 
 def _responsibility(then: Then) -> Select:
     raw = _raw(Responsibility, then.schema)
+    own = _in_plans(then, raw.c.task_id, Task)
     if not then.former.seats:
-        return _rows(raw, raw)
+        return _rows(raw, raw).where(own)
     seats = _values(
         "former_seat", then, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
         [(*key, *seat) for key, seat in sorted(then.former.seats.items())],
     )
     meets = and_(seats.c.task_id == raw.c.task_id, seats.c.unit_id == raw.c.unit_id)
-    stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None))
+    stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None), own)
     # A unit that has left comes after the others, where its place is not known.
     source = seats.outerjoin(raw, meets)
     given = {
@@ -352,7 +391,9 @@ def _responsibility(then: Then) -> Select:
         "position": func.coalesce(_typed(then, seats.c.position, Integer), raw.c.position, LAST),
         "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
     }
-    return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))
+    return union_all(stayed, _rows(raw, source, **given).where(
+        seats.c.part.in_([str(part) for part in Part]), _in_plans(then, seats.c.task_id, Task)
+    ))
 
 
 def _event(then: Then) -> Select:

@@ -3,22 +3,37 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from itertools import chain
 
 from icalendar import Calendar, Event
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
-from models import ContributionRequest, Milestone, Part, Plan, Responsibility, Round, Task, Words
+from models import (
+    ContributionRequest,
+    Milestone,
+    Part,
+    Plan,
+    Responsibility,
+    Round,
+    Supervision,
+    SupervisionSheet,
+    Task,
+    Words,
+)
 from workflow.actor import Actor
 from workflow.contribution_rules import draft_open, own_request, sees_request
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.supervision import SUPERVISION, WITH_UNIT
 from workflow.rules import leads_task, supports_task
 from workflow.subjects import milestone_rows, request_rows
+from workflow.supervision_rules import own_sheet
 
 OPEN = tuple(state.name for state in MILESTONE.states if state not in MILESTONE.final)
 ASKED = CONTRIBUTION.initial.name
 ANSWER = Words("配合反馈", "Answer due")
+SUPERVISED = Words("督办答复", "Answer to supervision due")
 REFRESH = timedelta(hours=6)
 
 
@@ -33,15 +48,17 @@ class Deadline:
     title: str
     year: int | None
     words: str
-    milestone_id: int
+    milestone_id: int | None = None
+    supervision_id: int | None = None  # on whose page it stands, where it is no milestone's
 
 
 def deadlines(session: Session, actor: Actor) -> list[Deadline]:
-    """What the actor's unit leads, supports, or was asked for, and is not over; by day. Two statements.
+    """What the actor's unit leads, supports, was asked for, or is to answer, and is not over; by day. Three statements.
 
     What was due before the ledger was opened was never the ledger's to watch, and is left out.
     """
-    return sorted([*_milestones(session, actor), *_requests(session, actor)], key=lambda it: (it.due, it.key))
+    found = chain.from_iterable(kind(session, actor) for kind in (_milestones, _requests, _supervisions))
+    return sorted(found, key=lambda it: (it.due, it.key))
 
 
 def _milestones(session: Session, actor: Actor) -> Iterable[Deadline]:
@@ -78,10 +95,21 @@ def _requests(session: Session, actor: Actor) -> Iterable[Deadline]:
         )
 
 
+def _supervisions(session: Session, actor: Actor) -> Iterable[Deadline]:
+    query = SUPERVISION.rows(
+        Supervision.id, SupervisionSheet.named, SupervisionSheet.title, SupervisionSheet.words, SupervisionSheet.due,
+    ).where(SUPERVISION.sees.where(actor), own_sheet.where(actor), Supervision.state.in_(WITH_UNIT))
+    for row in session.execute(query):
+        yield Deadline(
+            f"supervision-{row.id}", row.due, SUPERVISED, row.named, row.title, None, row.words, supervision_id=row.id
+        )
+
+
 def calendar(
-    name: str, found: Iterable[Deadline], say: Callable[[Words], str], address: Callable[[int], str], now: datetime
+    name: str, found: Iterable[Deadline], say: Callable[[Words], str], address: Callable[[Deadline], str],
+    now: datetime,
 ) -> bytes:
-    """The deadlines as an .ics file: days of their own, in `say`'s language; `address` is a milestone's page."""
+    """The deadlines as an .ics file: days of their own, in `say`'s language; `address` is the page where it stands."""
     made = Calendar()
     made.add("prodid", "-//taizhang//deadlines//ZH")
     made.add("version", "2.0")
@@ -94,7 +122,7 @@ def calendar(
     return made.to_ical()
 
 
-def _event(it: Deadline, say: Callable[[Words], str], address: Callable[[int], str], now: datetime) -> Event:
+def _event(it: Deadline, say: Callable[[Words], str], address: Callable[[Deadline], str], now: datetime) -> Event:
     event = Event()
     event.add("uid", f"{it.key}@taizhang")
     event.add("dtstamp", now)
@@ -103,6 +131,6 @@ def _event(it: Deadline, say: Callable[[Words], str], address: Callable[[int], s
     event.add("summary", f"【{say(it.what)}】{title}" + (f" · {it.year}" if it.year else ""))
     if it.words:
         event.add("description", it.words)
-    event.add("url", address(it.milestone_id))
+    event.add("url", address(it))
     event.add("transp", "TRANSPARENT")  # a deadline does not make anybody busy
     return event

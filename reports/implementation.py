@@ -102,6 +102,7 @@ def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: 
     leads = (
         select(Responsibility.id).join(Task).join(Milestone, Milestone.task_id == Task.id)
         .where(Task.plan_id == Plan.id, Responsibility.unit_id == Unit.id, Responsibility.part == Part.LEAD)
+        .where(Task.plan_id.in_(plans.correlate(None)))  # said here too: the others would be gone through for nothing
         .correlate(Plan, Unit).exists()
     )
     query = (

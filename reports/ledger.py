@@ -1,8 +1,11 @@
 """The ledger: every task × year that an actor may see, cut by filters; rows, counts and choices."""
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from datetime import date, timedelta
+from itertools import chain
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
 from sqlalchemy.orm import Session
@@ -10,7 +13,8 @@ from sqlalchemy.orm import Session
 from models import ActionArea, AuditEvent, ContributionRequest, Milestone, Part, Plan, Responsibility, Task, Unit
 from reports.as_of import stood
 from reports.figures import ANSWER, DONE, FIGURE, STOOD, Kind, Tally, kind_columns
-from reports.remembered import beside_newest, remembered
+from reports.newest import beside_newest
+from reports.remembered import among, by_plan
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, Colour, Day, Light, codes_of, light_code
@@ -196,38 +200,68 @@ def visible(actor: Actor, day: Day, filters: Filters = Filters()) -> ColumnEleme
     return and_(MILESTONE.sees.where(actor), *conditions(filters, day))
 
 
-@remembered
-def tally(session: Session, actor: Actor, day: Day, filters: Filters) -> Tally:
+@by_plan(join=lambda tallies, *_about: Tally.of(tallies))
+def tally(session: Session, plans: frozenset[int] | None, actor: Actor, day: Day, filters: Filters) -> dict[int, Tally]:
     """Every figure of what an actor may see within the filters. One statement."""
     kinds = kind_columns(day)
-    query = milestone_rows(*kinds, func.count()).where(visible(actor, day, filters)).group_by(*kinds)
-    found = Tally()
-    for *kind, count in session.execute(stood(session, query, day)):
-        found.add(Kind(*kind), count)
+    query = (
+        milestone_rows(Task.plan_id, *kinds, func.count()).where(visible(actor, day, filters), among(Plan.id, plans))
+        .group_by(Task.plan_id, *kinds)
+    )
+    found: dict[int, Tally] = {}
+    for plan, *kind, count in session.execute(stood(session, query, day, plans)):
+        found.setdefault(plan, Tally()).add(Kind(*kind), count)
     return found
 
 
 TASKS = 150  # on one page of the map: every plan by itself fits, a hundred at once do not
 
 
-@remembered
 def ledger_map(
     session: Session, actor: Actor, day: Day, filters: Filters, units: bool = True, page: int | None = None,
     tasks_each: int = TASKS,
 ) -> list[AreaRows]:
     """The map: action areas with their tasks and cells, in the plan's order; who leads and supports, where asked.
 
-    All of it, or the page of so many tasks. One statement, and one for the units.
+    All of it, or the page of so many tasks, for which one statement more tells which they are. One statement, and one
+    for the units.
     """
-    within = [visible(actor, day, filters)]
+    tasks = None
     if page is not None:
-        on_page = (
-            milestone_rows(Task.id).join(ActionArea, ActionArea.id == Task.area_id).where(*within)
-            .group_by(Task.id, Plan.id, ActionArea.position, Task.position)
-            .order_by(Plan.id, ActionArea.position, Task.position)
-            .limit(tasks_each).offset(tasks_each * (page - 1)).correlate(None)
-        )
-        within.append(Task.id.in_(on_page))
+        tasks = _in_order(session, actor, day, filters)[tasks_each * (page - 1):tasks_each * page]
+    return _areas(session, actor, day, filters, units, tasks) if tasks is None or tasks else []
+
+
+def one_after_another(parts: Iterable[Iterable], *_about) -> list:
+    return list(chain.from_iterable(parts))
+
+
+@by_plan(join=one_after_another, then=lambda tasks, *_about: tuple(tasks))
+def _in_order(
+    session: Session, plans: frozenset[int] | None, actor: Actor, day: Day, filters: Filters
+) -> dict[int, list[int]]:
+    """The tasks of the map, in its order."""
+    query = (
+        milestone_rows(Plan.id, Task.id).join(ActionArea, ActionArea.id == Task.area_id)
+        .where(visible(actor, day, filters), among(Plan.id, plans))
+        .group_by(Task.id, Plan.id, ActionArea.position, Task.position)
+        .order_by(Plan.id, ActionArea.position, Task.position)
+    )
+    found: dict[int, list[int]] = {}
+    for plan, task in session.execute(stood(session, query, day, plans)):
+        found.setdefault(plan, []).append(task)
+    return found
+
+
+@by_plan(join=one_after_another)
+def _areas(
+    session: Session, plans: frozenset[int] | None, actor: Actor, day: Day, filters: Filters, units: bool,
+    asked: tuple[int, ...] | None,
+) -> dict[int, list[AreaRows]]:
+    """The areas of the map with their tasks, or with these tasks."""
+    within = [visible(actor, day, filters), among(Plan.id, plans)]
+    if asked is not None:
+        within.append(Task.id.in_(asked))
     light = light_code(day).label("light")
     query = (
         milestone_rows(
@@ -241,7 +275,7 @@ def ledger_map(
     )
     areas: dict[int, AreaRows] = {}
     tasks: dict[int, TaskRow] = {}
-    for row in session.execute(stood(session, query, day)):
+    for row in session.execute(stood(session, query, day, plans)):
         task = tasks.get(row.task_id)
         if task is None:
             task = tasks[row.task_id] = TaskRow(
@@ -250,11 +284,19 @@ def ledger_map(
             areas.setdefault(row.area_id, AreaRows(row.area_id, row.area, row.plan_id)).tasks.append(task)
         task.cells[row.year] = Cell(row.id, row.year, row.state, BY_CODE[row.light], row.due, row.times_extended)
     if units:
-        add_units(session, tasks, day)
-    return list(areas.values())
+        _add_units(session, tasks, day, plans)
+    return _of_each_plan(areas.values())
 
 
-def add_units(session: Session, tasks: dict[int, TaskRow], day: Day) -> None:
+def _of_each_plan(rows: Iterable) -> dict[int, list]:
+    """Rows by their plan, in the order in which they come."""
+    found: dict[int, list] = {}
+    for row in rows:
+        found.setdefault(row.plan_id, []).append(row)
+    return found
+
+
+def _add_units(session: Session, tasks: dict[int, TaskRow], day: Day, plans: frozenset[int] | None) -> None:
     """Fill in who leads and who supports. One statement, however many tasks."""
     query = (
         select(Responsibility.task_id, Responsibility.part, Responsibility.inferred, Unit.name)
@@ -262,24 +304,26 @@ def add_units(session: Session, tasks: dict[int, TaskRow], day: Day) -> None:
     )
     if len(tasks) < 500:  # beyond that the whole table is the shorter list
         query = query.where(Responsibility.task_id.in_(list(tasks)))
-    for task_id, part, inferred, name in session.execute(stood(session, query, day)):
+    for task_id, part, inferred, name in session.execute(stood(session, query, day, plans)):
         task = tasks.get(task_id)
         if task is not None:
             (task.leads if part == Part.LEAD else task.supports).append(name)
             task.inferred |= inferred
 
 
-@remembered
-def unscheduled_tasks(session: Session, actor: Actor, day: Day, filters: Filters) -> list[TaskRow]:
+@by_plan(join=one_after_another)
+def unscheduled_tasks(
+    session: Session, plans: frozenset[int] | None, actor: Actor, day: Day, filters: Filters
+) -> dict[int, list[TaskRow]]:
     """Tasks without a requirement in any year: they have no milestone, and would be lost from the map."""
     of_tasks = {"plan", "area", "unit", "part", "starred", "words", "dropped", "asof"}
     if filters.query().keys() - of_tasks:
-        return []  # a state, a light or a year is asked for, and they have none
+        return {}  # a state, a light or a year is asked for, and they have none
     query = (
         select(Task.id, Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position)
         .where(~select(Milestone.id).where(Milestone.task_id == Task.id, Milestone.dropped_in.is_(None)).exists())
         .where(Task.dropped_in.is_not(None) if filters.dropped else Task.dropped_in.is_(None))
-        .where(MILESTONE.sees.where(actor)).order_by(Task.plan_id, Task.position)
+        .where(MILESTONE.sees.where(actor), among(Task.plan_id, plans)).order_by(Task.plan_id, Task.position)
     )
     if filters.plan:
         query = query.where(Task.plan_id == filters.plan)
@@ -293,9 +337,9 @@ def unscheduled_tasks(session: Session, actor: Actor, day: Day, filters: Filters
         query = query.where(_matches(filters.words))
     if day.until:  # a milestone tells by itself that it came later; a task without any does not
         query = query.where(_began(Task) < day.until)
-    tasks = {row.id: TaskRow(*row) for row in session.execute(stood(session, query, day))}
-    add_units(session, tasks, day)
-    return list(tasks.values())
+    tasks = {row.id: TaskRow(*row) for row in session.execute(stood(session, query, day, plans))}
+    _add_units(session, tasks, day, plans)
+    return _of_each_plan(tasks.values())
 
 
 def area_choices(session: Session, plan_id: int | None = None) -> list[AreaChoice]:
@@ -316,12 +360,31 @@ def plan_choices(session: Session) -> list[PlanChoice]:
     return [PlanChoice(*row) for row in beside_newest(session, query)]
 
 
-@remembered
-def unit_choices(session: Session) -> list[Choice]:
+def summed(counters: Iterable[Counter], *_about) -> Counter:
+    """All of them together; what counts nothing stays in it."""
+    found: Counter = Counter()
+    for counter in counters:
+        found.update(counter)
+    return found
+
+
+def _most_first(leads: Counter[tuple[int, str]]) -> list[Choice]:
+    return [Choice(*unit) for unit, _count in sorted(leads.items(), key=lambda it: (-it[1], it[0]))]
+
+
+@by_plan(join=summed, then=_most_first, only=lambda: None)
+def unit_choices(session: Session, plans: frozenset[int] | None) -> dict[int, Counter[tuple[int, str]]]:
     """Units with a part in any task, those that lead most first."""
     leads = func.count().filter(Responsibility.part == Part.LEAD)
-    query = select(Unit.id, Unit.name).join(Responsibility).group_by(Unit.id, Unit.name).order_by(leads.desc(), Unit.id)
-    return [Choice(*row) for row in session.execute(query)]
+    query = (
+        select(Task.plan_id, Unit.id, Unit.name, leads)
+        .select_from(Responsibility).join(Unit).join(Task, Task.id == Responsibility.task_id)
+        .where(among(Task.plan_id, plans)).group_by(Task.plan_id, Unit.id, Unit.name)
+    )
+    found: dict[int, Counter[tuple[int, str]]] = {}
+    for plan, unit_id, name, count in session.execute(query):
+        found.setdefault(plan, Counter())[unit_id, name] = count
+    return found
 
 
 def _began(model):

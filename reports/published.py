@@ -12,10 +12,8 @@ from sqlalchemy.orm import Session
 from models import Part, Plan
 from plans.checked import CheckedPlan, CheckedTask
 from plans.editions.standing import as_plan, standing_of
+from reports.cells import AS_TEXT, MOST_IN_CELL
 
-# What a workbook's reader takes for the beginning of something else stays text.
-AS_TEXT = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
-MOST_IN_CELL = 32_767  # characters, by the format
 _FONT = {"font_name": "宋体", "font_size": 11, "text_wrap": True, "valign": "vcenter"}
 _STYLES = {
     "title": _FONT | {"font_size": 16, "bold": True, "align": "center"},

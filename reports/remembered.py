@@ -1,58 +1,144 @@
-"""What pages of figures have asked already: an answer holds until something has happened since.
+"""What pages of figures have asked already: an answer holds until something has happened that it speaks of.
 
-All that figures speak of changes with an event, a draft's progress with what is kept of it (`FormerProgress`), and the
-day. So an answer is remembered by the process together with the newest of both, for the same rights, day, settings and
-filters, and asked for again as soon as there is anything newer, whoever wrote it.
+Answers are remembered by the process, for the same rights, day, settings and filters, and asked for plan by plan: after
+an event its plan alone is asked for again, and what the others answered is joined to it.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Mapping
+from dataclasses import dataclass
 from functools import wraps
 from threading import Lock
 from typing import Any
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, select, true
+from sqlalchemy import ColumnElement, true
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Database, FormerProgress, database_of
+from models import Database, database_of
+from reports.newest import passed
 from workflow.actor import Actor
 from workflow.clocks import Judging
 from workflow.lights import Day
 
-ANSWERS = 64  # of a few hundred kilobytes in a very large ledger
-# Numbers are given before they are committed: what comes late, below the newest, moves the last of so many.
-_LATE = 1000
-_KEY = "newest"  # in a session's `info`: each session is one request's
+# An answer about one plan counts once: 50 questions about a ledger of a hundred plans, at some ten kilobytes each.
+PARTS = 5000
+BUNDLE = 10  # plans whose answers are joined before all are, so that one that is new joins with few
 
-_known: "WeakKeyDictionary[Database, OrderedDict[Hashable, tuple[Hashable, Any]]]" = WeakKeyDictionary()
+
+@dataclass(frozen=True)
+class _Kept:
+    """An answer with its parts by plan, and in bundles of plans; how far (`Passed.now`) things had come before it."""
+
+    now: int
+    answer: Any
+    parts: Mapping[int, Any]
+    bundles: Mapping[int, Any]
+
+    @property
+    def size(self) -> int:
+        return max(1, len(self.parts))
+
+
+class _Memory:
+    """The answers about one database, those asked for longest ago forgotten first."""
+
+    def __init__(self):
+        self._kept: OrderedDict[Hashable, _Kept] = OrderedDict()
+        self._size = 0
+        self._lock = Lock()
+
+    def get(self, key: Hashable) -> _Kept | None:
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Hashable, kept: _Kept) -> None:
+        with self._lock:
+            before = self._kept.get(key)
+            if before is not None and before.now > kept.now:
+                return  # somebody was faster, and asked later
+            self._kept[key] = kept
+            self._kept.move_to_end(key)
+            self._size += kept.size - (before.size if before else 0)
+            while self._size > PARTS and len(self._kept) > 1:
+                self._size -= self._kept.popitem(last=False)[1].size
+
+
+_known: "WeakKeyDictionary[Database, _Memory]" = WeakKeyDictionary()
 _lock = Lock()
 
 
-def remembered(question: Callable) -> Callable:
-    """`question(session, *about)`, asked of the database only where its answer is not known. `about` is an actor, a
-    day, and whatever else compares by value.
+def _memory(session: Session) -> _Memory:
+    with _lock:
+        return _known.setdefault(database_of(session), _Memory())
 
-    Answers are shared between requests: nobody may change one.
+
+def _asked_plan(_actor, _day, filters, *_more) -> int | None:
+    return filters.plan
+
+
+def _as_it_is(whole: Any, *_about) -> Any:
+    return whole
+
+
+def by_plan(
+    join: Callable, then: Callable = _as_it_is, only: Callable[..., int | None] = _asked_plan
+) -> Callable:
+    """Makes of `question(session, plans, *about)`, which answers {plan: part} for these plans (for all where None), a
+    question without `plans` whose answer is `then(join(parts, *about), *about)`: the parts in the plans' order.
+
+    Joining what was joined gives the same, and plans without anything may be left out. `about` compares by value; of an
+    actor and a day, as `told` says. `only(*about)` is the one plan that is asked about, where it is one. Parts and
+    answers are shared between requests: nobody may change one, and so `join` and `then` make what they give anew.
     """
-    @wraps(question)
-    def ask(session: Session, *about, **more):
-        newest = _newest(session)  # before the question: an answer is at least as new as what it is kept with
-        key = question, *map(told, about), *more.items()
-        with _lock:
-            kept = _known.setdefault(database_of(session), OrderedDict())
-            if key in kept and kept[key][0] == newest:
-                kept.move_to_end(key)
-                return kept[key][1]
-        answer = question(session, *about, **more)
-        with _lock:
-            kept[key] = newest, answer
-            kept.move_to_end(key)
-            while len(kept) > ANSWERS:
-                kept.popitem(last=False)
-        return answer
+    def asked(question: Callable) -> Callable:
+        @wraps(question)
+        def ask(session: Session, *about):
+            since, memory = passed(session), _memory(session)
+            now = since.now  # before the question: an answer is at least as new as what it is kept with
+            key = question, *map(told, about)
+            kept = memory.get(key)
+            stale = since.since(kept.now) if kept else None
+            if stale and (plan := only(*about)):
+                stale &= {plan}
+            if stale is None or stale:
+                new = question(session, stale, *about)
+                parts, bundles = _put_together(kept if stale else None, stale, new, lambda it: join(it, *about))
+                whole = _joined(list(bundles.values()), lambda it: join(it, *about))
+                kept = _Kept(now, then(whole, *about), parts, bundles)
+                memory.put(key, kept)
+            return kept.answer
 
-    return ask
+        return ask
+
+    return asked
+
+
+def _put_together(
+    before: _Kept | None, stale: frozenset[int] | None, new: Mapping[int, Any], join: Callable
+) -> tuple[dict[int, Any], dict[int, Any]]:
+    """The new parts with those that still hold; and in bundles, of which only those with something new are joined."""
+    parts = {plan: part for plan, part in before.parts.items() if plan not in stale} if before else {}
+    parts |= new
+    members: dict[int, list[int]] = {}
+    for plan in sorted(parts):
+        members.setdefault(plan // BUNDLE, []).append(plan)
+    changed = {plan // BUNDLE for plan in stale} if before else members.keys()
+    return parts, {
+        number: _joined([parts[plan] for plan in plans], join) if number in changed else before.bundles[number]
+        for number, plans in members.items()
+    }
+
+
+def _joined(parts: list, join: Callable):
+    return parts[0] if len(parts) == 1 else join(parts)
+
+
+def among(column: ColumnElement[int], plans: frozenset[int] | None) -> ColumnElement[bool]:
+    """The rows of these plans, by the column that has the plan's id; all where None."""
+    return true() if plans is None else column.in_(sorted(plans))
 
 
 def told(about: Hashable) -> Hashable:
@@ -69,32 +155,3 @@ def told(about: Hashable) -> Hashable:
 
 def _settings(day: Day) -> tuple:
     return day.today, day.until, day.near_days, day.behind_points, day.far_behind_points
-
-
-def _newest(session: Session) -> Hashable:
-    """What changes with everything that figures speak of. One statement a session, where nothing was read beside it."""
-    if _KEY not in session.info:
-        session.info[_KEY] = tuple(session.execute(select(*_COLUMNS).select_from(_EVENTS.join(_DRAFTS, true()))).one())
-    return session.info[_KEY]
-
-
-def beside_newest(session: Session, query: Select) -> list[tuple]:
-    """The rows of a query (with a `select_from`) that a page begins with, and in the same statement what is newest."""
-    query = query.join(_EVENTS, true()).join(_DRAFTS, true()).add_columns(*_COLUMNS)
-    rows = [tuple(row) for row in session.execute(query)]
-    if rows:
-        session.info.setdefault(_KEY, rows[0][-len(_COLUMNS):])
-    return [row[:-len(_COLUMNS)] for row in rows]
-
-
-def _last(model):
-    """The newest number, the last of the newest, and how many these are."""
-    ids = select(model.id).order_by(model.id.desc()).limit(_LATE).subquery()
-    return (
-        select(func.max(ids.c.id).label("first"), func.min(ids.c.id).label("last"), func.count().label("count"))
-        .select_from(ids).subquery()
-    )
-
-
-_EVENTS, _DRAFTS = _last(AuditEvent), _last(FormerProgress)
-_COLUMNS = (*_EVENTS.c, *_DRAFTS.c)

@@ -5,7 +5,7 @@ from io import BytesIO
 import xlsxwriter
 
 from models import Words
-from reports.published import AS_TEXT, MOST_IN_CELL
+from reports.cells import AS_TEXT, MOST_IN_CELL
 from workflow.jobs import Line
 
 _HEAD = (

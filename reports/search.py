@@ -1,4 +1,4 @@
-"""Search: tasks, requirements, accounts, evidence and comments, as far as one may read them.
+"""Search: tasks, requirements, accounts, evidence, comments and supervision sheets, as far as one may read them.
 
 Each kind's limits are the filter of the rule that its own page asks; what is no page of theirs is no hit either.
 Texts are compared folded (full-width as half-width, no capitals), word by word as they stand: full-text search of
@@ -13,9 +13,25 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
 from sqlalchemy.orm import Session
 
-from models import Comment, DocumentText, Evidence, Folded, Milestone, Plan, Round, Task, Unit, Words, folded, has_word
+from models import (
+    Comment,
+    DocumentText,
+    Evidence,
+    Folded,
+    Milestone,
+    Plan,
+    Round,
+    Supervision,
+    SupervisionSheet,
+    Task,
+    Unit,
+    Words,
+    folded,
+    has_word,
+)
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.supervision import SUPERVISION
 from workflow.drafts import sees_piece_where, sees_round_where
 from workflow.subjects import milestone_rows
 from workflow.talk import readable_where
@@ -36,7 +52,7 @@ Marked = list[tuple[str, bool]]
 class Hit:
     """One thing that was found. What it has not is None; `text` is a part of its words, around the first hit."""
 
-    task: Task
+    task: Task | None
     plan: str
     title: Marked
     text: Marked
@@ -47,6 +63,7 @@ class Hit:
     who: str = ""
     at: datetime | None = None
     anchor: str = ""
+    supervision_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -252,11 +269,34 @@ def _comment(row, words: list[str]) -> Hit:
     )
 
 
+def _sheets(actor: Actor, words: list[str]) -> Select:
+    """A sheet once, by the first of its copies that may be seen. They are few, and so read through without an index."""
+    texts = [Folded(it) for it in (SupervisionSheet.named, SupervisionSheet.title, SupervisionSheet.words)]
+    return (
+        SUPERVISION.rows(
+            func.min(Supervision.id).label("supervision_id"), SupervisionSheet, Plan.title.label("plan"),
+        )
+        .where(SUPERVISION.sees.where(actor), *(
+            or_(*(text.contains(word, autoescape=True) for text in texts)) for word in words
+        ))
+        .group_by(SupervisionSheet.id, Plan.title).order_by(SupervisionSheet.id.desc())
+    )
+
+
+def _sheet(row, words: list[str]) -> Hit:
+    sheet = row.SupervisionSheet
+    return Hit(
+        None, row.plan, marked(f"{sheet.named} {sheet.title}", words), around(sheet.words, words), at=sheet.issued_at,
+        supervision_id=row.supervision_id,
+    )
+
+
 KINDS = (
     Kind("tasks", Words("任务", "Tasks"), _tasks, _task),
     Kind("milestones", Words("节点要求", "Requirements"), _milestones, _milestone),
     Kind("accounts", Words("报送内容", "Accounts of progress"), _accounts, _account),
     Kind("evidence", Words("佐证材料", "Evidence"), _evidence, _piece),
     Kind("comments", Words("意见", "Comments"), _comments, _comment),
+    Kind("supervision", SUPERVISION.label, _sheets, _sheet),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -4,16 +4,18 @@ A spell is the time from one passage of a milestone to the next, or to the day t
 counts from the beginning of the milestone's year: before, it was nobody's work yet.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from itertools import chain
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, func, select, true
 from sqlalchemy.orm import Session
 
-from models import AuditEvent, Milestone, Part, Responsibility, Role, Unit
+from models import AuditEvent, Milestone, Part, Plan, Responsibility, Role, Task, Unit
 from reports.as_of import stood
 from reports.ledger import Filters, visible
-from reports.remembered import remembered
+from reports.remembered import among, by_plan
 from workflow.actor import Actor
 from workflow.calendar import Calendar, local_date
 from workflow.clocks import Judging
@@ -41,6 +43,10 @@ class Spells:
         self.days += days * count
         self.longest = max(self.longest, days)
 
+    def join(self, other: "Spells") -> None:
+        self.count, self.going_on = self.count + other.count, self.going_on + other.going_on
+        self.days, self.longest = self.days + other.days, max(self.longest, other.longest)
+
 
 @dataclass
 class Holding:
@@ -64,37 +70,58 @@ class Holding:
 HELD = {state.name: state.holder for state in MILESTONE.states if state.holder}
 
 
-@remembered
 def holdings(session: Session, actor: Actor, day: Judging, filters: Filters) -> tuple[Holding, list[Holding]]:
     """All of the milestones together, and by lead unit in the order of the directory. Two statements.
 
     A milestone with two leads counts for each of them.
     """
-    spells, days = _spells(actor, day, filters), _Days(day.clocks.calendar, day.today)
+    return held(session, actor, day, filters), _by_unit(session, actor, day, filters)
+
+
+def _together(parts: Iterable[Iterable[Holding]], *_about) -> list[Holding]:
+    """The holdings of several plans, those of one unit as one."""
+    found: dict[int | None, Holding] = {}
+    for it in chain.from_iterable(parts):
+        own = found.setdefault(it.unit_id, Holding(it.name, it.unit_id))
+        for state, spells in it.states.items():
+            own.states[state].join(spells)
+    return [found[unit_id] for unit_id in sorted(found, key=lambda it: it or 0)]
+
+
+@by_plan(join=_together)
+def _by_unit(
+    session: Session, plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters
+) -> dict[int, list[Holding]]:
+    spells, days = _spells(plans, actor, day, filters), _Days(day.clocks.calendar, day.today)
     columns = spells.c.state, spells.c.year, spells.c.since, spells.c.until
     query = (
-        select(Unit.id, Unit.name, *columns, func.count())
+        select(spells.c.plan_id, Unit.id, Unit.name, *columns, func.count())
         .join(Responsibility, and_(Responsibility.task_id == spells.c.task_id, Responsibility.part == Part.LEAD))
-        .join(Unit, Unit.id == Responsibility.unit_id).group_by(Unit.id, Unit.name, *columns).order_by(Unit.id)
+        .join(Unit, Unit.id == Responsibility.unit_id).group_by(spells.c.plan_id, Unit.id, Unit.name, *columns)
+        .order_by(Unit.id)
     )
-    units: dict[int, Holding] = {}
-    for unit_id, name, *row in session.execute(stood(session, query, day)):
-        days.add(units.setdefault(unit_id, Holding(name, unit_id)), *row)
-    return held(session, actor, day, filters), list(units.values())
+    found: dict[int, dict[int, Holding]] = {}
+    for plan, unit_id, name, *row in session.execute(stood(session, query, day, plans)):
+        days.add(found.setdefault(plan, {}).setdefault(unit_id, Holding(name, unit_id)), *row)
+    return {plan: list(units.values()) for plan, units in found.items()}
 
 
-@remembered
-def held(session: Session, actor: Actor, day: Judging, filters: Filters) -> Holding:
+@by_plan(join=_together, then=lambda found, *_about: found[0] if found else Holding(""))
+def held(
+    session: Session, plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters
+) -> dict[int, list[Holding]]:
     """All of the milestones together. One statement."""
-    spells, days, total = _spells(actor, day, filters), _Days(day.clocks.calendar, day.today), Holding("")
-    columns = spells.c.state, spells.c.year, spells.c.since, spells.c.until
-    for row in session.execute(stood(session, select(*columns, func.count()).group_by(*columns), day)):
-        days.add(total, *row)
-    return total
+    spells, days = _spells(plans, actor, day, filters), _Days(day.clocks.calendar, day.today)
+    columns = spells.c.plan_id, spells.c.state, spells.c.year, spells.c.since, spells.c.until
+    found: dict[int, Holding] = {}
+    query = select(*columns, func.count()).group_by(*columns)
+    for plan, *row in session.execute(stood(session, query, day, plans)):
+        days.add(found.setdefault(plan, Holding("")), *row)
+    return {plan: [holding] for plan, holding in found.items()}
 
 
-def _spells(actor: Actor, day: Judging, filters: Filters):
-    """One row a spell: the milestone's task and year, the state, the first and the last day (null where it goes on)."""
+def _spells(plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters):
+    """One row a spell: the milestone's plan, task and year, the state, first and last day (null where it goes on)."""
     moves = (
         select(
             AuditEvent.subject_id, AuditEvent.to_state, AuditEvent.at,
@@ -104,15 +131,19 @@ def _spells(actor: Actor, day: Judging, filters: Filters):
         ).where(
             AuditEvent.subject_type == Milestone.__tablename__,
             AuditEvent.from_state.is_distinct_from(AuditEvent.to_state),
+            true() if plans is None else AuditEvent.subject_id.in_(
+                select(Milestone.id).join(Task).where(among(Task.plan_id, plans))
+            ),
         ).subquery("move")
     )
     return (
         milestone_rows(
-            Milestone.task_id, Milestone.year, moves.c.to_state.label("state"),
+            Task.plan_id, Milestone.task_id, Milestone.year, moves.c.to_state.label("state"),
             local_date(moves.c.at).label("since"), local_date(moves.c.next).label("until"),
         )
         .join(moves, moves.c.subject_id == Milestone.id)
-        .where(visible(actor, day, filters), moves.c.to_state.in_(sorted(HELD))).subquery("spell")
+        .where(visible(actor, day, filters), among(Plan.id, plans), moves.c.to_state.in_(sorted(HELD)))
+        .subquery("spell")
     )
 
 

@@ -30,6 +30,8 @@ from models import (
     UnitMember,
     release,
 )
+from settings import Settings
+from views.context import clock_limits
 from workflow.actor import Actor, Origin, command_line, load_actor
 from workflow.asking import Asked, Attachment, HeadLimits, ask
 from workflow.audit.chain import append_many
@@ -184,6 +186,8 @@ class Ledger:
         return self.fire(name, "submit", number=number, year=year)
 
 
+# Working days of those who judge, as they are set where nobody sets them.
+CLOCKS = clock_limits(Settings())
 RETURN = {"reason": "figures", "words": "口径不一致。", "points": ["颁证率口径与附表不一致，请说明。", "缺验收材料。"]}
 
 
@@ -214,7 +218,7 @@ def build(database: Database) -> Ledger:
             RoleGrant(account_id=accounts[name].id, role=role, area_id=areas[area - 1].id if area else None)
             for name, _unit, _post, roles in PEOPLE for role, area in roles
         )
-        _store_tasks(session, plan, areas, units, at)
+        store_tasks(session, plan, areas, units, at)
         append_many(session, [plan], command, at, "create", [{}])
         _tell_of_the_directory(session, units, accounts, areas, at)
     return opened(database)
@@ -250,8 +254,9 @@ def _tell_of_the_directory(session, units, accounts, areas, at) -> None:
             append_many(session, [account], command, at, "grant", [granted])
 
 
-def _store_tasks(session, plan, areas, units, at) -> None:
-    tasks = []
+def store_tasks(session, plan, areas, units, at) -> None:
+    """The tasks and milestones of a plan whose areas are there, with the events of an import."""
+    tasks, milestones = [], []
     for position, (area, number, title, starred, seats, years) in enumerate(TASKS, 1):
         task = Task(
             plan_id=plan.id, area_id=areas[area - 1].id, position=position, number=number, title=title,
@@ -270,6 +275,7 @@ def _store_tasks(session, plan, areas, units, at) -> None:
                 state="planned",
             )
             session.add(milestone)
+            milestones.append(milestone)
             session.flush()
             session.add(Round(milestone_id=milestone.id, number=1, opened_at=at))
     session.flush()
@@ -278,8 +284,7 @@ def _store_tasks(session, plan, areas, units, at) -> None:
         {"parts": [[seat.unit_id, seat.part] for seat in task.responsibilities], "apart": task.leads_apart}
         for task in tasks
     ])
-    rows = session.scalars(select(Milestone)).all()
-    append_many(session, rows, command, at, "import", [{}] * len(rows), state="planned", round_number=1)
+    append_many(session, milestones, command, at, "import", [{}] * len(milestones), state="planned", round_number=1)
 
 
 def attempt(expected: bool, act) -> bool:

@@ -1,5 +1,6 @@
 """Documents: they say what the pages say, to the same person, and nothing that was typed runs in them."""
 
+import html
 import io
 import json
 import re
@@ -14,9 +15,10 @@ import pypdfium2
 import pytest
 from docx.oxml.ns import qn
 from docx.shared import Length
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
-from models import Evidence, Task
+from models import Evidence, Job, RoleGrant, Task
+from reports.jobs import KINDS
 from tests.ledger import LIMITS, RETURN
 from workflow.drafts import Draft, Piece, add_piece, save_draft
 
@@ -268,6 +270,45 @@ def test_the_months_bulletin_lies_on_the_committees_workbench_once(story, app, b
     assert "截至2018年12月31日" in said and "已办结1〔3〕个" in said
     assert "供修改后印发" not in browse("lead").get("/").text
     assert browse("reviewer").get(address).status_code == 403
+
+
+def test_a_bulletin_of_very_many_is_made_in_the_background_and_is_the_same(story, app, browse, monkeypatch):
+    committee, query = browse("committee"), "since=2018-12-13&plan=1"
+    at_once = {
+        kind: paragraphs(committee.get(f"/documents/{kind}.docx?{query}&year=2018")) for kind in ("bulletin", "year")
+    }
+    monkeypatch.setattr("views.documents.AT_ONCE", 2)
+    for kind, said in at_once.items():
+        page = committee.get(f"/documents/{kind}.docx?{query}&year=2018")
+        assert page.mimetype == "text/html" and f'action="/documents/later/{kind}"' in page.text
+        asked = html.unescape(re.search(r'name="query" value="([^"]*)"', page.text)[1])
+        job = committee.post(f"/documents/later/{kind}", {"query": asked}).headers["Location"]
+        app.extensions["worker"].begin(60)  # after what was begun with the press
+        made = committee.get(job + "/file")
+        assert paragraphs(made) == said, kind
+        assert made.mimetype.endswith("wordprocessingml.document")
+    assert "督查通报" in committee.get("/jobs").text
+    assert browse("lead").post("/documents/later/bulletin", {"query": query}).status_code == 403
+    assert committee.post("/documents/later/nothing", {"query": query}).status_code == 404
+
+
+def test_a_past_day_is_the_same_in_the_background_and_whoever_watches_no_longer_gets_nothing(story, app, browse):
+    app.extensions["worker"].kinds = {}
+    reviewer, query = browse("reviewer"), "asof=2018-12-20&since=2018-12-13"
+    jobs = [reviewer.post("/documents/later/bulletin", {"query": query}).headers["Location"]]
+    said = paragraphs(reviewer.get(f"/documents/bulletin.docx?{query}"))
+    app.extensions["worker"].kinds = KINDS
+    app.extensions["worker"].begin(60)
+    assert paragraphs(reviewer.get(jobs[0] + "/file")) == said
+    app.extensions["worker"].kinds = {}
+    jobs.append(reviewer.post("/documents/later/year", {"query": ""}).headers["Location"])
+    with story.database.writing() as session:
+        session.execute(delete(RoleGrant).where(RoleGrant.account_id == story.accounts["reviewer"]))
+    app.extensions["worker"].kinds = KINDS
+    app.extensions["worker"].begin(60)
+    with story.database.reading() as session:
+        job = session.scalars(select(Job).order_by(Job.id.desc()).limit(1)).one()
+    assert job.status == "failed" and "不再负责督查" in job.error["zh"]
 
 
 def test_dossiers_of_many_are_made_in_the_background(story, app, browse):

@@ -9,7 +9,9 @@ from sqlalchemy import func, select, update
 from models import Account, AuditEvent, CalendarFeed, Role, RoleGrant, SecurityEvent
 from reports.deadlines import deadlines
 from tests.ledger import PEOPLE
+from tests.test_supervision import ANSWER, put_out
 from workflow import feeds
+from workflow.definitions.supervision import SUPERVISION
 
 SECRET = re.compile(r'class="secret">https?://[^/]+(/calendar/([\w-]{43})\.ics)<')
 
@@ -84,10 +86,27 @@ def test_trying_addresses_out_is_slowed_down_and_stops_nobody_else(ledger, brows
     assert browse().get(path).status_code == 200
 
 
+def test_the_day_by_which_a_supervision_sheet_is_answered_is_its_units(ledger, browse):
+    (copy,) = put_out(ledger, due=date(2018, 12, 28))
+    paths = {name: begin(browse(name))[0] for name in ("lead", "leader", "support", "committee")}
+    asked = (date(2018, 12, 28), "【督办答复】督〔2018〕1号 颁证进度督办")
+    read = {name for name, path in paths.items() if asked in events(browse().get(path))}
+    assert read == {"lead", "leader"}  # 甲局's: whoever issued it has no deadline of it
+    assert f"http://localhost/supervision/{copy}".encode() in browse().get(paths["lead"]).data
+    assert f'href="/supervision/{copy}"' in browse("lead").get("/calendar").text
+    ledger.take(SUPERVISION, copy, "lead", "answer", ANSWER)
+    assert asked not in events(browse().get(paths["lead"]))
+    ledger.take(SUPERVISION, copy, "committee", "return", {"words": "请写明时间。"})
+    assert asked in events(browse().get(paths["lead"]))
+
+
 def test_nobody_reads_more_than_they_could_open(ledger, browse):
+    put_out(ledger)
     for name, *_ in PEOPLE:
         actor = ledger.actor(name)
         with ledger.database.reading() as session:
             found = deadlines(session, actor)
         browser = browse(name) if found else None
-        assert all(browser.get(f"/milestones/{it.milestone_id}").status_code == 200 for it in found), name
+        for it in found:
+            page = f"/supervision/{it.supervision_id}" if it.supervision_id else f"/milestones/{it.milestone_id}"
+            assert browser.get(page).status_code == 200, (name, it.key)

@@ -37,6 +37,16 @@ def test_a_view_is_saved_shown_and_shared_within_the_unit(ledger, browse):
     assert names(lead) == []
 
 
+def test_a_view_of_a_past_day_stays_one(ledger, clock, browse):
+    clock.pass_(days=2)
+    lead, query = browse("lead"), "year=2018&asof=2018-12-14"
+    assert lead.post(HERE, {"view_name": "当日的", "query": query}).location == f"/ledger?{query}"
+    assert 'aria-current="true">当日的' in lead.get(f"/ledger?{query}").text
+    lead.post(HERE, {"view_name": "没有这一天", "query": "year=2018&asof=2099-01-01"})
+    with ledger.database.reading() as session:
+        assert session.scalars(select(SavedView.query).order_by(SavedView.id)).all() == [query, "year=2018"]
+
+
 def test_what_cannot_be_saved_is_said_and_nothing_typed_is_lost(ledger, browse):
     lead = browse("lead")
     for number in range(30):

@@ -9,12 +9,14 @@ import pytest
 from sqlalchemy import event, insert, inspect, select
 from sqlalchemy import text as sql
 
-from models import Comment, Database, DocumentText, Evidence, Milestone, Role, Round, Task, folded
+from models import Comment, Database, DocumentText, Evidence, Milestone, Role, Round, Supervision, Task, folded
 from reports.search import BY_CODE, KINDS, around, marked, search, words_of
 from tests.ledger import FILE, PEOPLE, RETURN
+from tests.test_supervision import put_out
 from workflow import drafts, talk
 from workflow.actor import Actor
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.supervision import SUPERVISION
 from workflow.rules import sees_notes
 
 _EVERYTHING = Actor(None, "", None, "", roles=frozenset({Role.COMMITTEE}))
@@ -47,6 +49,7 @@ def busy(ledger):
         session.execute(insert(DocumentText).values(
             sha256=FILE.sha256, words="测绘成果 100% 验收", read_at=ledger.database.clock()
         ))
+    put_out(ledger, title="测绘进度督办", units=("乙局", "丁局"), about=(("2", 2018),))
     return ledger
 
 
@@ -69,6 +72,18 @@ def test_notes_are_found_by_those_they_are_for(busy):
     assert finders(busy, "存疑", "comments") == set()
 
 
+def test_a_supervision_sheet_is_found_by_number_title_and_words_where_it_may_be_seen(busy, browse):
+    for text in ("督〔2018〕1号", "2018〕1", "进度督办", "抓紧 测绘"):
+        assert finders(busy, text, "supervision") == {"support", "colead"} | INNER | {"area2", "lead_reviewer"}, text
+        assert found(busy, "committee", text)["supervision"] == 1  # once, before however many units it lies
+    assert finders(busy, "督〔2018〕2号", "supervision") == set()
+    assert finders(busy, "_", "supervision") == finders(busy, "%", "supervision") == set()
+    page = browse("colead").get("/search?q=进度督办&in=supervision").text
+    with busy.database.reading() as session:
+        own = session.scalar(select(Supervision.id).where(Supervision.unit_id == busy.units["丁局"]))
+    assert f'href="/supervision/{own}"' in page and "督〔2018〕1号 测绘<mark>进度督办</mark>" in page
+
+
 def test_nothing_is_found_that_its_own_rule_would_not_show_and_all_that_it_would(busy):
     """The filters of search against the rules of the pages, thing by thing, for everybody and for delegations."""
     busy.all_answer()
@@ -84,6 +99,11 @@ def test_nothing_is_found_that_its_own_rule_would_not_show_and_all_that_it_would
 
 def _expected(session, actor) -> dict[str, int]:
     counts = dict.fromkeys((kind.code for kind in KINDS), 0)
+    copies = [SUPERVISION.load(session, it) for it in session.scalars(select(Supervision.id))]
+    counts["supervision"] = len({
+        it.sheet_id for it in copies
+        if SUPERVISION.sees.holds(actor, it) and "测" in it.sheet.named + it.sheet.title + it.sheet.words
+    })
     for milestone in [MILESTONE.load(session, it) for it in session.scalars(select(Milestone.id))]:
         if not MILESTONE.sees.holds(actor, milestone):
             continue

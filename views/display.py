@@ -1,12 +1,15 @@
 """How things are said on a page: words, dates, sizes, in the reader's language. Registered as template filters."""
 
 from datetime import date, datetime
+from functools import lru_cache
+from urllib.parse import urlencode
 
-from flask import Flask, url_for
+from flask import Flask, g, url_for
 from flask_babel import gettext as _
 
 from evidence import MOST_PAGES, PIECE, Look
 from models import Evidence, Role, Words
+from reports.ledger import Filters
 from views.context import language, pictures, say
 from workflow.actor import title_words
 from workflow.audit.words import action_words
@@ -29,6 +32,7 @@ def register(app: Flask) -> None:
         app.add_template_filter(filter_)
     app.add_template_global(language, "language")
     app.add_template_global(task_url, "task_url")
+    app.add_template_global(ledger_url, "ledger_url")
     app.add_template_global(MOST_PAGES, "most_pages")
     app.add_template_global(PIECE, "piece_bytes")
 
@@ -36,6 +40,22 @@ def register(app: Flask) -> None:
 def task_url(task) -> str:
     """The page of a task: its serial and plan say which, its place where the serial does not."""
     return url_for("tasks.show", number=task.number or "-", plan=task.plan_id, at=task.position)
+
+
+def ledger_url(filters: Filters, figure: str | None = None) -> str:
+    """The ledger's page with these filters, or of what the figure counts within them.
+
+    A page of the monitor has a thousand: the address is looked up once a request, and what follows it once at all.
+    """
+    if "ledger_at" not in g:
+        g.ledger_at = url_for("ledger.show")
+    query = _query(filters, figure)
+    return f"{g.ledger_at}?{query}" if query else g.ledger_at
+
+
+@lru_cache(maxsize=20_000)
+def _query(filters: Filters, figure: str | None) -> str:
+    return urlencode((filters.counting(figure) if figure else filters).query())
 
 
 def area_name(title: str) -> str:

@@ -1,6 +1,6 @@
 """Documents to take along: what they hold is what the pages show to the same person, by the same filters."""
 
-from datetime import date, timedelta
+from datetime import date
 from io import BytesIO
 from typing import BinaryIO
 from urllib.parse import parse_qsl, urlencode
@@ -11,26 +11,36 @@ from werkzeug.datastructures import MultiDict
 
 from evidence.names import safe_name
 from models import Milestone, Role, Words
-from reports.documents.blocks import Paper
-from reports.documents.bulletin import bulletin as write_bulletin
 from reports.documents.bundle import write_bundle
 from reports.documents.dossier import Dossier, dossier
 from reports.documents.dossier_pdf import write_pdf
 from reports.documents.ledger import write_ledger
 from reports.documents.many import DOSSIERS, MOST
-from reports.documents.official import write_official
+from reports.documents.paper import Paper
+from reports.documents.papers import (
+    AT_ONCE,
+    DOCX,
+    PAPERS,
+    addresses,
+    as_input,
+    file_name,
+    laid_out,
+    month_before,
+    title_of,
+    write_paper,
+)
 from reports.documents.taken import Taken, taken
-from reports.documents.template import check_template, fill_template, places_of
+from reports.documents.template import check_template, places_of
 from reports.documents.units import write_units
-from reports.documents.year import year_report
-from reports.ledger import Filters, plan_choices, visible
+from reports.ledger import Filters, plan_choices, tally, visible
+from reports.monitor import WATCHERS
 from views.access import for_roles
 from views.context import actor, database, day, evidence_store, judging, past_day, reading, say, settings, today
 from views.delegations import day_of
 from views.files import inert
 from views.jobs import begin_and_show
 from views.ledger import READERS, asked_plan, read_filters
-from views.monitor import WATCHERS
+from views.monitor import read_period
 from views.visible import visible_or_404
 from workflow.actor import command_line
 from workflow.documents import OFFICES, TEMPLATES, kept_document, set_template, template_of
@@ -42,7 +52,6 @@ bp = Blueprint("documents", __name__, url_prefix="/documents")
 
 NO_FILE = Words("请选择文件。", "Choose a file.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @bp.get("")
@@ -51,7 +60,7 @@ def show():
     """What there is to take along, and what it is to be about."""
     plans, now = plan_choices(reading()), today()
     return render_template(
-        "documents/show.html", plans=plans, today=now, since=_month_before(now), years=_years(plans),
+        "documents/show.html", plans=plans, today=now, since=month_before(now), years=_years(plans),
         watches=not actor().roles.isdisjoint(WATCHERS), sets=not actor().roles.isdisjoint(OFFICES),
     )
 
@@ -69,9 +78,9 @@ def ledger():
 @bp.get("/units.xlsx")
 @for_roles(*WATCHERS)
 def units():
-    asked = _asked(_wide())
+    asked = _asked(_wide(request.args))
     with database().snapshot() as session:
-        written = write_units(session, asked, settings().rank_units)
+        written = write_units(session, asked, settings().rank_units, read_period(request.args))
     return _sent(written, f"单位完成情况统计-{_stamp(asked)}.xlsx", XLSX)
 
 
@@ -79,17 +88,26 @@ def units():
 @for_roles(*WATCHERS)
 def bulletin():
     """Of the time after `?since=` (by default the month's beginning) up to the day that is asked for."""
-    asked = _asked(_wide())
-    return _written("bulletin", _bulletin(asked, day_of(request.args.get("since"))))
+    return _written("bulletin", request.args)
 
 
 @bp.get("/year.docx")
 @for_roles(*WATCHERS)
 def year():
     """Of the year that is asked for, by default the one in which the day lies."""
-    filters = _wide()
-    of = filters.year or (filters.asof or today()).year
-    return _written("year", _year(_asked(filters.but(year=of if of in range(2, date.max.year) else today().year))))
+    return _written("year", request.args)
+
+
+@bp.post("/later/<kind>")
+@for_roles(*WATCHERS)
+def later(kind: str):
+    """One of these two in the background, of what the address of a document (`query`) asks for."""
+    given = MultiDict(parse_qsl(request.form.get("query", "")[:1000]))
+    asked, since = _of(_kind(kind), given), day_of(given.get("since"))
+    what = as_input(kind, asked, since, settings().site_url, settings().rank_units, _calendar_of(asked.filters))
+    with database().writing() as session:
+        job = ask(session, PAPERS, actor(), database().clock(), what, title_of(asked, kind))
+    return begin_and_show(job)
 
 
 @bp.get("/kept/<int:document_id>.docx")
@@ -108,8 +126,8 @@ def month_draft(plan_id: int, period: date) -> tuple[str, bytes]:
         reading(), command_line("bulletin"), judging(past_day(period), plan_id), Filters(plan=plan_id, asof=period),
         database().clock(),
     )
-    paper = _bulletin(asked)
-    return paper.title, _laid_out("bulletin", paper)
+    paper = _paper("bulletin", asked)
+    return paper.title, laid_out(reading(), "bulletin", paper)
 
 
 @bp.get("/milestones/<int:milestone_id>.pdf")
@@ -197,27 +215,30 @@ def _file_name(shown: Dossier) -> str:
     return safe_name(shown.title, "x")[:-2][:60]
 
 
-def _bulletin(asked: Taken, since: date | None = None) -> Paper:
-    """`since` is taken where it lies before the day; else the end of the month before."""
-    day = asked.day.today
-    begins = since if since and date.min < since < day else _month_before(day)
+def _paper(kind: str, asked: Taken, since: date | None = None) -> Paper:
     with database().snapshot() as session:
-        return write_bulletin(session, asked, begins, _address, settings().rank_units)
+        return write_paper(session, kind, asked, since, addresses(settings().site_url), settings().rank_units)
 
 
-def _year(asked: Taken) -> Paper:
-    with database().snapshot() as session:
-        return year_report(session, asked, _address, settings().rank_units)
+def _written(kind: str, given: MultiDict):
+    """The document; of very many milestones a page that asks whether to make it in the background."""
+    asked = _of(kind, given)
+    about = tally(reading(), asked.actor, asked.day, asked.filters)["total"]
+    if about > AT_ONCE:
+        return render_template(
+            "documents/later.html", kind=kind, label=TEMPLATES[kind], about=about, query=urlencode(list(given.items())),
+        )
+    paper = _paper(kind, asked, day_of(given.get("since")))
+    return _sent(BytesIO(laid_out(reading(), kind, paper)), file_name(paper), DOCX)
 
 
-def _written(kind: str, paper: Paper) -> Response:
-    return _sent(BytesIO(_laid_out(kind, paper)), f"{paper.kind}-{_stamp(paper.taken)}-稿.docx", DOCX)
-
-
-def _laid_out(kind: str, paper: Paper) -> bytes:
-    """In the committee's own layout where it has one."""
-    own = template_of(reading(), kind)
-    return fill_template(own.content, paper) if own else write_official(paper)
+def _of(kind: str, given: MultiDict) -> Taken:
+    """What the address of a document asks for; a year's report is of some year in any case."""
+    filters = _wide(given)
+    if kind == "year":
+        of = filters.year or (filters.asof or today()).year
+        filters = filters.but(year=of if of in range(2, date.max.year) else today().year)
+    return _asked(filters)
 
 
 def _template_page(kind: str, problem: str = "", status: int = 200):
@@ -230,35 +251,30 @@ def _template_page(kind: str, problem: str = "", status: int = 200):
 
 def _places(kind: str) -> list[str]:
     """The names that a template of this kind may use: those that the document has."""
-    asked = _asked(Filters(year=today().year if kind == "year" else None))
-    return places_of(_year(asked) if kind == "year" else _bulletin(asked))
+    return places_of(_paper(kind, _of(kind, MultiDict())))
 
 
 def _kind(kind: str) -> str:
     return kind if kind in TEMPLATES else abort(404)
 
 
-def _wide() -> Filters:
+def _wide(given: MultiDict) -> Filters:
     """As the monitor: states, lights and figures are what the document says, so they are not asked for."""
-    return read_filters(request.args).wide.but(words=None, answer=None)
+    return read_filters(given).wide.but(words=None, answer=None)
 
 
 def _asked(filters: Filters) -> Taken:
     """What the address asks for, by the same day and clocks as the pages."""
     plans = plan_choices(reading())
     filters = filters.but(plan=asked_plan(plans, filters.plan))
-    plan_id = filters.plan or (plans[0].id if len(plans) == 1 else None)
-    return taken(reading(), actor(), judging(past_day(filters.asof), plan_id), filters, database().clock())
+    day = judging(past_day(filters.asof), _calendar_of(filters))
+    return taken(reading(), actor(), day, filters, database().clock())
 
 
-def _address(filters: Filters) -> str:
-    """The page of the ledger that lists exactly what a number counts."""
-    return f"{settings().site_url.rstrip('/')}/ledger?{urlencode(filters.query())}"
-
-
-def _month_before(day: date) -> date:
-    """The last day of the month before."""
-    return max(day.replace(day=1), date.min + timedelta(2)) - timedelta(1)
+def _calendar_of(filters: Filters) -> int | None:
+    """The plan by whose calendar is counted: the one that is asked for, or that there is."""
+    plans = plan_choices(reading())
+    return filters.plan or (plans[0].id if len(plans) == 1 else None)
 
 
 def _years(plans) -> list[int]:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, flash, redirect, render_template, url_for
 from flask_babel import gettext as _
 
-from reports.deadlines import calendar, deadlines
+from reports.deadlines import Deadline, calendar, deadlines
 from views.access import for_roles, open_to_all
 from views.context import database, origin, own, reading, say
 from views.ledger import READERS
@@ -40,15 +40,20 @@ def read(token: str):
     who = feeds.follower(database(), token, origin())
     content = calendar(
         _("台账期限 · %(unit)s", unit=who.unit_name), deadlines(reading(), who), say,
-        lambda milestone_id: url_for("milestones.show", milestone_id=milestone_id, _external=True),
-        database().clock(),
+        lambda it: _page_of(it, _external=True), database().clock(),
     )
     return Response(content, mimetype="text/calendar", headers={"Content-Disposition": "inline; filename=taizhang.ics"})
+
+
+def _page_of(it: Deadline, **more) -> str:
+    if it.supervision_id is not None:
+        return url_for("supervision.show", supervision_id=it.supervision_id, **more)
+    return url_for("milestones.show", milestone_id=it.milestone_id, **more)
 
 
 def _page(address: str = ""):
     who = own()
     return render_template(
         "feeds.html", address=address, feed=feeds.feed_of(reading(), who.account_id),
-        coming=deadlines(reading(), who)[:10], unit=who.unit_name,
+        coming=deadlines(reading(), who)[:10], page_of=_page_of, unit=who.unit_name,
     )

@@ -51,7 +51,7 @@ def show():
         parts=Part, states=MILESTONE.states, lights=LIGHTS, colours=Colour, total=counted["total"],
         today=judged.today, figure=FIGURE.get(filters.figure or ""), answer=ANSWER.get(filters.answer or ""),
         newest=today(), page=page, pages=page + (shown == report.TASKS),
-        saved=[] if filters.asof else views_of(reading(), own()),  # a saved view is one of today
+        saved=views_of(reading(), own()),
     )
 
 

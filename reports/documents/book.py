@@ -9,8 +9,8 @@ from typing import BinaryIO
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
+from reports.cells import AS_TEXT, MOST_IN_CELL
 from reports.documents.taken import Taken
-from reports.published import AS_TEXT, MOST_IN_CELL
 from workflow.lights import Colour
 
 # Rows go to a temporary file as they are written: each is finished before the next, and so no cell spans several.

@@ -10,8 +10,9 @@ from datetime import date
 from sqlalchemy.orm import Session
 
 from models import Role
-from reports.documents.blocks import ORIGINS, Block, Chart, Paper, Part, Sources, Table, Text, joined, text
+from reports.documents.blocks import ORIGINS, Block, Chart, Part, Table, Text, joined, text
 from reports.documents.book import COLOURS
+from reports.documents.paper import Paper, Sources
 from reports.documents.taken import NO_AREA, Taken, day_said
 from reports.figures import ANSWER, ANSWERS, DONE, FIGURE, SHARE
 from reports.ledger import Filters, plan_choices, tally

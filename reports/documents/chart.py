@@ -8,8 +8,8 @@ from docx.opc.part import Part
 from docx.oxml import parse_xml
 from docx.shared import Mm
 
+from reports.cells import AS_TEXT
 from reports.documents.blocks import Chart
-from reports.published import AS_TEXT
 
 _DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"
 _CHART = f"{_DRAWING}/chart"

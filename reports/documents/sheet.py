@@ -4,7 +4,8 @@ from io import BytesIO
 
 from models import SupervisionSheet
 from reports.documents.blocks import Table, text
-from reports.documents.official import HEI, SIZE, TITLE, TITLE_SIZE, Pen, centred, official_page, signed
+from reports.documents.official import TITLE, TITLE_SIZE, centred, official_page, signed
+from reports.documents.pen import HEI, SIZE, Pen
 from reports.documents.taken import day_said
 from workflow.calendar import local_day
 

@@ -5,8 +5,9 @@ from datetime import date
 
 from sqlalchemy.orm import Session
 
-from reports.documents.blocks import Block, Paper, Part, joined, text
+from reports.documents.blocks import Block, Part, joined, text
 from reports.documents.bulletin import GENERAL, PROBLEMS, Facts, annexes, general, problems, words
+from reports.documents.paper import Paper
 from reports.documents.taken import NO_AREA, Taken
 from reports.figures import DONE
 from reports.ledger import Filters

@@ -62,16 +62,7 @@ def _pages(small: str, large: str, scratch: str, milestones: int, many: int, sec
         app = transition.application(url, scratch)
         found.append(pages.cost(app, "guanweihui"))
         app.extensions["database"].dispose()
-    print(f"\nPages of the committee: statements and time at {milestones:,} and at {many:,} milestones")
-    for page in pages.PAGES:
-        (before, quick, _), (after, slow, first) = found[0][page], found[1][page]
-        print(
-            f"  {before:3} → {after:3} statements  {quick:7.1f} → {slow:7.1f} ms  × {slow / quick:4.1f}"
-            f"  (first after an event {first:7.1f} ms)  {page}"
-        )
-    print("\nA past day against the present one, at either size")
-    for page, before in pages.past_against_present(found[0]).items():
-        print(f"  × {before:4.1f}  × {pages.past_against_present(found[1])[page]:4.1f}  {page}")
+    print_pages(*found, milestones, many)
     print("\nThe ledger as a workbook: seconds, size, and memory of the process at its peak")
     for url, rows in ((small, milestones), (large, many)):
         seconds, size, peak = exporting.export(url)
@@ -79,6 +70,22 @@ def _pages(small: str, large: str, scratch: str, milestones: int, many: int, sec
     shown, hello = pages.ledger_against_hello(small, seconds)
     print("\nThe ledger page against a page that says hello")
     print(f"  {shown:8.0f}/s of {hello:.0f}/s, {100 * shown / hello:.1f} %")
+
+
+def print_pages(before: dict[str, pages.Cost], after: dict[str, pages.Cost], milestones: int, many: int) -> None:
+    print(f"\nPages of the committee at {milestones:,} and at {many:,} milestones: statements; the first view after an")
+    print("event; any other view; the first since the process began, which counts everything")
+    for page in pages.PAGES:
+        a, b = before[page], after[page]
+        times = "  ".join(
+            f"{getattr(a, name):7.1f} → {getattr(b, name):7.1f} ms × {getattr(b, name) / getattr(a, name):4.1f}"
+            for name in ("event", "again", "begun")
+        )
+        print(f"  {a.statements:2} → {b.statements:2}  {times}  {page}")
+    print("\nA past day against the present one, at either size: after an event, and again")
+    past = pages.past_against_present(before), pages.past_against_present(after)
+    for page, (event, again) in past[0].items():
+        print(f"  × {event:4.1f} × {again:4.1f}   × {past[1][page][0]:4.1f} × {past[1][page][1]:4.1f}  {page}")
 
 
 if __name__ == "__main__":

@@ -1,44 +1,70 @@
 """What a page costs: its statements, and its time against a page that says hello and against a smaller ledger."""
 
 import time
+from dataclasses import dataclass
 
 from sqlalchemy import func, select
 
-from models import Milestone
-from reports import remembered
+from models import Database, Milestone, Part, Responsibility
+from reports import remembered, trend
 from tests.bench.ledger import past_day, recent_day
 from tests.bench.load import Client, rate
 from tests.bench.recording import recording
 from tests.bench.servers import free_port, gunicorn, serving
 from tests.bench.transition import PASSWORD, SECRET, signed_in
+from workflow.actor import command_line
+from workflow.audit.chain import append
 
 PAGES = (
-    "/", "/ledger", "/tasks/1", "/milestones/{milestone}", "/review", "/monitor", "/monitor/units", "/monitor/time",
-    "/monitor/screen", "/search?q=农村", "/search?q=农田", "/audit", "/help", "/ledger?asof={past}",
+    "/", "/ledger", "/ledger?plan=1", "/tasks/1", "/milestones/{milestone}", "/review", "/chasing", "/documents",
+    "/monitor", "/monitor?plan=1", "/monitor/units", "/monitor/units/{unit}", "/monitor/time", "/monitor/screen",
+    "/search?q=农村", "/search?q=农田", "/audit", "/help", "/ledger?asof={past}",
     "/monitor?asof={past}", "/monitor/units?asof={past}", "/monitor?asof={recent}", "/monitor/time?asof={recent}",
 )
 WORKERS, THREADS, CLIENTS = 2, 4, 4
 
 
-def cost(app, username: str, repeat: int = 5) -> dict[str, tuple[int, float, float]]:
-    """By page: statements, and the best of `repeat` times in milliseconds, in this process: of every view, and of the
-    first after something has happened."""
+@dataclass(frozen=True)
+class Cost:
+    """Of one page: its statements, and the best times in milliseconds: of the first view after the process began, of
+    the first after an event, and of any other."""
+
+    statements: int
+    begun: float
+    event: float
+    again: float
+
+
+def cost(app, username: str, repeat: int = 5) -> dict[str, Cost]:
+    """By page, in this process, with templates and statements compiled."""
     browser = signed_in(app, username)
     database = app.extensions["database"]
     with database.reading() as session:
         milestone = session.scalar(select(func.min(Milestone.id)))
+        unit = session.scalar(select(func.min(Responsibility.unit_id)).where(Responsibility.part == Part.LEAD))
     found = {}
     for page in PAGES:
-        path = page.format(milestone=milestone, past=past_day(), recent=recent_day())
-        browser.get(path)  # caches of templates and statements
-        firsts, times = [], []
-        for _ in range(repeat):
-            remembered._known.pop(database, None)
-            firsts.append(_time_of(browser, path))
+        path = page.format(milestone=milestone, unit=unit, past=past_day(), recent=recent_day())
+        browser.get(path)
+        events, times = [], []
+        for place in range(repeat):
+            _happen(database, place)
+            events.append(_time_of(browser, path))
             with recording(database.engine) as taken:
                 times.append(_time_of(browser, path))
-        found[page] = len(taken.statements), min(times) * 1000, min(firsts) * 1000
+        for known in (remembered._known, trend._known):
+            known.pop(database, None)
+        begun = _time_of(browser, path)
+        found[page] = Cost(len(taken.statements), *(1000 * it for it in (begun, min(events), min(times))))
     return found
+
+
+def _happen(database: Database, place: int) -> None:
+    """Something happens to a milestone, each time of another plan where there are several."""
+    with database.writing() as session:
+        last = session.scalar(select(func.max(Milestone.id)))
+        milestone = session.get_one(Milestone, 1 + 7919 * place % last)
+        append(session, milestone, command_line("bench"), database.clock(), "urge")
 
 
 def _time_of(browser, path: str) -> float:
@@ -49,10 +75,11 @@ def _time_of(browser, path: str) -> float:
     return time.perf_counter() - begun
 
 
-def past_against_present(found: dict[str, tuple[int, float, float]]) -> dict[str, float]:
-    """By page: how many times longer the past day takes than the present one."""
+def past_against_present(found: dict[str, Cost]) -> dict[str, tuple[float, float]]:
+    """By page: how many times longer the past day takes than the present one, after an event and again."""
     return {
-        page: found[page][1] / found[page.split("?")[0]][1] for page in found if "?asof=" in page
+        page: (found[page].event / present.event, found[page].again / present.again)
+        for page in found if "?asof=" in page and (present := found[page.split("?")[0]])
     }
 
 

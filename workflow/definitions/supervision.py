@@ -38,7 +38,7 @@ def _title(it: Supervision) -> Words:
 
 def _by_clock(it: Supervision, day) -> Words | None:
     """That nobody answered in time is no state: the clock says it."""
-    if it.state not in _WITH_UNIT or it.due >= day:
+    if it.state not in WITH_UNIT or it.due >= day:
         return None
     return Words("逾期未答复（{day}到期）", "Not answered in time (due {day})").format(day=day_words(it.due))
 
@@ -109,7 +109,7 @@ SUPERVISION = Workflow(
     # The committee sees what it issued until it is over, the unit what it has answered.
     mine=lambda actor: or_(
         SupervisionSheet.unit_id == actor.unit_id,
-        and_(Supervision.unit_id.in_(sorted(actor.unit_ids)), Supervision.state.not_in(_WITH_UNIT)),
+        and_(Supervision.unit_id.in_(sorted(actor.unit_ids)), Supervision.state.not_in(WITH_UNIT)),
     ),
     opening=(("supervision-issued", supervised_unit),),
     events={"issue": Words("下发督办单", "Issued")},
@@ -118,4 +118,4 @@ SUPERVISION = Workflow(
     by_clock=_by_clock,
     hands=_hands,
 )
-_WITH_UNIT = tuple(state.name for state in SUPERVISION.states if state.holder in (Role.HANDLER, Role.LEADER))
+WITH_UNIT = tuple(state.name for state in SUPERVISION.states if state.holder in (Role.HANDLER, Role.LEADER))
