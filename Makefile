@@ -7,10 +7,18 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --require-hash
 # A demonstration plays in the plan's own time: today's date, eight years back.
 DEMO_DAYS := -2922
 
-.PHONY: run test coverage check bench torture mutate score lock words
+.PHONY: run demo test coverage check bench torture mutate pictures score lock words
 
 run: .venv/run $(CATALOGUES)  ## serve the sample plan on http://127.0.0.1:8000
 	@DEMO=1 CLOCK_SHIFT_DAYS=$(DEMO_DAYS) SECURE_COOKIES=0 $(BIN)/flask serve
+
+# A ledger of its own: a year played once, and looked at on the day after the last thing that happened in it.
+YEAR := DEMO=1 SECURE_COOKIES=0 DATABASE_URL=sqlite:///$(CURDIR)/local/year/ledger.db \
+	EVIDENCE_URL=file://$(CURDIR)/local/year/evidence PREVIEW_FOLDER=$(CURDIR)/local/year/previews
+
+demo: .venv/run $(CATALOGUES)  ## the same plan with a whole year behind it: about two minutes the first time
+	@test -f local/year/played || { rm -rf local/year && $(YEAR) $(BIN)/flask demo year && touch local/year/played; }
+	@$(YEAR) CLOCK_SHIFT_DAYS=$$($(YEAR) $(BIN)/flask demo clock) $(BIN)/flask serve
 
 test: .venv/test $(CATALOGUES)  ## everything: checks, and all tests on SQLite and PostgreSQL with a real browser
 	@$(BIN)/python -m tests.run
@@ -29,6 +37,9 @@ torture: .venv/test $(CATALOGUES)  ## kill the server, the delivery and the data
 
 mutate: .venv/test  ## change workflow/ line by line and see whether a test notices
 	@$(BIN)/python -m tests.mutate
+
+pictures: .venv/test $(CATALOGUES)  ## the README's, of a year that is played for them
+	@$(BIN)/python -m tests.pictures
 
 .venv/run: requirements.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv

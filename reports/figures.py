@@ -133,6 +133,10 @@ FIGURES: tuple[Figure, ...] = (
         ) for state in MILESTONE.states
     ),
     Figure(
+        "unfinished", Words("尚未办结", "Not signed off yet"),
+        Words("应办节点中还没有办结的。", "To be done, and not signed off yet."), states=_WANTED - _DONE,
+    ),
+    Figure(
         "held", Words("他人办理中", "In others' hands"),
         Words(
             "已报送、由审核人或管委会办理的节点，不计入单位的逾期。",

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 import evidence as intake
 from models import Milestone, Part, Role, Words
 from reports import supervision as report
-from reports.supervision_document import write_sheet
+from reports.documents.sheet import write_sheet
 from reports.timeline import holding, stations, timeline
 from views.access import for_roles
 from views.context import actor, database, reading, today

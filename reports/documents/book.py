@@ -86,6 +86,8 @@ class Sheet:
             made.set_column(place, place, head.width)
         made.set_row(0, 26)
         for place, line in enumerate([title, *book.taken.lines, *([note] if note else [])]):
+            if place:
+                made.set_row(self.row, 15)  # whatever height its rows have
             made.write_string(self.row, 0, line[:MOST_IN_CELL], book.styles["line" if place else "title"])
             self.row += 1
         self.head_row = self.row

@@ -286,7 +286,7 @@ def lines_table(first: str, lines: list[Line], total: Line) -> Table:
         for line in [*lines, replace(total, name="合计")]
     ]
     heads = (first, *(FIGURE[name].label.zh for name in said), SHARE["done_share"].label.zh)
-    return Table(heads, tuple(rows), (30, *[10] * len(said), 12))
+    return Table(heads, tuple(rows), (30, *[10] * len(said), 13))
 
 
 def units_table(units: list[UnitLine]) -> Table:
@@ -298,7 +298,8 @@ def units_table(units: list[UnitLine]) -> Table:
             str(line.asked(name)[0]) for name in OF_ANSWERS
         )) for line in units if line.lead.tally["total"] or line.answers.get("asked")
     )
-    return Table(heads, rows, (26, *[10] * (len(heads) - 1)))
+    widths = (14 if head == SHARE["done_share"].label.zh else 9 for head in heads[1:])
+    return Table(heads, rows, (27, *widths))
 
 
 def share_said(line: Line, name: str = "done_share") -> str:
@@ -317,7 +318,7 @@ def held_blocks(facts: Facts) -> list[Block]:
          f"{MILESTONE.by_name[it.state].label.zh}，{it.holder.label.zh}，{it.days}个工作日") for it in facts.held
     )
     heads = ("序号", "任务", "年度", "期限", "亮灯", "牵头单位", "现由谁办理、已多久")
-    found: list[Block] = [Table(heads, rows, (8, 28, 10, 22, 10, 20, 22))]
+    found: list[Block] = [Table(heads, rows, (8, 28, 9, 26, 9, 19, 21))]
     if len(facts.held) == MOST_HELD:
         found.insert(0, text(f"只列期限最早的{MOST_HELD}个。"))
     return found

@@ -206,12 +206,12 @@ def _round(pdf: _Pdf, it: RoundShown) -> None:
     pdf.rows(("类别", "名称或内容", "单位", "SHA-256 或地址"), [
         (KINDS[piece.kind], piece.body if piece.kind == Evidence.WORDS else piece.name, piece.unit.name,
          piece.sha256 or (piece.body if piece.kind == Evidence.LINK else "")) for piece in it.pieces
-    ], (18, 56, 30, 56))
+    ], (14, 56, 30, 60))
 
 
 def _decisions(pdf: _Pdf, shown: Dossier) -> None:
     pdf.chapter("三、审核与审定")
-    pdf.rows(("时间", "谁", "办理", "原因与意见"), [_told(it) for it in shown.decisions], (32, 40, 24, 64))
+    pdf.rows(("时间", "谁", "办理", "原因与意见"), [_told(it) for it in shown.decisions], (38, 38, 24, 60))
 
 
 def _told(moment: Moment) -> tuple[str, str, str, str]:
@@ -240,7 +240,7 @@ def _timeline(pdf: _Pdf, shown: Dossier) -> None:
     pdf.rows(("时间", "谁", "办理", "此前由谁持有几个工作日", "原因与意见"), [
         (told[0], told[1], told[2], f"{it.held_by.zh} {it.days}" if it.held_by else "", told[3])
         for it in shown.moments for told in [_told(it)]
-    ], (30, 36, 24, 24, 46))
+    ], (38, 36, 22, 24, 40))
 
 
 def _proof(pdf: _Pdf, shown: Dossier) -> None:
@@ -258,7 +258,7 @@ def _proof(pdf: _Pdf, shown: Dossier) -> None:
     pdf.rows(("序", "时间（UTC）", "动作", "状态", "前一摘要 / 本事件摘要"), [
         (str(it["sequence"]), it["at"][:19].replace("T", " "), action_words(MILESTONE, it["action"]).zh,
          _state(it["to_state"]), f"{it['previous']}\n{it['hash']}") for it in shown.events
-    ], (10, 26, 24, 18, 82))
+    ], (9, 34, 22, 16, 79))
 
 
 def _state(name: str | None) -> str:

@@ -41,6 +41,7 @@ def write_ledger(session: Session, taken: Taken) -> BinaryIO:
     note = "底色为纸色的是公布的内容，白色的是办理情况。"
     sheet = book.sheet("台账", [column.head for column in columns], book.title, note)
     sheet.made.freeze_panes(sheet.first, 2)
+    sheet.made.set_paper(8)  # A3: it has many columns
     lit = [place for place, column in enumerate(columns) if column.head.name == "亮灯"][0]
     styles: list = [None] * len(columns)
     sheet.made.set_default_row(ROW_HEIGHT)

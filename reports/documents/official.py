@@ -1,5 +1,9 @@
-"""The layout of official documents (GB/T 9704): A4, 22 lines of 28 characters in 仿宋 3 号, headings, page numbers."""
+"""The layout of official documents (GB/T 9704): A4, 22 lines of 28 characters in 仿宋 3 号, headings, page numbers.
 
+What has a form of its own, as a supervision sheet, takes the page, `centred` and `signed` from here.
+"""
+
+from datetime import date
 from io import BytesIO
 from math import floor
 
@@ -25,11 +29,11 @@ MARK = "稿"
 
 def write_official(paper: Paper) -> bytes:
     """The document as a .docx, marked as a draft."""
-    document = _page()
+    document = official_page(MARK)
     pen = Pen(document)
     pen.line(document.add_paragraph(), "内部稿，未经审定，不得外发", KAI, NUMBER_SIZE, indent=0)
-    _centred(pen, document.add_paragraph(), paper.title, TITLE, TITLE_SIZE)
-    _centred(pen, document.add_paragraph(), f"（{MARK}）", KAI, SIZE)
+    centred(pen, document.add_paragraph(), paper.title, TITLE, TITLE_SIZE)
+    centred(pen, document.add_paragraph(), f"（{MARK}）", KAI, SIZE)
     document.add_paragraph()
     for place, (name, blocks) in enumerate(paper.sections.items()):
         for block in (Text((Part(f"{NUMERALS[place]}、{name}"),), 1), *blocks):
@@ -39,7 +43,7 @@ def write_official(paper: Paper) -> bytes:
         head = document.add_paragraph()
         head.paragraph_format.page_break_before = True
         pen.line(head, f"附件{place}", HEI, indent=0)
-        _centred(pen, document.add_paragraph(), title, TITLE, 18)
+        centred(pen, document.add_paragraph(), title, TITLE, 18)
         for block in blocks:
             pen.write(document.add_paragraph(), block)
     kept = BytesIO()
@@ -53,25 +57,32 @@ def _closing(pen: Pen, document, paper: Paper) -> None:
     for place, (title, _blocks) in enumerate(paper.annexes, 1):
         pen.line(document.add_paragraph(), ("附件：" if place == 1 else "　　　") + f"{place}．{title}", FANGSONG)
     document.add_paragraph()
-    for said in (paper.taken.actor.unit_name or "（发文单位）", day_said(paper.taken.day.today)):
-        paragraph = document.add_paragraph()
-        pen.line(paragraph, said, FANGSONG, indent=0)
-        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
-        paragraph.paragraph_format.right_indent = Pt(4 * SIZE)
+    signed(pen, document, paper.taken.actor.unit_name or "（发文单位）", paper.taken.day.today)
     document.add_paragraph()
     for said in paper.taken.lines:
         pen.line(document.add_paragraph(), said, FANGSONG, size=12)
 
 
-def _centred(pen: Pen, paragraph, words: str, font: str, size: float) -> None:
+def signed(pen: Pen, document, unit: str, day: date) -> None:
+    """Whose document it is, and its day, four characters in from the right."""
+    for said in (unit, day_said(day)):
+        paragraph = document.add_paragraph()
+        pen.line(paragraph, said, FANGSONG, indent=0)
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        paragraph.paragraph_format.right_indent = Pt(4 * SIZE)
+        paragraph.paragraph_format.keep_with_next = said == unit  # never on two pages
+
+
+def centred(pen: Pen, paragraph: Paragraph, words: str, font: str, size: float) -> None:
+    """A line of a title."""
     pen.line(paragraph, words, font, size, indent=0)
     paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER
     if size > SIZE:
         paragraph.paragraph_format.line_spacing = Pt(size * 1.45)
 
 
-def _page():
-    """An empty document with the page, its grid of lines and characters, and numbers below: — 1 —."""
+def official_page(mark: str = ""):
+    """An empty document with the page, its grid of lines and characters, numbers below (— 1 —), and above its mark."""
     document = Document()
     style = document.styles["Normal"]
     style.font.size = Pt(SIZE)
@@ -101,8 +112,8 @@ def _page():
     document.settings.odd_and_even_pages_header_footer = True
     for footer, side in ((page.footer, WD_ALIGN_PARAGRAPH.RIGHT), (page.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)):
         _numbered(footer.paragraphs[0], side)
-    for header in (page.header, page.even_page_header):
-        dress(header.paragraphs[0].add_run(MARK), HEI, NUMBER_SIZE)
+    for header in (page.header, page.even_page_header) if mark else ():
+        dress(header.paragraphs[0].add_run(mark), HEI, NUMBER_SIZE)
         header.paragraphs[0].alignment = WD_ALIGN_PARAGRAPH.RIGHT
     return document
 

@@ -16,6 +16,7 @@ SIZE, TABLE_SIZE = 16, 10.5  # points: 3 号, 5 号
 FANGSONG, HEI, KAI, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 HEADINGS = {1: HEI, 2: KAI, 3: FANGSONG}
 SOURCE = ORIGINS  # the style of the marks that lead there: in Word all of them can be chosen and deleted at once
+PADDING = 28  # twentieths of a point, above and below what a cell says
 SHORT = 8  # characters: a column of no more is centred
 
 
@@ -28,11 +29,14 @@ class Pen:
             style = document.styles.add_style(SOURCE, 2)  # of characters
             style.font.superscript = True
 
-    def write(self, paragraph: Paragraph, block: Block, like=None) -> None:
-        """Put `block` in the place of an empty paragraph; `like` is a run whose looks a text takes over."""
+    def write(self, paragraph: Paragraph, block: Block, like=None, indent: int = 2) -> None:
+        """Put `block` in the place of an empty paragraph; `like` is a run whose looks a text takes over.
+
+        A text's first line is indented by so many characters, unless it takes over other looks.
+        """
         match block:
             case Text():
-                self._text(paragraph, block, like)
+                self._text(paragraph, block, like, indent)
             case Table():
                 self._table(paragraph, block)
             case Chart():
@@ -46,7 +50,7 @@ class Pen:
         dress(run, font, size)
         _indent(paragraph, indent)
 
-    def _text(self, paragraph: Paragraph, block: Text, like) -> None:
+    def _text(self, paragraph: Paragraph, block: Text, like, indent: int) -> None:
         font = HEADINGS.get(block.level, FANGSONG)
         for part in block.parts:
             run = paragraph.add_run(part.said)
@@ -57,7 +61,7 @@ class Pen:
             if part.source and self.sources:
                 paragraph.add_run(f"〔{part.source}〕").style = SOURCE
         if like is None:
-            _indent(paragraph, 2)
+            _indent(paragraph, indent)
         if block.level != BODY:
             paragraph.paragraph_format.keep_with_next = True
 
@@ -117,6 +121,7 @@ def flat(paragraph: Paragraph) -> None:
 
 
 def _bordered(table) -> None:
+    """Lines around every cell, and a little room within."""
     borders = OxmlElement("w:tblBorders")
     for side in ("top", "left", "bottom", "right", "insideH", "insideV"):
         line = OxmlElement(f"w:{side}")
@@ -124,3 +129,10 @@ def _bordered(table) -> None:
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
     table._tbl.tblPr.append(borders)
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("top", "bottom"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), str(PADDING))
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    table._tbl.tblPr.append(margins)

@@ -29,8 +29,7 @@ def write_units(session: Session, taken: Taken, ranking: bool = False, period: P
     for line in lines:
         sheet.write(_values(line, ranking))
     sheet.filterable()
-    if lines:
-        _chart(book, sheet, heads, len(lines))
+    _chart(book, [line for line in lines if line.lead.tally["wanted"]][:MOST_BARS])
     heads += _returned(book, returns(session, taken.actor, taken.day, taken.filters, period), period)
     meanings = book.sheet("各列口径", [Head("列", 20, "centre"), Head("口径", 90, "cell")], "各列口径")
     for head in heads:
@@ -82,20 +81,23 @@ def _values(line: UnitLine, ranking: bool) -> list:
     ]
 
 
-def _chart(book: Book, sheet, heads: list[Head], count: int) -> None:
-    """What each leads, by what has become of it."""
-    names = [head.name for head in heads]
-    first, last = sheet.first, sheet.first + min(count, MOST_BARS) - 1
-    unit, chart = names.index("单位"), book.made.add_chart({"type": "bar", "subtype": "stacked"})
-    for name, colour in SERIES.items():
-        place = names.index(f"牵头{FIGURE[name].label.zh}")
+def _chart(book: Book, lines: list[UnitLine]) -> None:
+    """What each unit that leads has, by what has become of it: on a page of its own, beside its table."""
+    if not lines:
+        return
+    heads = [Head("单位", 30, "cell"), *(Head(FIGURE[name].label.zh, 10, "number") for name in SERIES)]
+    sheet = book.sheet("图表", heads, "各单位牵头节点", "只列有牵头应办节点的单位。")
+    for line in lines:
+        sheet.write([line.name, *(line.lead.tally[name] for name in SERIES)])
+    first, last, chart = sheet.first, sheet.row - 1, book.made.add_chart({"type": "bar", "subtype": "stacked"})
+    for place, (name, colour) in enumerate(SERIES.items(), 1):
         chart.add_series({
-            "name": FIGURE[name].label.zh, "categories": [sheet.made.name, first, unit, last, unit],
+            "name": FIGURE[name].label.zh, "categories": [sheet.made.name, first, 0, last, 0],
             "values": [sheet.made.name, first, place, last, place], "fill": {"color": COLOURS[colour]}, "gap": 40,
         })
     chart.set_title({"name": "各单位牵头节点", "name_font": {"size": 12}})
     chart.set_legend({"position": "bottom"})
     chart.set_y_axis({"reverse": True})
-    chart.set_size({"width": 760, "height": 120 + 22 * min(count, MOST_BARS)})
-    picture = book.made.add_worksheet("图表")
-    picture.insert_chart(1, 1, chart)
+    chart.set_size({"width": 760, "height": 120 + 22 * len(lines)})
+    sheet.made.insert_chart(sheet.head_row, len(heads) + 1, chart)
+    sheet.made.fit_to_pages(1, 1)

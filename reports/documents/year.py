@@ -58,13 +58,11 @@ def _units(facts: Facts):
 
 
 def _next(facts: Facts):
-    left = facts.total.tally["wanted"] - facts.total.tally[DONE]
-    if not left:
+    if not facts.total.tally["unfinished"]:
         yield text("本年度应办节点已全部办结，下一步巩固成果、防止反弹。")
         return
-    number = facts.sources.number(str(left), "尚未办结", "应办节点 − 已办结", facts.total.filters.counting("wanted"))
     yield text(
         "尚未办结的{number}个节点（待报送{planned}个、待审核{submitted}个、待审定{reviewed}个）继续办理，"
-        "牵头单位要明确完成时间，管委会定期督查。", number=number, planned=facts.of("planned"),
+        "牵头单位要明确完成时间，管委会定期督查。", number=facts.of("unfinished"), planned=facts.of("planned"),
         submitted=facts.of("submitted"), reviewed=facts.of("reviewed"),
     )

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
 
 from plans.demonstration import PASSWORD
 from settings import ROOT
@@ -27,13 +27,17 @@ PDF = b"%PDF-1.7\n1 0 obj<</Type/Catalog>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF\
 @pytest.fixture(scope="session")
 def chromium() -> Browser:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=find_chromium(),
-            # As root, in a container, without a network of its own.
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
-        )
+        browser = launched(playwright)
         yield browser
         browser.close()
+
+
+def launched(playwright: Playwright) -> Browser:
+    return playwright.chromium.launch(
+        executable_path=find_chromium(),
+        # As root, in a container, without a network of its own.
+        args=["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-dev-shm-usage"],
+    )
 
 
 class Site:
@@ -86,20 +90,24 @@ class Site:
         )
 
 
+def environment_of(database_url: str, folder: Path, shift: int) -> dict[str, str]:
+    """What a demonstration of the test's own is started with, its clock moved by `shift` days."""
+    return {
+        **os.environ, "DATABASE_URL": database_url, "EVIDENCE_URL": f"file://{folder}/evidence",
+        "PREVIEW_FOLDER": f"{folder}/previews", "UPLOAD_FOLDER": f"{folder}/uploads",
+        "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0", "WORKERS": "1",
+        "CLOCK_SHIFT_DAYS": str(shift),
+    }
+
+
 @contextmanager
 def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0):
     """A demonstration as `make run` serves it, `days` later than that; stopped at the end."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = {
-        **os.environ, "DATABASE_URL": database_url, "EVIDENCE_URL": f"file://{folder}/evidence", "PORT": str(port),
-        "PREVIEW_FOLDER": f"{folder}/previews", "UPLOAD_FOLDER": f"{folder}/uploads",
-        "DEMO": "1", "SECRET_KEY": "tests-only-" * 4, "SECURE_COOKIES": "0",
-        "WORKERS": "1",
-        # Any day will do, so long as the first year is under way in it.
-        "CLOCK_SHIFT_DAYS": str(DEMO_DAYS + days),
-    }
+    # Any day will do, so long as the first year is under way in it.
+    environment = environment_of(database_url, folder, DEMO_DAYS + days) | {"PORT": str(port)}
     log = folder / "server.log"
     with log.open("wb") as out:
         server = subprocess.Popen(
@@ -132,7 +140,7 @@ def shared_site(tmp_path_factory, chromium, prepared):
 
 @pytest.fixture
 def picture(tmp_path):
-    """Keep a screenshot: with PICTURES=docs/pictures it becomes one of the README's."""
+    """Take a screenshot, to be looked at: it is kept in the folder that PICTURES names. README's: tests/pictures.py."""
     kept = os.environ.get("PICTURES")
 
     def take(page: Page, name: str, **options) -> None:

@@ -1,10 +1,10 @@
 """The commands: `flask plan …`, `user …`, `workflow …`, `audit …`, `evidence …`, `remind`, `deliver`, `bulletin`,
-`database …`, `serve`."""
+`demo …`, `database …`, `serve`."""
 
-from views.commands import audit, documents, evidence, notices, plan, serve, user, workflow
+from views.commands import audit, demo, documents, evidence, notices, plan, serve, user, workflow
 
 ALL = (
     plan.plan, user.user, workflow.workflow, audit.audit, evidence.evidence, notices.remind, notices.deliver,
-    documents.bulletin,
+    documents.bulletin, demo.demo,
     serve.database, serve.serve,
 )

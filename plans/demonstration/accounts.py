@@ -63,7 +63,10 @@ def fill_if_empty(database: Database) -> None:
 
 
 def create_demonstration(database: Database) -> int:
-    """Create the accounts, audited like any others. How many there are now; those that exist stay."""
+    """Create the accounts, audited like any others. How many there are now; those that exist stay.
+
+    Before there is a plan, those are left out that review parts of one: call it again when it is there.
+    """
     actor = command_line("demonstration")
     with database.reading() as session:
         units = session.execute(select(Unit.name, Unit.id, Unit.collective).order_by(Unit.id)).all()
@@ -71,7 +74,7 @@ def create_demonstration(database: Database) -> int:
         taken = set(session.scalars(select(Account.username)))
     ids, before = {name: unit_id for name, unit_id, _ in units}, len(taken)
     for unit, post, username, role, positions in OFFICES:
-        if username in taken:
+        if username in taken or not areas.keys() >= set(positions):
             continue
         if unit not in ids:
             ids[unit] = create_unit(database, actor, unit)
