@@ -16,20 +16,22 @@ from models.job import Job, JobLine, JobStatus
 from models.milestone import Evidence, EvidenceOpening, FormerProgress, Milestone, Round, RoundReviewer, open_points
 from models.notice import Carried, Contact, Message, Notice
 from models.plan import ActionArea, Part, Plan, PlanEdition, PlanSource, Responsibility, Task
+from models.reason import FIRST_REASONS, ReturnReason
+from models.sample import Sample, SampleItem
 from models.supervision import SheetItem, SheetNumber, Supervision, SupervisionSheet
 from models.talk import Comment, CommentVersion, Instruction
-from models.trail import CHANGES, AuditEvent, Checkpoint, SecurityEvent
+from models.trail import CHANGES, DECISIONS, AuditEvent, Checkpoint, SecurityEvent
 from models.words import Words
 
 __all__ = [
-    "CHANGES", "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent", "Base", "CalendarDay",
-    "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock", "Comment",
-    "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation", "DocumentTemplate",
-    "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded", "FormerProgress", "Handover",
-    "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction", "Job", "JobLine",
-    "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan", "PlanDraft",
-    "PlanEdition", "PlanSource", "Responsibility", "Role", "RoleGrant", "Round", "RoundReviewer", "SavedView",
-    "SecurityEvent", "SheetItem", "SheetNumber", "SignIn", "Supervision", "SupervisionSheet", "Task", "Unit",
-    "UnitAlias", "UnitMember", "Words", "database_of", "folded", "has_word", "open_points", "reference", "release",
-    "utc_now",
+    "CHANGES", "DECISIONS", "FIRST_REASONS", "GENESIS", "Account", "AccountHandover", "ActionArea", "AuditEvent",
+    "Base", "CalendarDay", "CalendarFeed", "Carried", "Chained", "ChangeKind", "ChangeRequest", "Checkpoint", "Clock",
+    "Comment", "CommentVersion", "Comparison", "Contact", "ContributionRequest", "Database", "Delegation",
+    "DocumentTemplate", "DocumentText", "DraftLock", "DraftStatus", "Evidence", "EvidenceOpening", "Folded",
+    "FormerProgress", "Handover", "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind", "Instruction",
+    "Job", "JobLine", "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part", "Plan",
+    "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "ReturnReason", "Role", "RoleGrant", "Round",
+    "RoundReviewer", "Sample", "SampleItem", "SavedView", "SecurityEvent", "SheetItem", "SheetNumber", "SignIn",
+    "Supervision", "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded",
+    "has_word", "open_points", "reference", "release", "utc_now",
 ]

@@ -19,7 +19,9 @@ def _config(connection) -> Config:
 def upgrade(database: Database, revision: str = "head") -> None:
     """Apply the migrations up to `revision`, all or nothing."""
     with database.engine.begin() as connection:
-        command.upgrade(_config(connection), revision)
+        config = _config(connection)
+        config.attributes["clock"] = database.clock  # for what a migration writes in the trail
+        command.upgrade(config, revision)
 
 
 def downgrade(database: Database, revision: str) -> None:

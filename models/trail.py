@@ -15,6 +15,10 @@ RowNumber = BigInteger().with_variant(Integer, "sqlite")
 CHANGES = ("change", "drop", "revise", "set-part")
 _IS_CHANGE = text("action IN ({})".format(", ".join(f"'{action}'" for action in CHANGES)))
 
+# What was decided of rounds, and when: the statistics of returns.
+DECISIONS = ("accept", "return")
+_DECIDES = text("action IN ({})".format(", ".join(f"'{action}'" for action in DECISIONS)))
+
 
 class AuditEvent(Base):
     """One event of one subject's chain. Every column but `id` is covered by `hash` (docs/audit.md)."""
@@ -25,6 +29,7 @@ class AuditEvent(Base):
         Index("ix_audit_event_at", "at"),
         Index("ix_audit_event_actor_id", "actor_id"),
         Index("ix_audit_event_changed_at", "at", postgresql_where=_IS_CHANGE, sqlite_where=_IS_CHANGE),
+        Index("ix_audit_event_decided_at", "at", postgresql_where=_DECIDES, sqlite_where=_DECIDES),
     )
 
     id: Mapped[int] = mapped_column(RowNumber, primary_key=True)

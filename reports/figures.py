@@ -2,7 +2,8 @@
 
 A `Figure` says it as data, in what a milestone comes to on a day: its `Kind`. From that follow the count of a table
 (`holds`) and the list behind it (`where`, and `narrow`: the filters of a ledger page), so that no two pages can count
-one thing in two ways. The help page is these words. What a supporting unit was asked is counted the same way: `Answer`.
+one thing in two ways. The help page is these words. What a supporting unit was asked is counted the same way: `Answer`,
+and so is what was decided of the rounds that units submit: `Decision`.
 """
 
 from collections import Counter
@@ -12,11 +13,12 @@ from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, and_, case, false, literal, not_, or_, true
 
-from models import ContributionRequest, Milestone, Plan, Round, Words
+from models import AuditEvent, ContributionRequest, Milestone, Plan, Round, Words
 from workflow.calendar import local_date, local_day
 from workflow.clocks import JUDGED, Judging
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
+from workflow.inputs import Listed
 from workflow.lights import BY_CODE, CANCELLED, LIGHTS, Colour, Day, codes_of, light_code
 
 
@@ -103,7 +105,7 @@ class Share:
     part: str
     whole: str
 
-    def of(self, tally: "Tally") -> int | None:
+    def of(self, tally: "Tally | Any") -> int | None:
         """None where there is nothing to be a share of."""
         whole = tally[self.whole]
         return 100 * tally[self.part] // whole if whole else None
@@ -289,3 +291,48 @@ ANSWERS: tuple[Answer, ...] = (
 )
 ANSWER = {answer.name: answer for answer in ANSWERS}
 
+
+@dataclass(frozen=True)
+class Decision:
+    """One count of submitted rounds by what was decided of them. `triggers` are the actions of their milestones."""
+
+    name: str
+    label: Words
+    counted: Words
+    triggers: frozenset[str]
+
+    def where(self) -> ColumnElement[bool]:
+        """Whether an event of a milestone is one."""
+        return AuditEvent.action.in_(sorted(self.triggers))
+
+
+# What a coded reason is given with; what seals. No round has two of them: a return opens the next.
+_RETURNS = frozenset(a.trigger for a in MILESTONE.actions if any(isinstance(it, Listed) for it in a.input))
+_SEALS = frozenset(a.trigger for a in MILESTONE.actions if a.seal)
+
+DECISIONS: tuple[Decision, ...] = (
+    Decision(
+        "rounds_returned", Words("退回轮次", "Rounds returned"),
+        Words(
+            "期间内被退回修改的报送轮次，按退回之日计，计在报送该轮的单位名下；同一节点退回几轮计几次。"
+            "按原因分列时用现行名称，点开所见的是退回当时的用语。",
+            "Rounds returned in the period, by the day of the return, counted for the unit that had submitted it. "
+            "Columns have a reason's present name; the list behind them has the words of the time.",
+        ), _RETURNS,
+    ),
+    Decision(
+        "rounds_settled", Words("审结轮次", "Rounds decided"),
+        Words(
+            "期间内有了结论的报送轮次：退回修改的，和同意办结的。",
+            "Rounds decided in the period: returned, or signed off.",
+        ), _RETURNS | _SEALS,
+    ),
+)
+DECISION = {decision.name: decision for decision in DECISIONS}
+RETURN_SHARE = Share(
+    "return_share", Words("退回率", "Share returned"),
+    Words(
+        "退回轮次 ÷ 审结轮次，取整舍去；审结不足 5 轮的标「基数小」。",
+        "Rounds returned ÷ rounds decided, rounded down; marked where fewer than five were decided.",
+    ), "rounds_returned", "rounds_settled",
+)

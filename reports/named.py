@@ -14,6 +14,7 @@ from models import (
     Milestone,
     Plan,
     PlanDraft,
+    ReturnReason,
     Task,
     Unit,
     Words,
@@ -48,6 +49,7 @@ _NAMED = {
             lambda it: _same(about(it.milestone or it.task)),
         ),
         (CalendarDay, (), lambda it: day_words(it.day)),
+        (ReturnReason, (), lambda it: it.words),
         (DocumentTemplate, (), lambda it: TEMPLATES[it.kind]),
     )
 }

@@ -142,5 +142,5 @@ def _moment(
         days = calendar.working_days(local_day(before.at), local_day(event.at))
     return Moment(
         event, action_words(workflow, event.action),
-        workflow.reason_words(event.reason), words if known else "", held_by, days,
+        workflow.reason_words(event.reason, detail), words if known else "", held_by, days,
     )

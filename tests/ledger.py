@@ -30,6 +30,8 @@ from models import (
     UnitMember,
     release,
 )
+from settings import Settings
+from views.context import clock_limits
 from workflow.actor import Actor, Origin, command_line, load_actor
 from workflow.asking import Asked, Attachment, HeadLimits, ask
 from workflow.audit.chain import append_many
@@ -184,6 +186,8 @@ class Ledger:
         return self.fire(name, "submit", number=number, year=year)
 
 
+# Working days of those who judge, as they are set where nobody sets them.
+CLOCKS = clock_limits(Settings())
 RETURN = {"reason": "figures", "words": "口径不一致。", "points": ["颁证率口径与附表不一致，请说明。", "缺验收材料。"]}
 
 

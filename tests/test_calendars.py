@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from models import CalendarDay, Plan, PlanSource
 from reports.timeline import holding, timeline
+from tests.ledger import CLOCKS
 from workflow.calendar import Calendars, calendar_of
 from workflow.definitions.milestone import MILESTONE
 from workflow.reminders import remind
@@ -60,9 +61,9 @@ def test_requests_reminders_and_the_timeline_follow_the_milestones_plan(ledger, 
     assert (held.since, held.days) == (date(2018, 12, 13), 4)
     clock.now = clock.now.replace(year=2019, month=1, day=15)
     rest(ledger, date(2019, 1, 15), ledger.plan_id)
-    assert remind(ledger.database) == 0
+    assert remind(ledger.database, CLOCKS) == 0
     clock.pass_(days=1)
-    assert remind(ledger.database) > 0
+    assert remind(ledger.database, CLOCKS) > 0
 
 
 def test_the_page_sets_a_day_for_one_plan(ledger, other, browse):

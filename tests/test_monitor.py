@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from models import Milestone
 from reports.as_of import stood
-from reports.figures import ANSWERS, FIGURES, SHARES, Kind, Tally, kind_columns
+from reports.figures import ANSWERS, DECISIONS, FIGURES, RETURN_SHARE, SHARES, Kind, Tally, kind_columns
 from reports.ledger import Filters, ledger_map, quarter_days, quarter_of, tally, visible
 from reports.monitor import Line, UnitLine, ranked
 from tests.ledger import RETURN
@@ -108,9 +108,9 @@ def test_what_was_submitted_in_time_counts_for_those_who_hold_it(story, browse):
 
 def test_the_definitions_stand_on_one_page(browse):
     page = browse("lead").get("/help/figures").text
-    for it in (*FIGURES, *SHARES, *ANSWERS):
+    for it in (*FIGURES, *SHARES, *ANSWERS, *DECISIONS, RETURN_SHARE):
         assert f'id="{it.name}"' in page and unescape(it.counted.zh) in unescape(page)
-    names = [it.name for it in (*FIGURES, *SHARES, *ANSWERS)]
+    names = [it.name for it in (*FIGURES, *SHARES, *ANSWERS, *DECISIONS, RETURN_SHARE)]
     assert len(names) == len(set(names))
 
 

@@ -52,6 +52,19 @@ def test_the_last_round_stands_beside_this_one_with_what_changed_marked(ledger, 
     assert "口径已统一。" in page  # its points with their answers
 
 
+def test_a_milestones_page_has_the_light_of_whoever_judges_it(ledger, browse, clock):
+    ledger.submit()
+    one = ledger.milestones["1", 2018]
+    for days, light, said in ((0, "时限内", "0/5"), (7, "时限将到", "5/5"), (3, "超时", "6/5")):
+        clock.pass_(days=days)
+        page = re.sub(r"<[^>]+>", " ", browse("reviewer" if days else "lead").get(f"/milestones/{one}").text)
+        assert re.search(rf"{light}\W*{said} 个工作日", page), light
+    ledger.fire("reviewer", "approve")
+    assert "0/10 个工作日" in browse("committee").get(f"/milestones/{one}").text
+    ledger.fire("committee", "accept")
+    assert "0/10 个工作日" not in browse("committee").get(f"/milestones/{one}").text
+
+
 def test_changed_words_read_as_either_text():
     for before, after in (
         ("", "新"), ("旧", ""), ("同", "同"), ("已建成三座桥梁。", "已经建成五座大桥。"), ("共12.5公里", "共13公里"),

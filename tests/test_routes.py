@@ -34,6 +34,13 @@ EXPECTED = {
     "supervision.listing": WORK, "supervision.show": WORK, "supervision.document": WORK,
     "supervision.new": {"committee"}, "supervision.issue": {"committee"},
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
+    **dict.fromkeys(
+        (f"admin.{it}" for it in ("reasons", "add_reason", "change_reason", "move_reason")), {"system_admin"}
+    ),
+    **dict.fromkeys(
+        (f"samples.{it}" for it in ("listing", "show", "population_list", "results")), {"committee", "auditor"}
+    ),
+    "samples.new": {"committee"}, "samples.draw": {"committee"},
     "admin.calendar": {"system_admin"}, "admin.set_calendar_day": {"system_admin"},
     **dict.fromkeys((f"review.{it}" for it in ("queue", "choose", "preflight", "many")), {
         "reviewer", "committee"}),
@@ -46,8 +53,9 @@ EXPECTED = {
     ),
     **dict.fromkeys(("documents.template", "documents.put_template", "documents.own_template"), {
         "committee", "system_admin"}),
-    **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen"), {
-        "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "help.figures": "in",
+    **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen", "monitor.returns"), {
+        "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "monitor.decided_rounds": WORK,
+    "help.figures": "in",
     "audit.show": {"auditor", "committee"},
     "admin.show": OFFICES, "admin.account": OFFICES, "admin.units": OFFICES,
     "admin.new_account": {"system_admin"}, "admin.new_unit": {"system_admin"}, "admin.unit": {"system_admin"},
@@ -78,7 +86,8 @@ VALUES = {"milestone_id": 1, "workflow": MILESTONE, "subject_id": 1, "implementa
           "account_id": 2, "unit_id": 1, "task_id": 1, "grant_id": 999, "alias_id": 999, "filename": "css/base.css",
           "notice_id": 999, "delegation_id": 999, "message_id": 999, "comment_id": 999, "instruction_id": 999,
           "kind": "bulletin", "draft_id": 1, "supervision_id": 1, "view_id": 999, "job_id": 999, "token": "x",
-          "key": "1", "n": 0, "plan_id": 1, "document_id": 999}
+          "key": "1", "n": 0, "plan_id": 1, "document_id": 999,
+          "reason_id": 999, "sample_id": 999}
 
 
 def rules_of(app):

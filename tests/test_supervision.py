@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select, text
 
 from models import Account, Notice, Supervision, SupervisionSheet
-from tests.ledger import PEOPLE
+from tests.ledger import CLOCKS, PEOPLE
 from tests.notices.told import told
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
@@ -184,7 +184,7 @@ def test_what_nobody_answers_rises_from_the_unit_to_its_leaders_to_the_committee
         clock.now = datetime(2018 if month == 12 else 2019, month, day, 1, tzinfo=UTC)
         if (month, day) == (1, 3):
             ledger.take(SUPERVISION, copy, "lead", "send_to_sign", ANSWER)  # not signed: not answered
-        remind(ledger.database)
+        remind(ledger.database, CLOCKS)
         with ledger.database.reading() as session:
             for notice in session.scalars(select(Notice).where(Notice.subject_type == "supervision")):
                 if notice.key.startswith(f"remind:supervision:{copy}:r1:"):

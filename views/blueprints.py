@@ -21,6 +21,7 @@ from views import (
     preferences,
     resuming,
     review,
+    samples,
     saved_views,
     search,
     style,
@@ -38,7 +39,8 @@ ALL = (
     *(module.bp for module in (
         workbench, ledger, saved_views, search, feeds, tasks, milestones, cooperation, evidence, resuming, review,
         monitor, audit, auth, preferences, help, health, style, subjects, changes, implementation, notices,
-        delegations, urging, chasing, supervision, talk, jobs, documents,
+        delegations, urging, chasing, supervision, samples, talk, jobs,
+        documents,
     )),
     admin_bp,
     plans_bp,

@@ -90,11 +90,15 @@ def past_day(past: date | None) -> Day:
     return now if past is None else replace(now, today=past, until=day_begins(past + timedelta(1)))
 
 
+def clock_limits(given: Settings) -> dict[Role, int]:
+    """The working days that those who judge have, by the settings: for their lights and for their reminders."""
+    return {Role.REVIEWER: given.review_days, Role.COMMITTEE: given.decide_days}
+
+
 def judging(given: Day, plan_id: int | None = None) -> Judging:
     """The day with the clocks of those who judge, by the plan's calendar or, over all plans, the ledger's. One
     statement, for the calendar."""
-    limits = {Role.REVIEWER: settings().review_days, Role.COMMITTEE: settings().decide_days}
-    clocks = Clocks(limits, calendar_of(reading(), plan_id), given.today)
+    clocks = Clocks(clock_limits(settings()), calendar_of(reading(), plan_id), given.today)
     return Judging(**{it.name: getattr(given, it.name) for it in fields(given)}, clocks=clocks)
 
 

@@ -40,6 +40,7 @@ from views.delegations import day_of
 from views.files import inert
 from views.jobs import begin_and_show
 from views.ledger import READERS, asked_plan, read_filters
+from views.monitor import read_period
 from views.visible import visible_or_404
 from workflow.actor import command_line
 from workflow.documents import OFFICES, TEMPLATES, kept_document, set_template, template_of
@@ -79,7 +80,7 @@ def ledger():
 def units():
     asked = _asked(_wide(request.args))
     with database().snapshot() as session:
-        written = write_units(session, asked, settings().rank_units)
+        written = write_units(session, asked, settings().rank_units, read_period(request.args))
     return _sent(written, f"单位完成情况统计-{_stamp(asked)}.xlsx", XLSX)
 
 

@@ -1,19 +1,33 @@
 """Forms made from the workflow's definition: the fields that an action asks for, as WTForms shows them."""
 
+from collections.abc import Mapping
 from functools import lru_cache
 
+from flask import g
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
 from wtforms import HiddenField, SelectField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from models import Words
-from views.context import language
+from views.context import language, reading, say
 from views.numbers import whole
 from workflow import drafts, instructions, talk
 from workflow.definition import Action
-from workflow.inputs import Choice, Field, Lines
+from workflow.inputs import Choice, Field, Lines, Listed
 from workflow.registry import WORKFLOWS
+
+
+class ListedField(SelectField):
+    """A choice from a list that is kept: the list is asked for where the field is shown, not where it is read."""
+
+    def __init__(self, label: str, asked: Listed, **options):
+        super().__init__(label, choices=[], **options)
+        self._asked = asked
+
+    def iter_choices(self):
+        self.choices = _choices(_offered(self._asked))
+        return super().iter_choices()
 
 
 class ActionForm(FlaskForm):
@@ -53,11 +67,23 @@ def _field(asked: Field, speech: str):
     label = asked.label[speech]
     needed = {"aria-required": "true"} if asked.required else {}
     if isinstance(asked, Choice):
-        choices = [SelectChoice("", _("请选择"))]
-        choices += [SelectChoice(code, words[speech]) for code, words in asked.choices.items()]
-        return SelectField(label, choices=choices, validate_choice=False, render_kw=needed)
+        return SelectField(label, choices=_choices(asked.choices), validate_choice=False, render_kw=needed)
+    if isinstance(asked, Listed):
+        return ListedField(label, asked=asked, validate_choice=False, render_kw=needed)
     hint = _("每行一条") if isinstance(asked, Lines) else ""
     return TextAreaField(label, description=hint, render_kw=needed | {"rows": 3})
+
+
+def _choices(known: Mapping[str, Words]) -> list[SelectChoice]:
+    return [SelectChoice("", _("请选择")), *(SelectChoice(code, say(words)) for code, words in known.items())]
+
+
+def _offered(asked: Listed) -> Mapping[str, Words]:
+    """What a list offers now. One statement a request, however many of its forms ask for it."""
+    kept = g.setdefault("offered", {})
+    if asked.name not in kept:
+        kept[asked.name] = asked.offered(reading())
+    return kept[asked.name]
 
 
 _FURTHER = {

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template
 from markupsafe import Markup
 
-from reports.figures import ANSWERS, FIGURES, SHARES
+from reports.figures import ANSWERS, DECISIONS, FIGURES, RETURN_SHARE, SHARES
 from reports.monitor import SMALL
 from views.access import signed_in
 from views.context import language, scanner, settings
@@ -27,5 +27,6 @@ def show():
 def figures():
     """The definitions of all figures, from the same place as the figures."""
     return render_template(
-        "help_figures.html", figures=FIGURES, shares=SHARES, answers=ANSWERS, small=SMALL, limits=settings()
+        "help_figures.html", figures=FIGURES, shares=SHARES, answers=ANSWERS,
+        decisions=(*DECISIONS, RETURN_SHARE), small=SMALL, limits=settings()
     )

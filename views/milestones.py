@@ -21,10 +21,12 @@ from models import (
 )
 from reports import changes
 from reports.reuse import used_elsewhere
+from reports.sampling import findings
+from reports.sampling import of_milestone as checks_of
 from reports.supervision import of_milestone
-from reports.timeline import holding, sign_off, stations, timeline
+from reports.timeline import Holding, holding, sign_off, stations, timeline
 from views.access import for_roles
-from views.context import actor, database, day, reading, say, scanner, settings, terms
+from views.context import actor, clock_limits, database, day, reading, say, scanner, settings, terms
 from views.ledger import READERS
 from views.numbers import whole
 from views.subjects import forms_of
@@ -34,14 +36,16 @@ from views.visible import visible_or_404
 from workflow import drafts
 from workflow.asking import ASK
 from workflow.authority import offers
+from workflow.clocks import JUDGED, clock_light
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.sample import READS, SAMPLE
 from workflow.definitions.supervision import SUPERVISION
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
 from workflow.instructions import given_on
-from workflow.lights import badge_of, days_late, due_at, light_of, step_lights
+from workflow.lights import Light, badge_of, days_late, due_at, light_of, step_lights
 from workflow.measures import measured
 from workflow.supervising import SUPERVISE
 from workflow.talk import mentionable, talk_of
@@ -125,6 +129,7 @@ def milestone_page(
         ],
     )
     moments = timeline(reading(), MILESTONE, milestone, who)
+    held = holding(reading(), moments, MILESTONE, milestone, today.today)
     given = offers(MILESTONE, who, milestone)
     pieces = _pieces(who, milestone)
     can = {offer.action.trigger for offer in given if offer.open and offer.action.target is None}
@@ -135,7 +140,7 @@ def milestone_page(
         later=[offer for offer in given if offer.action.trigger == drafts.CONTRIBUTE and not offer.open],
         rounds=[content for content in milestone.rounds if drafts.sees_round(who, milestone, content)],
         pieces=pieces, uses=used_elsewhere(reading(), who, milestone.id, chain.from_iterable(pieces.values())),
-        moments=moments, holding=holding(reading(), moments, MILESTONE, milestone, today.today),
+        moments=moments, holding=held, judged=_judged(milestone, held),
         seal=sign_off(moments, MILESTONE, milestone), stations=stations(MILESTONE, moments, milestone),
         today=today.today,
         late=days_late(
@@ -149,8 +154,28 @@ def milestone_page(
         steps=step_lights(milestone, today), measures=_measures(milestone, who, today.today),
         leads=leads_shown(who, milestone), requests_workflow=CONTRIBUTION,
         supervise=SUPERVISE, sheets=of_milestone(reading(), who, milestone.id), supervision_workflow=SUPERVISION,
+        checks=_checks(who, milestone.id), check_workflow=SAMPLE,
         **_support(who, milestone), **_talk(who, milestone, today.today),
     ), status
+
+
+def _judged(milestone: Milestone, held: Holding | None) -> tuple[Light, int, int] | None:
+    """The clock of whoever judges it now: its light, the working days held, and those allowed; None where none runs."""
+    if held is None or milestone.state not in JUDGED:
+        return None
+    limit = clock_limits(settings())[JUDGED[milestone.state]]
+    return clock_light(limit, held.days), held.days, limit
+
+
+def _checks(who, milestone_id: int) -> list[tuple]:
+    """Spot checks: with what this person may do of each, where that is theirs; else what was found, read only."""
+    if who.roles.isdisjoint(READS):
+        return [(item, [], {}) for item in findings(reading(), milestone_id)]
+    checks = []
+    for item in checks_of(reading(), who, milestone_id):
+        given = offers(SAMPLE, who, item)
+        checks.append((item, given, forms_of(given, item)))
+    return checks
 
 
 def _support(who, milestone: Milestone) -> dict:

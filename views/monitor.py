@@ -1,21 +1,28 @@
 """The monitor: what is signed off, what is late, who holds it, since when; the page for the duty room's screen."""
 
+from datetime import date
+
 from flask import Blueprint, abort, render_template, request
+from flask_babel import gettext as _
 
 from models import Unit
 from reports import monitor as report
-from reports.figures import ANSWERS, DONE, FIGURE
+from reports import returns as returned
+from reports.figures import ANSWERS, DECISION, DONE, FIGURE, RETURN_SHARE
 from reports.implementation import standings
-from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
+from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices, quarter_days, quarter_of
 from reports.monitor import WATCHERS
 from reports.spells import HELD, held, holdings
 from reports.trend import trend
 from views.access import for_roles
 from views.context import actor, database, judging, past_day, reading, settings, today
-from views.ledger import READERS, asked_plan, columns_of, read_filters
+from views.delegations import day_of
+from views.ledger import EARLIEST, READERS, asked_plan, columns_of, read_filters
+from views.numbers import whole
 from workflow.clocks import CLOCK_LIGHTS, Judging
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import LIGHTS
+from workflow.reasons import every
 
 bp = Blueprint("monitor", __name__, url_prefix="/monitor")
 # What a table of figures says of each of its lines, besides how many there are and their share.
@@ -69,6 +76,8 @@ def unit(unit_id: int):
         "monitor/unit.html", **_common(own, plans, plan, day), unit=found, line=line, answers=ANSWERS, said=SAID,
         cut=report.overview(reading(), actor(), day, leads), held=report.late_and_stuck(reading(), actor(), day, leads),
         time=held(reading(), actor(), day, leads), states=HELD, forms=report.forms(reading(), unit_id, day),
+        returns=returned.returns(reading(), actor(), day, filters), returned=returned, decisions=DECISION,
+        return_share=RETURN_SHARE,
     )
 
 
@@ -82,6 +91,52 @@ def time():
         "monitor/time.html", **_common(filters, plans, plan, day), total=total, lines=lines, states=HELD,
         reviewing=report.reviewing(reading(), actor(), day, filters),
     )
+
+
+@bp.get("/returns")
+@for_roles(*WATCHERS)
+def returns():
+    """Which unit is given what back, and for which reason, over a period."""
+    filters, plans, plan, day = _asked()
+    period = read_period(request.args)
+    return render_template(
+        "monitor/returns.html", **_common(filters, plans, plan, day), period=period,
+        table=returned.returns(reading(), actor(), day, filters, period), returned=returned,
+        decisions=DECISION, return_share=RETURN_SHARE, periods=_periods(day.today),
+    )
+
+
+@bp.get("/returns/rounds")
+@for_roles(*READERS)
+def decided_rounds():
+    """The rounds behind a number of that page. Whoever watches sees those of all units; who works in one, its own."""
+    filters, plans, plan, day = _asked()
+    figure, unit = request.args.get("figure", ""), request.args.get("by", type=whole)
+    if not (actor().roles & set(WATCHERS) or unit in actor().unit_ids):
+        abort(404)
+    reason = next((it for it in every(reading()) if it.code == request.args.get("reason")), None)
+    asked = returned.Asked(figure if figure in DECISION else returned.RETURNED, unit, reason and reason.code)
+    period, page = read_period(request.args), max(1, min(request.args.get("page", 1, whole), 10_000))
+    total, rows = returned.rounds(reading(), actor(), day, filters, period, asked, page)
+    return render_template(
+        "monitor/decided.html", **_common(filters, plans, plan, day), period=period, asked=asked, rows=rows,
+        total=total, page=page, pages=max(1, -(-total // returned.PAGE)), decision=DECISION[asked.figure],
+        unit=reading().get(Unit, unit) if unit else None,
+        reason=reason and reason.words,
+    )
+
+
+def read_period(given) -> returned.Period:
+    """The period that an address asks for; what is no day leaves that side open."""
+    days = (day_of(given.get(name)) for name in ("since", "until"))
+    return returned.Period(*(day if day and EARLIEST < day < date.max else None for day in days))
+
+
+def _periods(today: date) -> list[tuple[str, returned.Period]]:
+    """What is asked for most: the quarter, the year, everything."""
+    first, last = quarter_days(quarter_of(today))
+    year = returned.Period(date(today.year, 1, 1), date(today.year, 12, 31))
+    return [(_("本季度"), returned.Period(first, last)), (_("本年"), year), (_("启用以来"), returned.Period())]
 
 
 @bp.get("/screen")

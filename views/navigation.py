@@ -37,7 +37,7 @@ class Corner:
 # Endpoint and group; the words are in `_labels`, for the reader's language. Who sees one is said by the view.
 _ENDPOINTS = (
     ("workbench.show", "main"), ("ledger.show", "main"), ("review.queue", "main"), ("monitor.show", "main"),
-    ("notices.show", "main"), ("chasing.show", "more"), ("supervision.listing", "more"),
+    ("notices.show", "main"), ("chasing.show", "more"), ("supervision.listing", "more"), ("samples.listing", "more"),
     ("documents.show", "more"), ("implementation.listing", "more"), ("changes.listing", "more"),
     ("audit.show", "more"), ("admin.show", "more"), ("help.show", "more"),
 )
@@ -96,6 +96,7 @@ def _labels() -> dict[str, str]:
     return {
         "workbench.show": _("工作台"), "ledger.show": _("台账"), "review.queue": _("审核"), "monitor.show": _("监测"),
         "notices.show": _("通知"), "chasing.show": _("催办"), "supervision.listing": _("督办单"),
+        "samples.listing": _("抽查"),
         "documents.show": _("报表"),
         "implementation.listing": _("实施方案"), "changes.listing": _("变更申请"),
         "audit.show": _("审计留痕"), "admin.show": _("管理"), "help.show": _("帮助"),

@@ -85,7 +85,8 @@ def ask_for_many(
     touched, whatever has become of them meanwhile.
     """
     action = bulk_action(workflow, trigger)
-    taken = read_input(action.input, input)
+    with database.reading() as session:
+        taken = read_input(action.input, input, session)
     if not chosen:
         raise Incomplete({"item": NONE})
     if len(chosen) + len(left) > MOST:

@@ -42,6 +42,11 @@ CLOCK_LIGHTS = (IN_TIME, LAST_DAY, OVER)
 CLOCK_ORDER = (OVER, LAST_DAY, IN_TIME)  # the most urgent first
 
 
+def clock_light(limit: int, days: int) -> Light:
+    """The light of what was held for `days` of `limit` working days."""
+    return OVER if days > limit else LAST_DAY if days == limit else IN_TIME
+
+
 @dataclass(frozen=True)
 class Clocks:
     """Working days that each role may hold a milestone, judged on one day by one calendar."""
@@ -58,7 +63,7 @@ class Clocks:
         limit = self.limit(state)
         if limit is None:
             return None
-        return OVER if days > limit else LAST_DAY if days == limit else IN_TIME
+        return clock_light(limit, days)
 
     def held_days(self, since: date) -> int:
         """The working days after `since` up to the day that is judged by."""

@@ -14,7 +14,7 @@ from models import Account, AuditEvent, Plan, Role, Words
 from workflow.actor import Actor
 from workflow.audiences import Audience
 from workflow.errors import Reason, Unknown
-from workflow.inputs import Choice, Field
+from workflow.inputs import Choice, Field, Listed
 from workflow.subjects import Loading
 
 Told = tuple[tuple[str, Callable[[Any, Actor], Audience]], ...]
@@ -237,10 +237,18 @@ class Workflow:
             known |= new
         return other in known
 
-    def reason_words(self, code: str | None) -> Words | None:
-        """The words of a coded reason that one of the actions asks for, None where it is none of them."""
-        choices = (asked for action in self.actions for asked in action.input if isinstance(asked, Choice))
-        return next((asked.choices[code] for asked in choices if code in asked.choices), None)
+    def reason_words(self, code: str | None, detail: Mapping[str, Any]) -> Words | None:
+        """The words of a coded reason in an event with this detail: those it was given with, as far as they were kept.
+
+        None where no action asks for such a reason.
+        """
+        for asked in (it for action in self.actions for it in action.input):
+            if isinstance(asked, Listed) and asked.said in detail:
+                return Words(*detail[asked.said])
+            known = asked.former if isinstance(asked, Listed) else asked.choices if isinstance(asked, Choice) else {}
+            if code in known:
+                return known[code]
+        return None
 
     @cached_property
     def machine(self) -> Machine:

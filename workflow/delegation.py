@@ -17,6 +17,7 @@ from workflow.audiences import Telling, to_accounts
 from workflow.audit.chain import append
 from workflow.calendar import local_day
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.inputs import Listed, found_beside
 from workflow.notice_kinds import said
 from workflow.notices import tell
 from workflow.subjects import Loading
@@ -133,19 +134,33 @@ def again(session: Session, actor: Actor, now: datetime) -> Actor | None:
     return _as_now(session.execute(_BOTH, _asked(actor.account_id, actor.on_behalf_of, local_day(now))), actor, now)
 
 
-def again_beside(session: Session, load: Loading, subject_id: int, actor: Actor, now: datetime):
-    """The subject, and the actor as `again` has it, in one statement: each None where there is none."""
+def again_beside(
+    session: Session, load: Loading, subject_id: int, actor: Actor, now: datetime,
+    chosen: tuple[Listed, str] | None = None,
+):
+    """The subject, and the actor as `again` has it, in one statement: each None where there is none.
+
+    The same statement looks up what was `chosen` from a list, for the reading of the input.
+    """
     if actor.account_id is None:
         return load(session, subject_id), actor
     asked = {"subject_id": subject_id} | _asked(actor.account_id, actor.on_behalf_of, local_day(now))
-    rows = session.execute(_beside(load), asked).unique().all()
+    if chosen:
+        asked["chosen"] = chosen[1]
+    rows = session.execute(_beside(load, chosen and chosen[0]), asked).unique().all()
+    if chosen and rows:
+        found_beside(session, chosen[1], None if rows[0][-2] is None else tuple(rows[0][-2:]))
     return (rows[0][0], _as_now(rows, actor, now)) if rows else (None, actor)
 
 
 @lru_cache
-def _beside(load: Loading) -> Select:
+def _beside(load: Loading, listed: Listed | None) -> Select:
     people = _BOTH.subquery()
-    return load.one.add_columns(*people.c).outerjoin(people, true())
+    query = load.one.add_columns(*people.c).outerjoin(people, true())
+    if listed is None:
+        return query
+    words = listed.chosen.subquery()
+    return query.add_columns(*(it.label(f"chosen_{it.name}") for it in words.c)).outerjoin(words, true())
 
 
 def _asked(taker_id: int, giver_id: int | None, today: date) -> dict:

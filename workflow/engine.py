@@ -17,7 +17,7 @@ from workflow.audit.words import action_words
 from workflow.definition import Action, Workflow
 from workflow.delegation import again_beside
 from workflow.errors import NotNow, NotVisible, Reason, Refused, Stale, Unknown
-from workflow.inputs import read_input
+from workflow.inputs import Listed, read_input
 from workflow.notices import tell_of
 from workflow.registry import workflow_of
 
@@ -58,7 +58,8 @@ def bring_along(
     if action is None or action.target is None:
         raise NotNow([authority.wrong_state(workflow, list(workflow.arrows(trigger)), subject.state)])
     return _take(Passage(
-        session, workflow, action, subject, actor, read_input(action.input, input), at, workflow.rounds(subject),
+        session, workflow, action, subject, actor, read_input(action.input, input, session), at,
+        workflow.rounds(subject),
     ), role)
 
 
@@ -73,10 +74,10 @@ def fire(
     Raises NotVisible, Stale, Refused (not theirs), NotNow (theirs, but not yet), Incomplete (the input),
     Unknown (no such trigger).
     """
-    with locked(subject, actor) as (session, workflow, fresh, acting, at):
+    with locked(subject, actor, _chosen(subject, trigger, input)) as (session, workflow, fresh, acting, at):
         if fresh.version != expected_version:
             raise stale(session, workflow, fresh)
-        action, taken = decide(workflow, trigger, acting, fresh, input)
+        action, taken = decide(session, workflow, trigger, acting, fresh, input)
         passage = Passage(session, workflow, action, fresh, acting, taken, at, workflow.rounds(fresh))
         return _take(passage, action.by)
 
@@ -99,13 +100,13 @@ def _take(passage: Passage, role: Role) -> AuditEvent:
 
 
 def decide(
-    workflow: Workflow, trigger: str, actor: Actor, subject, input: Mapping[str, Any]
+    session: Session, workflow: Workflow, trigger: str, actor: Actor, subject, input: Mapping[str, Any]
 ) -> tuple[Action, dict[str, Any]]:
     """The action and its input as read; raises as `fire` does. Touches nothing."""
     action = permitted(workflow, trigger, actor, subject)
     if action.target is None:
         raise Unknown(trigger)
-    return action, read_input(action.input, input)
+    return action, read_input(action.input, input, session)
 
 
 def permitted(workflow: Workflow, trigger: str, actor: Actor, subject) -> Action:
@@ -126,15 +127,25 @@ def permitted(workflow: Workflow, trigger: str, actor: Actor, subject) -> Action
     return action
 
 
+def _chosen(subject, trigger: str, input: Mapping[str, Any]) -> tuple[Listed, str] | None:
+    """What was chosen from a list that is kept: it is looked up beside the subject, in the same statement."""
+    fields = (it for arrow in workflow_of(subject).arrows(trigger)[:1] for it in arrow.input)
+    asked = next((it for it in fields if isinstance(it, Listed)), None)
+    code = input.get(asked.name) if asked else None
+    return (asked, code) if code and isinstance(code, str) else None
+
+
 @contextmanager
-def locked(subject, actor: Actor) -> Iterator[tuple[Session, Workflow, Any, Actor, datetime]]:
+def locked(
+    subject, actor: Actor, chosen: tuple[Listed, str] | None = None
+) -> Iterator[tuple[Session, Workflow, Any, Actor, datetime]]:
     """A write transaction with the subject's row locked, and subject and actor read again inside it."""
     database, workflow, subject_id = database_of(subject), workflow_of(subject), subject.id
     release(subject)  # one request, one connection
     with database.writing() as session:
         workflow.load.lock(session, subject_id)
         at = database.clock()
-        fresh, acting = again_beside(session, workflow.load, subject_id, actor, at)
+        fresh, acting = again_beside(session, workflow.load, subject_id, actor, at, chosen)
         if acting is None:
             raise Refused([Reason("account-closed", SIGNED_OUT)])
         if fresh is None or not workflow.sees.holds(acting, fresh):

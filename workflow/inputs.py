@@ -1,9 +1,12 @@
 """What an action asks of the person who takes it: the fields as data, and reading them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from unicodedata import category
+
+from sqlalchemy import Select
+from sqlalchemy.orm import Session
 
 from models import Words
 from workflow.errors import Incomplete
@@ -50,6 +53,48 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Listed:
+    """One of a list that an administrator keeps.
+
+    `offered(session)` gives what may be chosen now, by code; `chosen` selects the words (Chinese, English) of the code
+    "chosen", where it is offered. What was chosen keeps its words: they stand beside the code as `said`, whatever
+    becomes of the list. `former` are the words of codes from before words were kept.
+    """
+
+    name: str
+    label: Words
+    offered: Callable[[Session], Mapping[str, Words]]
+    chosen: Select
+    former: Mapping[str, Words] = field(default_factory=dict, hash=False)
+    required: bool = True
+
+    @property
+    def said(self) -> str:
+        """What the words of the choice are called beside its code."""
+        return f"{self.name}_words"
+
+    def read(self, raw: Any, session: Session) -> dict[str, Any]:
+        """The code and its words. A statement, where `found_beside` did not say it already."""
+        if not raw:
+            raise _wrong(self, REQUIRED)
+        if not isinstance(raw, str):
+            raise _wrong(self, NOT_A_CHOICE)
+        found = session.info.get(_BESIDE, {})
+        words = found[raw] if raw in found else session.execute(self.chosen, {"chosen": raw}).one_or_none()
+        if words is None:
+            raise _wrong(self, NOT_A_CHOICE)
+        return {self.name: raw, self.said: list(words)}
+
+
+_BESIDE = "chosen beside"  # in a session's `info`: a transition's session is its own
+
+
+def found_beside(session: Session, code: str, words: tuple[str, str] | None) -> None:
+    """Keep what another statement has found of a code: its words, None where it is not offered."""
+    session.info[_BESIDE] = {code: words}
+
+
+@dataclass(frozen=True)
 class Lines:
     """Several short texts; blank ones are passed over."""
 
@@ -72,7 +117,7 @@ class Lines:
         return lines
 
 
-Field = Text | Choice | Lines
+Field = Text | Choice | Listed | Lines
 
 _UNSEEN = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
@@ -89,12 +134,19 @@ def clean(raw: Any) -> str:
     return "".join(sign for sign in lines if sign in "\n\t" or category(sign) not in _UNSEEN).strip()
 
 
-def read_input(fields: tuple[Field, ...], raw: Mapping[str, Any]) -> dict[str, Any]:
-    """Only the fields that are asked for, cleaned. Raises Incomplete with words for every one that is wrong."""
+def read_input(fields: tuple[Field, ...], raw: Mapping[str, Any], session: Session) -> dict[str, Any]:
+    """Only the fields that are asked for, cleaned. Raises Incomplete with words for every one that is wrong.
+
+    `session` is asked for what lists that are kept say.
+    """
     taken, errors = {}, {}
     for asked in fields:
+        given = raw.get(asked.name)
         try:
-            taken[asked.name] = asked.read(raw.get(asked.name))
+            if isinstance(asked, Listed):
+                taken |= asked.read(given, session)
+            else:
+                taken[asked.name] = asked.read(given)
         except Incomplete as wrong:
             errors |= wrong.errors
     if errors:

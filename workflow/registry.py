@@ -6,11 +6,12 @@ from workflow.definitions.contribution import CONTRIBUTION
 from workflow.definitions.handover import HANDOVER
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.sample import SAMPLE
 from workflow.definitions.supervision import SUPERVISION
 
 WORKFLOWS: dict[str, Workflow] = {
     workflow.name: workflow
-    for workflow in (MILESTONE, CONTRIBUTION, IMPLEMENTATION, CHANGE_REQUEST, HANDOVER, SUPERVISION)
+    for workflow in (MILESTONE, CONTRIBUTION, IMPLEMENTATION, CHANGE_REQUEST, HANDOVER, SUPERVISION, SAMPLE)
 }
 
 

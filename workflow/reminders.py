@@ -5,7 +5,7 @@ one at the same time, finds the notice there already. Of the levels reached, onl
 days on which nothing ran do not come back as a heap. A return opens a round, and with it the levels begin anew.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -42,7 +42,7 @@ from workflow.notice_kinds import said
 from workflow.notices import about, write
 from workflow.subjects import last_move
 
-# A level in days, and who is told when it is reached.
+# A level in days (of a clock: in per cent of what it allows), and who is told when it is reached.
 Levels = tuple[tuple[int, tuple[Callable[[Any], Audience], ...]], ...]
 
 
@@ -52,8 +52,9 @@ class Watch:
 
     `find` gives the open ones, with since when each has been with its holder; with an id, that one alone, locked.
     `holder` is who has it: before its day and after it the levels of `before` (days) and `after` (working days) are
-    for what is to be done by the units, those of `clocks` (working days) for who judges. `due` and `overdue` are
-    the kinds of notice, `told` what they say besides. Working days are those of its `plan`'s calendar.
+    for what is to be done by the units, those of `clocks` (per cent of the working days that they have) for who
+    judges. `due` and `overdue` are the kinds of notice, `told` what they say besides. Working days are those of its
+    `plan`'s calendar.
     """
 
     table: str
@@ -126,10 +127,13 @@ def _rising(doing, judging, deciding) -> Levels:
     )
 
 
+def _deciding(deciding) -> Levels:
+    return (50, (deciding,)), (100, (deciding,))
+
+
 def _clocks(judging, deciding) -> dict[Role, Levels]:
     return {
-        Role.REVIEWER: ((5, (judging,)), (10, (judging, deciding))),
-        Role.COMMITTEE: ((5, (deciding,)), (10, (deciding,))),
+        Role.REVIEWER: ((100, (judging,)), (200, (judging, deciding))), Role.COMMITTEE: _deciding(deciding),
     }
 
 
@@ -172,7 +176,7 @@ WATCHES: tuple[Watch, ...] = (
     _watched(
         SUPERVISION, holder=_supervised, round=lambda it: it.number, due="supervision-due",
         overdue="supervision-overdue", before=((3, (supervised_unit,)), (1, (supervised_unit,))), after=ESCALATION,
-        clocks={Role.COMMITTEE: ((5, (supervisors,)), (10, (supervisors,)))},
+        clocks={Role.COMMITTEE: _deciding(supervisors)},
     ),
     Watch(
         Instruction.__tablename__, _instructions, title=lambda it: about(it.milestone or it.task),
@@ -202,10 +206,14 @@ class Reminder:
 
 @dataclass(frozen=True)
 class Today:
-    """The day, what a plan's calendar says of it, and how far the reminders of today have to reach."""
+    """The day, what a plan's calendar says of it, and how far the reminders of today have to reach.
+
+    `limits` are the working days that each role may hold what it judges: those of the clocks (workflow/clocks.py).
+    """
 
     day: date
     calendar: Calendar
+    limits: Mapping[Role, int]
 
     @property
     def eve(self) -> date:
@@ -213,14 +221,17 @@ class Today:
         return self.calendar.next_working_day(self.day) - timedelta(1)
 
 
-def remind(database: Database) -> int:
-    """Write the notices that are due today; how many were written. Of a plan that rests today, none."""
+def remind(database: Database, limits: Mapping[Role, int]) -> int:
+    """Write the notices that are due today; how many were written. Of a plan that rests today, none.
+
+    `limits` are the working days that whoever judges has, by role.
+    """
     with database.reading() as session:
         day, calendars = local_day(database.clock()), Calendars(session)
         found = []
         for watch in WATCHES:
             for subject, since in watch.find(session, None):
-                today = Today(day, calendars.of(watch.plan(subject).id))
+                today = Today(day, calendars.of(watch.plan(subject).id), limits)
                 if reached(watch, subject, since, today):
                     found.append((watch, subject.id, subject.version, today))
     return sum(_remind_one(database, *each) for each in found)
@@ -275,7 +286,8 @@ def _waiting(watch: Watch, holder: Role | None, since: datetime | None, today: T
     if holder not in watch.clocks or since is None:
         return None
     days = today.calendar.working_days(local_day(since), today.day)
-    for level, to in reversed(watch.clocks[holder]):
+    for part, to in reversed(watch.clocks[holder]):
+        level = -(-today.limits[holder] * part // 100)
         if days >= level:
             # Sent back for another look, it begins anew: hence the day.
             code = f"clock:{holder}:{local_day(since)}+{level}"

@@ -97,7 +97,7 @@ def urge(
         if expected_version is not None and fresh.version != expected_version:
             raise stale(session, workflow, fresh)
         action = permitted(workflow, trigger, acting, fresh)
-        taken = read_input(action.input, raw)
+        taken = read_input(action.input, raw, session)
         reached = reached_by(session, fresh, acting, at)
         if not reached:
             raise NotNow([Reason("reaches-nobody", NOBODY)])
@@ -114,7 +114,7 @@ def urge_each(session: Session, chosen: Mapping[int, int], actor: Actor, raw: Ma
 
     None is passed over silently. Raises Incomplete, before the first, where the words will not do.
     """
-    read_input(MILESTONE.first(TRIGGERS[0]).input, raw)
+    read_input(MILESTONE.first(TRIGGERS[0]).input, raw, session)
     return [_one(session, milestone_id, version, actor, raw) for milestone_id, version in chosen.items()]
 
 

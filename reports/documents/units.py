@@ -5,9 +5,10 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from reports.documents.book import COLOURS, Book, Head
-from reports.documents.taken import Taken
-from reports.figures import ANSWERS, DONE, FIGURE, SHARE
+from reports.documents.taken import Taken, day_said
+from reports.figures import ANSWERS, DECISIONS, DONE, FIGURE, RETURN_SHARE, SHARE
 from reports.monitor import SMALL, UnitLine, by_unit
+from reports.returns import ALWAYS, Period, Returns, returns
 from workflow.lights import Colour
 
 SAID = ("wanted", DONE, "on_time", "late_done", "held", "planned", "returned", "near", "overdue")
@@ -16,8 +17,8 @@ SERIES = {DONE: Colour.BLUE, "held": Colour.GREEN, "planned": Colour.GRAY}
 MOST_BARS = 40
 
 
-def write_units(session: Session, taken: Taken, ranking: bool = False) -> BinaryIO:
-    """The workbook, to be read and closed."""
+def write_units(session: Session, taken: Taken, ranking: bool = False, period: Period = ALWAYS) -> BinaryIO:
+    """The workbook, to be read and closed. `period` is that of the returns; all else stands as it does on the day."""
     lines = by_unit(session, taken.actor, taken.day, taken.filters, ranking)
     book = Book(taken, "单位完成情况统计")
     heads = _heads(ranking)
@@ -30,10 +31,34 @@ def write_units(session: Session, taken: Taken, ranking: bool = False) -> Binary
     sheet.filterable()
     if lines:
         _chart(book, sheet, heads, len(lines))
+    heads += _returned(book, returns(session, taken.actor, taken.day, taken.filters, period), period)
     meanings = book.sheet("各列口径", [Head("列", 20, "centre"), Head("口径", 90, "cell")], "各列口径")
     for head in heads:
         meanings.write([head.name, head.meaning])
     return book.finish()
+
+
+def _returned(book: Book, found: Returns, period: Period) -> list[Head]:
+    """The sheet of returns; its columns, to be explained."""
+    heads = [
+        Head("单位", 30, "cell"),
+        *(Head(it.label.zh, 10, "number", it.counted.zh) for it in DECISIONS),
+        Head(RETURN_SHARE.label.zh, 10, "share", RETURN_SHARE.counted.zh),
+        Head("基数小", 8, "centre"),
+        *(Head(words.zh, 12, "number", f"因「{words.zh}」被退回的报送轮次。") for _code, words in found.reasons),
+    ]
+    first = day_said(period.since) or "启用之日"
+    last = day_said(period.until) or day_said(book.taken.day.today)
+    sheet = book.sheet(
+        "退回原因", heads, "各单位退回原因统计", f"期间：{first}至{last}。按报送轮次计，计在报送该轮的单位名下。"
+    )
+    sheet.made.freeze_panes(sheet.first, 1)
+    for line in found.units:
+        counts = [line[it.name] for it in DECISIONS]
+        by_reason = [line.reasons[code] for code, _words in found.reasons]
+        sheet.write([line.name, *counts, line.share, "是" if line.small else "", *by_reason])
+    sheet.filterable()
+    return [head for head in heads if head.meaning]
 
 
 def _heads(ranking: bool) -> list[Head]:

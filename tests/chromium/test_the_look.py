@@ -15,10 +15,10 @@ PAGES = {
     COMMITTEE: ("/ledger", "/monitor", "/implementation", "/implementation/5", "/changes", "/review",
                 "/review/choose", "/jobs", "/audit", "/style", "/milestones/19", "/milestones/324", "/tasks/7",
                 "/milestones/19/urge/chase", "/chasing", "/chasing?all=1&quiet=7", "/supervision",
-                "/supervision/new?milestone=19", "/documents"),
+                "/supervision/new?milestone=19", "/documents", "/monitor/returns", "/samples/new"),
     SYSTEM: ("/admin", "/admin/units", "/admin/units/1", "/admin/tasks", "/admin/tasks/40",
              "/admin/tasks/40/indicators/106", "/admin/plans", "/plans/1/editions/1", "/admin/calendar",
-             "/admin/notices", "/admin/accounts/8", "/delegations"),
+             "/admin/notices", "/admin/accounts/8", "/admin/reasons", "/delegations"),
     SECURITY: ("/admin",),
 }
 

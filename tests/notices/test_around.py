@@ -6,6 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from models import ChangeKind, Notice, Part, Plan
+from tests.ledger import CLOCKS
 from tests.test_implementation import fill
 from workflow import directory, instructions, planning
 from workflow.actor import command_line
@@ -191,8 +192,8 @@ def days(ledger, clock, table: str, *dates) -> dict[str, set[str]]:
     people = {account_id: name for name, account_id in ledger.accounts.items()}
     for day in dates:
         on(clock, *day)
-        remind(ledger.database)
-        remind(ledger.database)
+        remind(ledger.database, CLOCKS)
+        remind(ledger.database, CLOCKS)
     found: dict[str, set[str]] = {}
     with ledger.database.reading() as session:
         for notice in session.scalars(select(Notice).where(Notice.key.startswith(f"remind:{table}:"))):

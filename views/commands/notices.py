@@ -17,6 +17,7 @@ from notices.worker import Way
 from notices.worker import deliver as deliver_due
 from settings import Settings
 from views.commands.speech import speak
+from views.context import clock_limits
 from workflow.reminders import remind as write_reminders
 
 logger = logging.getLogger("taizhang.notices")
@@ -31,7 +32,8 @@ STEPS = 10  # how many times a message may fall silent for its timeout before it
 @with_appcontext
 def remind() -> None:
     """Write today's reminders. Once each, however often this is run; on days that are not worked, none."""
-    click.echo(speak(REMINDED.format(count=write_reminders(current_app.extensions["database"]))))
+    limits = clock_limits(current_app.extensions["settings"])
+    click.echo(speak(REMINDED.format(count=write_reminders(current_app.extensions["database"], limits))))
 
 
 @click.command("deliver")

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from models import Account, Delegation, Responsibility, RoleGrant, Task, Unit, UnitMember, Words
+from models import Account, Delegation, Responsibility, ReturnReason, RoleGrant, Task, Unit, UnitMember, Words
 
 # By aspect: a value, or a set of what there can be several of.
 Standing = dict[str, Any]
@@ -30,12 +30,17 @@ ASPECTS: dict[str, Words] = {
     "members": Words("集合称谓的成员单位", "members"),
     "parts": Words("责任单位", "units and their parts"),
     "apart": Words("是否分别负责", "leads are apart"),
+    "code": Words("代码", "code"),
+    "zh": Words("中文", "words in Chinese"),
+    "en": Words("英文", "words in English"),
+    "position": Words("次序", "place in the list"),
+    "offered": Words("是否可选", "offered"),
 }
 
 
 @dataclass(frozen=True)
 class Book:
-    """A table that authority follows from.
+    """A table that authority follows from, or a list that judgements are taken from.
 
     `heard(standing, action, detail)` is what stands after one more event, None as long as the events have not said
     what there was at the beginning. `kept(session, ids)` is what the tables say of these rows, by id.
@@ -176,6 +181,15 @@ def _tasks(session: Session, ids: Sequence[int]) -> dict[int, Standing]:
     return {row.id: {"apart": row.leads_apart, "parts": frozenset(parts.get(row.id, ()))} for row in rows}
 
 
+def _reason_heard(standing: Standing | None, action: str, detail: dict) -> Standing | None:
+    return detail["after"]
+
+
+def _reasons(session: Session, ids: Sequence[int]) -> dict[int, Standing]:
+    rows = session.scalars(select(ReturnReason).where(ReturnReason.id.in_(ids)))
+    return {row.id: row.stands for row in rows}
+
+
 def _grouped(pairs) -> dict[int, list]:
     found: dict[int, list] = {}
     for key, value in pairs:
@@ -187,4 +201,5 @@ BOOKS: dict[str, Book] = {
     Account.__tablename__: Book(_account_heard, _accounts),
     Unit.__tablename__: Book(_unit_heard, _units),
     Task.__tablename__: Book(_task_heard, _tasks),
+    ReturnReason.__tablename__: Book(_reason_heard, _reasons),
 }

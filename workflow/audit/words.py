@@ -13,6 +13,7 @@ SUBJECTS = {
     "comment": Words("意见", "Comment"),
     "instruction": Words("批示", "Instruction"),
     "calendar_day": Words("工作日历", "Calendar"),
+    "return_reason": Words("退回原因", "Reason for a return"),
     "document_template": Words("文书模板", "Document template"),
 }
 

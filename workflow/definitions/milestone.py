@@ -2,24 +2,15 @@
 
 from sqlalchemy import and_, or_
 
-from models import Evidence, Milestone, Role, Round, Words
-from workflow import hands, lead_rules, parts, rules, subjects
+from models import FIRST_REASONS, Evidence, Milestone, Role, Round, Words
+from workflow import hands, lead_rules, parts, reasons, rules, subjects
 from workflow.audiences import all_handlers, committee, lead_handlers, own_handlers, own_leaders, reviewers
 from workflow.definition import Action, State, Workflow
-from workflow.inputs import Choice, Lines, Text
+from workflow.inputs import Lines, Listed, Text
 from workflow.rounds import carry_on, files, freeze, frozen_rounds, look_again, mark_reviewed, name_round, open_to_mend
 
-RETURN_REASONS = {
-    "incomplete": Words("材料不全", "Evidence is incomplete"),
-    "figures": Words("数据不符", "Figures do not agree"),
-    "off-requirement": Words("与进度要求不符", "Does not meet the requirement"),
-    "unclear": Words("佐证不清或不可核验", "Evidence is unclear or cannot be checked"),
-    "form": Words("填报不规范", "Not filled in properly"),
-    "other": Words("其他", "Other"),
-}
-
 _RETURN_INPUT = (
-    Choice("reason", Words("退回原因", "Reason"), RETURN_REASONS),
+    Listed("reason", Words("退回原因", "Reason"), reasons.offered, reasons.CHOSEN, FIRST_REASONS),
     Text("words", Words("退回说明", "Explanation")),
     Lines("points", Words("待改事项", "Points to mend")),
 )
