@@ -9,6 +9,7 @@ from models import (
     Milestone,
     Part,
     Responsibility,
+    Role,
     Supervision,
     Task,
     Unit,
@@ -16,6 +17,7 @@ from models import (
 from plans.demonstration import cast, texts
 from plans.demonstration.cast import Instruction, Office, Sheet
 from plans.demonstration.stage import Stage, Story
+from settings import Settings
 from workflow import bulk, instructions
 from workflow.actor import command_line
 from workflow.definitions.implementation import IMPLEMENTATION
@@ -32,6 +34,8 @@ from workflow.supervising import Draft, issue
 from workflow.urging import last_chased, trigger_on, urge, urgeable_where
 
 URGED_AT_ONCE = 10
+# Working days of those who judge, as they are where nobody has set them.
+LIMITS = {Role.REVIEWER: Settings.review_days, Role.COMMITTEE: Settings.decide_days}
 QUIET_DAYS = 10  # days for which nobody is urged again
 IN_SHEET = 6  # milestones
 
@@ -44,7 +48,7 @@ def weeks(stage: Stage) -> Story:
     luck = stage.luck("weeks")
     while True:
         yield stage.after(luck, 5 if stage.today >= cast.BUSY_FROM else 20)
-        remind(stage.database)
+        remind(stage.database, LIMITS)
         _read_notices(stage)
 
 

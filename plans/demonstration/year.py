@@ -13,7 +13,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from evidence import Intake
-from models import Account, AuditEvent, Database, Implementation, Milestone, Plan, Words
+from models import Account, AuditEvent, Database, Implementation, Milestone, Plan, Unit, Words
 from plans.demonstration import cast, office_work
 from plans.demonstration.accounts import SAMPLE, create_demonstration
 from plans.demonstration.reporting import begin_only, led, mend, report
@@ -28,9 +28,9 @@ from workflow.subjects import load_milestones, milestone_rows
 
 SEED = 2018
 NOT_EMPTY = Words(
-    "数据库里已有内容（方案 {plans} 份、账号 {accounts} 个、留痕 {events} 条）。"
+    "数据库里已有内容（方案 {plans} 份、单位 {units} 个、账号 {accounts} 个）。"
     "演示年度只能在空库上生成，以免与真实内容混在一起。",
-    "The database holds something already ({plans} plans, {accounts} accounts, {events} events). The year is played on "
+    "The database holds something already ({plans} plans, {units} units, {accounts} accounts). The year is played on "
     "an empty one, so that it never mixes with anything real.",
 )
 TOO_EARLY = Words("截止日期不得早于 {day}。", "The last day is {day} at the earliest.")
@@ -66,18 +66,19 @@ def play_year(
 def days_to_play_on(session: Session, today: date) -> int | None:
     """By how many days a clock is to be moved (CLOCK_SHIFT_DAYS) so that it is the day after the trail's last event.
 
-    None where there is no event.
+    None where there is no event. What the schema brought along does not count: that was when the tables were made.
     """
-    last = session.scalar(select(func.max(AuditEvent.at)))
+    schema = command_line("database upgrade").title
+    last = session.scalar(select(func.max(AuditEvent.at)).where(AuditEvent.actor_name != schema))
     return (local_day(last) - today).days + 1 if last else None
 
 
 def _check_empty(session: Session) -> None:
-    plans, accounts, events = (
-        session.scalar(select(func.count()).select_from(table)) for table in (Plan, Account, AuditEvent)
+    plans, accounts, units = (
+        session.scalar(select(func.count()).select_from(table)) for table in (Plan, Account, Unit)
     )
-    if plans or accounts or events:
-        raise Incomplete({"database": NOT_EMPTY.format(plans=plans, accounts=accounts, events=events)})
+    if plans or accounts or units:
+        raise Incomplete({"database": NOT_EMPTY.format(plans=plans, accounts=accounts, units=units)})
 
 
 def _open_ledger(database: Database) -> int:
