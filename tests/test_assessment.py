@@ -22,9 +22,10 @@ from models import (
     AssessmentScore,
     AuditEvent,
     ChangeKind,
+    Notice,
 )
 from reports import assessment as report
-from tests.ledger import PEOPLE, RETURN
+from tests.ledger import CLOCKS, PEOPLE, RETURN
 from tests.notices.told import told
 from workflow.assessing import STANDARD, draw_up, raise_objection, rules_of, set_rule, standard_rule
 from workflow.audit.verify import verify
@@ -32,6 +33,7 @@ from workflow.authority import may_where, refusals
 from workflow.definitions.assessment import ASSESSMENT
 from workflow.definitions.objection import OBJECTION
 from workflow.errors import Incomplete, NotNow, NotVisible, Refused
+from workflow.reminders import remind
 
 NAMES = [person[0] for person in PEOPLE]
 YEAR, LATER = "2018", datetime(2019, 1, 7, 2, tzinfo=UTC)  # a Monday; objections until Monday the 14th
@@ -398,6 +400,10 @@ def test_an_objection_is_the_own_units_in_time_and_its_leaders_where_they_sign(l
         objected(ledger, made, "leader", item=COMPLETION)
     with pytest.raises(NotNow):
         ledger.take(ASSESSMENT, made, "head", "publish")  # one is not settled
+    remind(ledger.database, CLOCKS)  # half of the committee's ten working days are over
+    with ledger.database.reading() as session:
+        query = select(Notice.account_id).where(Notice.subject_type == "assessment_objection", Notice.kind == "clock")
+        assert set(session.scalars(query)) == {ledger.accounts[name] for name in COMMITTEE}
 
 
 def test_what_an_objection_adds_is_a_line_by_whom_and_why_and_never_beyond_a_hundred(ledger, clock):

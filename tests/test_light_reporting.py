@@ -12,7 +12,6 @@ from tests.ledger import RETURN
 from workflow.errors import NotNow
 from workflow.jobs import work_off
 from workflow.lights import Day, light_of
-from workflow.reminders import remind
 
 SAID = {"words": "测绘招标公示中，无新进展。"}
 
@@ -60,7 +59,6 @@ def test_a_press_is_no_form_and_asks_nobody(ledger):
     with ledger.database.reading() as session:
         found = forms(session, ledger.units["甲局"], Day(ledger.database.clock().date()))
         assert (found.total, found.unchanged) == (1, 1)
-    assert remind(ledger.database) >= 0
 
 
 def test_it_is_one_press_on_the_page_and_seen_by_whoever_would_chase(ledger, browse):

@@ -180,7 +180,7 @@ WATCHES: tuple[Watch, ...] = (
         overdue="supervision-overdue", before=((3, (supervised_unit,)), (1, (supervised_unit,))), after=ESCALATION,
         clocks={Role.COMMITTEE: _deciding(supervisors)},
     ),
-    _watched(OBJECTION, day=lambda it: None, clocks={Role.COMMITTEE: ((5, (assessors,)), (10, (assessors,)))}),
+    _watched(OBJECTION, day=lambda it: None, clocks={Role.COMMITTEE: _deciding(assessors)}),
     Watch(
         Instruction.__tablename__, _instructions, title=lambda it: about(it.milestone or it.task),
         holder=lambda it: Role.HANDLER, day=lambda it: it.answer_by, round=lambda it: None,
