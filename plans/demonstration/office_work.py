@@ -116,7 +116,7 @@ def _urge(stage: Stage, office: Office, luck) -> None:
         actor = stage.officer(session, office)
         chased = last_chased(Milestone.id)
         query = MILESTONE.rows(Milestone).where(
-            Milestone.state == "planned", Milestone.year == cast.YEAR, overdue, urgeable_where(actor),
+            Milestone.state == MILESTONE.initial.name, Milestone.year == cast.YEAR, overdue, urgeable_where(actor),
             Milestone.due >= cast.OPENS, (chased.is_(None)) | (chased < quiet),
         ).order_by(chased.is_not(None), Milestone.id).limit(URGED_AT_ONCE)
         found = MILESTONE.many(session, query)
@@ -160,7 +160,7 @@ def _not_reported(session, unit_id: int) -> list[int]:
     return list(session.scalars(
         select(Milestone.id).join(Task).join(Responsibility, Responsibility.task_id == Task.id).where(
             Responsibility.unit_id == unit_id, Responsibility.part == Part.LEAD, Milestone.year == cast.YEAR,
-            Milestone.state == "planned", Milestone.due >= cast.OPENS,
+            Milestone.state == MILESTONE.initial.name, Milestone.due >= cast.OPENS,
         ).order_by(Milestone.id).limit(IN_SHEET)
     ))
 
@@ -223,13 +223,18 @@ def let_leader_sign(stage: Stage) -> Story:
     change_unit(stage.database, command_line("demo year"), unit_id, active=True, members=[], leader_signs=True)
 
 
+def _may(trigger: str):
+    """The milestones from whose state this action leads on."""
+    return Milestone.state.in_([action.source for action in MILESTONE.arrows(trigger)])
+
+
 def reopen_one(stage: Stage, mend) -> Story:
     """The committee reopens one that it had signed off; `mend(milestone id)` is the story of what follows."""
     luck = stage.luck("reopen")
     yield stage.on(luck, cast.REOPENED)
     with stage.database.reading() as session:
         ids = session.scalars(
-            select(Milestone.id).where(Milestone.state == "accepted").order_by(Milestone.id)
+            select(Milestone.id).where(_may("reopen")).order_by(Milestone.id)
         ).all()
     if ids:
         chosen = luck.choice(ids)
@@ -243,7 +248,7 @@ def sign_off_in_bulk(stage: Stage, day: date) -> Story:
     yield stage.on(luck, day)
     with stage.database.reading() as session:
         actor = stage.officer(session, cast.COMMITTEE)
-        ids = list(session.scalars(select(Milestone.id).where(Milestone.state == "reviewed").order_by(Milestone.id)))
+        ids = list(session.scalars(select(Milestone.id).where(_may("accept")).order_by(Milestone.id)))
         checked = bulk.preflight(session, MILESTONE, "accept", actor, ids)
         chosen = [(it.subject_id, it.subject.version) for it in checked if it.ready and not it.seen.unopened]
     if chosen:
