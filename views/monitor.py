@@ -37,16 +37,10 @@ ON_SCREEN = 9  # lines of what is late and stuck
 @for_roles(*WATCHERS)
 def show():
     filters, plans, plan, day = _asked()
-    who, weeks = actor(), trend(reading(), actor(), day, filters)
-    cut = report.overview(reading(), who, day, filters)
-    areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
+    board = _board(filters, plans, plan, day, report.HELD_SHOWN)
     return render_template(
-        "monitor.html", **_common(filters, plans, plan, day), cut=cut, said=SAID, areas=areas,
-        years=columns_of(areas), legend={cell.light.code for area in areas for cell in area.cells},
-        held=report.late_and_stuck(reading(), who, day, filters),
-        reviewing=report.reviewing(reading(), who, day, filters),
-        points=[*weeks, report.Point(day.today, cut.total.tally)],
-        standings=standings(reading(), who, day, plan and plan.id, NEWEST_PLANS),
+        "monitor.html", **board, said=SAID, legend={cell.light.code for area in board["areas"] for cell in area.cells},
+        standings=standings(reading(), actor(), day, plan and plan.id, NEWEST_PLANS),
     )
 
 
@@ -145,17 +139,24 @@ def _periods(today: date) -> list[tuple[str, returned.Period]]:
 @for_roles(*WATCHERS)
 def screen():
     """For the duty room: refreshes itself, needs no hand."""
-    filters, plans, plan, day = _asked()
-    who, weeks = actor(), trend(reading(), actor(), day, filters)
+    return render_template(
+        "monitor/screen.html", **_board(*_asked(), ON_SCREEN), now=database().clock(),
+        light=request.args.get("look") == "light",
+    )
+
+
+def _board(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, day: Judging, most_held: int) -> dict:
+    """What the first page of the monitor and the large screen say, each with so much of what is late and stuck."""
+    who = actor()
+    weeks = trend(reading(), who, day, filters)
     cut = report.overview(reading(), who, day, filters)
     areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
-    return render_template(
-        "monitor/screen.html", **_common(filters, plans, plan, day), cut=cut, areas=areas, years=columns_of(areas),
-        held=report.late_and_stuck(reading(), who, day, filters, ON_SCREEN),
-        reviewing=report.reviewing(reading(), who, day, filters),
-        points=[*weeks, report.Point(day.today, cut.total.tally)],
-        now=database().clock(), light=request.args.get("look") == "light",
-    )
+    return _common(filters, plans, plan, day) | {
+        "cut": cut, "areas": areas, "years": columns_of(areas),
+        "points": [*weeks, report.Point(day.today, cut.total.tally)],
+        "held": report.late_and_stuck(reading(), who, day, filters, most_held),
+        "reviewing": report.reviewing(reading(), who, day, filters),
+    }
 
 
 def _asked() -> tuple[Filters, list[PlanChoice], PlanChoice | None, Judging]:
