@@ -37,7 +37,7 @@ ON_SCREEN = 9  # lines of what is late and stuck
 @for_roles(*WATCHERS)
 def show():
     filters, plans, plan, day = _asked()
-    board = _board(filters, plans, plan, day, report.HELD_SHOWN)
+    board = _board(filters, plans, plan, day, report.SHOWN)
     return render_template(
         "monitor.html", **board, said=SAID, legend={cell.light.code for area in board["areas"] for cell in area.cells},
         standings=standings(reading(), actor(), day, plan and plan.id, NEWEST_PLANS),
