@@ -98,6 +98,10 @@ class TaskRow:
     inferred: bool = False
     cells: dict[int | None, Cell] = field(default_factory=dict)
 
+    def add_unit(self, part: Part, inferred: bool, name: str) -> None:
+        (self.leads if part == Part.LEAD else self.supports).append(name)
+        self.inferred |= inferred
+
 
 @dataclass
 class AreaRows:
@@ -294,8 +298,7 @@ def _add_units(session: Session, tasks: dict[int, TaskRow], day: Day, plans: fro
     for task_id, part, inferred, name in session.execute(stood(session, query, day, plans)):
         task = tasks.get(task_id)
         if task is not None:
-            (task.leads if part == Part.LEAD else task.supports).append(name)
-            task.inferred |= inferred
+            task.add_unit(part, inferred, name)
 
 
 @by_plan(join=one_after_another)
@@ -307,10 +310,16 @@ def unscheduled_tasks(
     if filters.query().keys() - of_tasks:
         return {}  # a state, a light or a year is asked for, and they have none
     query = (
-        select(Task.id, Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position)
+        select(
+            Task.id, Task.plan_id, Task.area_id, Task.number, Task.title, Task.starred, Task.position,
+            Responsibility.part, Responsibility.inferred, Unit.name,
+        )
+        .select_from(Task).outerjoin(Responsibility, Responsibility.task_id == Task.id)
+        .outerjoin(Unit, Unit.id == Responsibility.unit_id)
         .where(~select(Milestone.id).where(Milestone.task_id == Task.id, Milestone.dropped_in.is_(None)).exists())
         .where(Task.dropped_in.is_not(None) if filters.dropped else Task.dropped_in.is_(None))
-        .where(MILESTONE.sees.where(actor), among(Task.plan_id, plans)).order_by(Task.plan_id, Task.position)
+        .where(MILESTONE.sees.where(actor), among(Task.plan_id, plans))
+        .order_by(Task.plan_id, Task.position, Responsibility.position)
     )
     if filters.plan:
         query = query.where(Task.plan_id == filters.plan)
@@ -324,8 +333,11 @@ def unscheduled_tasks(
         query = query.where(_matches(filters.words))
     if day.until:  # a milestone tells by itself that it came later; a task without any does not
         query = query.where(_began(Task) < day.until)
-    tasks = {row.id: TaskRow(*row) for row in session.execute(stood(session, query, day, plans))}
-    _add_units(session, tasks, day, plans)
+    tasks: dict[int, TaskRow] = {}
+    for *task, part, inferred, name in session.execute(stood(session, query, day, plans)):
+        row = tasks.setdefault(task[0], TaskRow(*task))
+        if name is not None:
+            row.add_unit(part, inferred, name)
     return _of_each_plan(tasks.values())
 
 

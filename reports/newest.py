@@ -6,11 +6,11 @@ than what this process knows, it reads whose they are: what happens to a milesto
 Each worker process knows for itself; none has to be told.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from threading import Lock
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import Select, func, or_, select, true
+from sqlalchemy import ColumnElement, ScalarSelect, Select, case, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
 
 from models import (
@@ -115,32 +115,40 @@ class Passed:
             return frozenset(plan for plan, at in self._plans.items() if at > number)
 
     def learn(self, session: Session, newest: Newest) -> None:
-        """Read what is not known yet, and whose it is. No statement where nothing is newer."""
+        """Read what is not known yet, and whose it is. No statement where nothing is newer, one for each of the two."""
         session.connection()  # before the lock: who has it must not wait for a connection of those who wait for it
         with self._lock:
             told = newest[:len(newest) // 2], newest[len(newest) // 2:]
             touched: set[int | None] = set()
-            if self._events.known is None or told[0] != self._events.ends:
-                touched |= self._read(session, self._events, AuditEvent, told[0], _plans_of_events)
-            if self._drafts.known is None or told[1] != self._drafts.ends:
-                touched |= self._read(session, self._drafts, FormerProgress, told[1], _plans_of_drafts)
+            unknown = False
+            for window, newer, (model, rows) in zip((self._events, self._drafts), told, _READ, strict=True):
+                if window.known is not None and newer == window.ends:
+                    continue
+                condition = window.new(model, newer)
+                if condition is None:
+                    unknown = True
+                    continue
+                found = session.execute(rows.where(condition)).all()
+                window.learn([number for number, *_ in found])
+                touched |= {plan for _number, kind, plan in found if kind not in _BESIDE}
+            if unknown:
+                self._begin(session)
+                touched.add(None)
             if touched:
                 self.now += 1
                 self._plans |= {plan: self.now for plan in touched if plan is not None}
                 if None in touched:
                     self._everything = self.now
 
-    def _read(
-        self, session: Session, window: _Window, model, told: Newest,
-        plans_of: Callable[[Session, Select], tuple[list[int], set[int | None]]],
-    ) -> set[int | None]:
-        condition = window.new(model, told)
-        if condition is None:
-            window.learn(session.scalars(select(model.id).order_by(model.id.desc()).limit(_LATE)).all())
-            return {None}
-        numbers, touched = plans_of(session, condition)
-        window.learn(numbers)
-        return touched
+    def _begin(self, session: Session) -> None:
+        """Read the newest of both, whosever they are. One statement."""
+        last = [select(model.id).order_by(model.id.desc()).limit(_LATE).subquery() for model, _rows in _READ]
+        both = union_all(*(select(literal(place), ids.c.id) for place, ids in enumerate(last)))
+        numbers: tuple[list[int], list[int]] = [], []
+        for place, number in session.execute(both):
+            numbers[place].append(number)
+        for window, found in zip((self._events, self._drafts), numbers, strict=True):
+            window.learn(found)
 
 
 _passed: "WeakKeyDictionary[Database, Passed]" = WeakKeyDictionary()
@@ -170,26 +178,19 @@ _OF_PLAN: Mapping[str, Select] = {
 _BESIDE = frozenset(model.__tablename__ for model in (Account, PlanDraft, DocumentTemplate))
 
 
-def _plans_of_events(session: Session, condition) -> tuple[list[int], set[int | None]]:
-    """The numbers of these events, and the plans that they concern; None stands for all of them."""
-    rows = session.execute(select(AuditEvent.id, AuditEvent.subject_type, AuditEvent.subject_id).where(condition)).all()
-    subjects: dict[str, set[int]] = {}
-    for _number, kind, subject_id in rows:
-        subjects.setdefault(kind, set()).add(subject_id)
-    touched: set[int | None] = set()
-    for kind, ids in subjects.items():
-        if kind in _OF_PLAN:
-            query = _OF_PLAN[kind]
-            found = dict(session.execute(query.where(query.selected_columns[0].in_(sorted(ids)))).all())
-            touched |= {found.get(it) for it in ids}
-        elif kind not in _BESIDE:
-            touched.add(None)
-    return [row.id for row in rows], touched
+def _plan_of(subject: str) -> tuple[ColumnElement[bool], ScalarSelect[int]]:
+    """Of an event about such a subject, the plan that it concerns."""
+    of = _OF_PLAN[subject].subquery()
+    number, plan = of.c
+    return AuditEvent.subject_type == subject, select(plan).where(number == AuditEvent.subject_id).scalar_subquery()
 
 
-def _plans_of_drafts(session: Session, condition) -> tuple[list[int], set[int | None]]:
-    rows = session.execute(
-        select(FormerProgress.id, Task.plan_id).join(Round, Round.id == FormerProgress.round_id)
-        .join(Milestone, Milestone.id == Round.milestone_id).join(Task).where(condition)
-    ).all()
-    return [row.id for row in rows], {row.plan_id for row in rows}
+# What is read of the events, and of what drafts came to: the number, the kind of subject, the plan (None: any of them).
+_READ = (
+    (AuditEvent, select(AuditEvent.id, AuditEvent.subject_type, case(*map(_plan_of, _OF_PLAN), else_=null()))),
+    (FormerProgress, (
+        select(FormerProgress.id, literal(Round.__tablename__), Task.plan_id)
+        .join(Round, Round.id == FormerProgress.round_id)
+        .join(Milestone, Milestone.id == Round.milestone_id).join(Task)
+    )),
+)

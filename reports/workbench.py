@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
+from functools import reduce
+from operator import add
 
 from sqlalchemy import ColumnElement, Date, Integer, and_, cast, func, literal, null, or_, select, true, union_all
 from sqlalchemy.orm import Session
@@ -90,14 +92,14 @@ def waiting_where(workflow: Workflow, actor: Actor, day: Day) -> ColumnElement[b
     return and_(mine, light_code(day) != _NOT_YET if workflow is MILESTONE else true())
 
 
-def waiting_count(session: Session, actor: Actor, day: Day, plan_id: int | None = None) -> int:
-    """One statement, however many workflows there are."""
+def how_many_wait(actor: Actor, day: Day, plan_id: int | None = None) -> ColumnElement[int]:
+    """How much `waiting` finds, of all workflows, as a part of a statement."""
     counts = [
         workflow.rows(func.count()).where(waiting_where(workflow, actor, day), of_plan(workflow, plan_id))
         .scalar_subquery()
         for workflow in _listing()
     ]
-    return sum(session.execute(select(*counts)).one())
+    return reduce(add, counts)
 
 
 def of_plan(workflow: Workflow, plan_id: int | None) -> ColumnElement[bool]:

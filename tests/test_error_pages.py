@@ -44,7 +44,7 @@ def broken(app, _ledger, language, monkeypatch):
     def breaks(*_):
         raise RuntimeError("secret internals")
 
-    monkeypatch.setattr(workbench, "waiting_count", breaks)
+    monkeypatch.setattr(workbench, "how_many_wait", breaks)
     return reader.get("/")
 
 

@@ -187,6 +187,9 @@ def test_a_page_takes_few_statements_however_much_there_is(app, ledger, browse, 
     committee = browse("committee")
     taken = statements(app, lambda: committee.get(path))
     assert len(taken) <= most, taken
+    ledger.submit("support", "2")  # and where something has happened since
+    taken = statements(app, lambda: committee.get(path))
+    assert len(taken) <= most, taken
 
 
 def taken_by(app, ledger, browser, trigger, data, number="1") -> list[str]:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
+from sqlalchemy import select
 
 from models import ActionArea, Role
-from reports.workbench import waiting_count
+from reports.workbench import how_many_wait
 from views.access import access_of
 from views.context import day, reading, say, settings, today
-from workflow.instructions import to_answer_count
-from workflow.notices import unread_count
+from workflow.instructions import how_many_to_answer
+from workflow.notices import how_many_unread
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ _BELONGS = {"plans": "admin", "urging": "chasing", "objections": "assessment", "
 
 
 def provide_navigation() -> dict:
-    """Context for base.html. Two statements, for the numbers of things that wait and of notices unread."""
+    """Context for base.html. One statement, for the numbers of things that wait and of notices unread."""
     common = {
         "language_url": url_for("preferences.language"),
         "demonstration": _("演示系统 · 台账日期 %(day)s", day=today().isoformat()) if settings().demo else None,
@@ -72,26 +73,26 @@ def _area_title(area_id: int) -> str:
 
 def _items(roles: frozenset[Role]) -> list[Item]:
     labels, items = _labels(), []
+    # After an error as little as can be is asked of a database that may be what failed.
+    counts = {} if g.get("failed") else _counts()
     for endpoint, group in _ENDPOINTS:
         allowed = access_of(current_app, endpoint).roles
         if allowed is not None and allowed.isdisjoint(roles):
             continue
-        # After an error as little as can be is asked of a database that may be what failed.
-        count = _COUNTS[endpoint]() if endpoint in _COUNTS and not g.get("failed") else None
         here = _BELONGS.get(request.blueprint, request.blueprint) == endpoint.split(".")[0]
         told = endpoint == "notices.show"
         unit = _("条未读通知") if told else _("件待办")
-        items.append(Item(url_for(endpoint), labels[endpoint], here, count, unit, told, group))
+        items.append(Item(url_for(endpoint), labels[endpoint], here, counts.get(endpoint), unit, told, group))
     return items
 
 
-# What a number beside an entry counts; one statement each.
-_COUNTS = {
-    "workbench.show": lambda: (
-        waiting_count(reading(), current_user.actor, day()) + to_answer_count(reading(), current_user.actor)
-    ),
-    "notices.show": lambda: unread_count(reading(), current_user.own.account_id) or None,
-}
+def _counts() -> dict[str, int | None]:
+    """What a number beside an entry counts."""
+    who = current_user.actor
+    waiting, unread = reading().execute(
+        select(how_many_wait(who, day()) + how_many_to_answer(who), how_many_unread(current_user.own.account_id))
+    ).one()
+    return {"workbench.show": waiting, "notices.show": unread or None}
 
 
 def _labels() -> dict[str, str]:

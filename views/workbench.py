@@ -2,6 +2,7 @@
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
+from sqlalchemy import select
 
 from models import Part, Role
 from reports import workbench as report
@@ -11,7 +12,7 @@ from views.context import actor, day, reading
 from views.ledger import asked_plan
 from views.numbers import whole
 from workflow.documents import TEMPLATES, on_desk
-from workflow.instructions import to_answer, to_answer_count
+from workflow.instructions import how_many_to_answer, to_answer
 
 bp = Blueprint("workbench", __name__)
 PAGE = 30
@@ -26,7 +27,9 @@ def show():
     rows, deeds = [], []
     plans = plan_choices(reading())
     plan = asked_plan(plans, request.args.get("plan", type=whole))
-    count = report.waiting_count(reading(), who, today, plan)
+    count, instructions = reading().execute(
+        select(report.how_many_wait(who, today, plan), how_many_to_answer(who))
+    ).one()
     if tab == "done":
         deeds = report.deeds(reading(), who, plan_id=plan)
     elif tab == "mine":
@@ -38,7 +41,7 @@ def show():
     return render_template(
         "workbench.html", tab=tab, asked=asked, rows=rows, deeds=deeds, today=today.today, page=page,
         desk=on_desk(reading(), who) if tab == "waiting" and page == 1 else [], kinds=TEMPLATES,
-        count=count + to_answer_count(reading(), who), plans=plans, plan=plan,
+        count=count + instructions, plans=plans, plan=plan,
         pages=-(-count // PAGE) if tab == "waiting" else 1, empty_pair=_empty(tab),
         own=Role.HANDLER in who.roles and {"unit": who.unit_id, "lead": Part.LEAD, "support": Part.SUPPORT},
     )

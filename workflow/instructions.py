@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from sqlalchemy import ColumnElement, and_, false, func, select, true
+from sqlalchemy import ColumnElement, and_, false, func, literal, select, true
 from sqlalchemy.orm import Session, joinedload
 
 from models import Database, Instruction, Milestone, Part, Responsibility, Role, Task, Words
@@ -102,10 +102,11 @@ def to_answer(session: Session, actor: Actor, today: date, limit: int = 50) -> l
     return [_given(row, actor, today) for row in session.scalars(query).unique()]
 
 
-def to_answer_count(session: Session, actor: Actor) -> int:
+def how_many_to_answer(actor: Actor) -> ColumnElement[int]:
+    """How much `to_answer` finds, as a part of a statement."""
     if Role.HANDLER not in actor.roles:
-        return 0
-    return session.scalar(select(func.count()).select_from(Instruction).where(_mine(actor)))
+        return literal(0)
+    return select(func.count()).select_from(Instruction).where(_mine(actor)).scalar_subquery()
 
 
 def overdue(row: Instruction, today: date) -> bool:

@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Insert, Integer, bindparam, case, func, literal, select, update
+from sqlalchemy import Insert, Integer, ScalarSelect, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -101,10 +101,10 @@ def about(subject) -> str:
     return f"{task.number or ''} {task.title}{year}".strip()
 
 
-def unread_count(session: Session, account_id: int) -> int:
-    return session.scalar(
-        select(func.count()).select_from(Notice).where(Notice.account_id == account_id, Notice.read_at.is_(None))
-    )
+def how_many_unread(account_id: int) -> ScalarSelect[int]:
+    """A person's notices that were not read yet, as a part of a statement."""
+    unread = Notice.account_id == account_id, Notice.read_at.is_(None)
+    return select(func.count()).select_from(Notice).where(*unread).scalar_subquery()
 
 
 def notices_of(session: Session, account_id: int, limit: int, offset: int = 0, unread: bool = False) -> list[Notice]:

@@ -11,7 +11,7 @@ from tests.notices.told import count, told
 from workflow import directory, urging
 from workflow.errors import Refused, WorkflowError
 from workflow.notice_kinds import KINDS, sentence
-from workflow.notices import mark_read, notices_of, unread_count
+from workflow.notices import how_many_unread, mark_read, notices_of
 
 # Task 1: led by 甲局, supported by 乙局 and 各镇 (丙镇), in the first area. lead_reviewer is of 甲局 and reviews
 # everywhere: never told to judge it, but told what its handlers are told.
@@ -93,11 +93,11 @@ def test_notices_are_read_one_by_one_or_all_at_once_and_only_ones_own(ledger, cl
         (newest, _) = notices_of(session, mine, 10)
         assert "农村公路建设" in sentence(newest.kind, newest.detail).zh
         mark_read(session, other, clock(), newest.id)
-        assert unread_count(session, mine) == 2
+        assert session.scalar(select(how_many_unread(mine))) == 2
         mark_read(session, mine, clock(), newest.id)
-        assert unread_count(session, mine) == 1
+        assert session.scalar(select(how_many_unread(mine))) == 1
         mark_read(session, mine, clock())
-        assert (unread_count(session, mine), unread_count(session, other)) == (0, 2)
+        assert (session.scalar(select(how_many_unread(mine))), session.scalar(select(how_many_unread(other)))) == (0, 2)
 
 
 @pytest.mark.parametrize(("state", "name", "trigger", "reached"), [
