@@ -39,7 +39,7 @@ _SUFFIX = re.compile(
 _TASKED = re.compile("^(?P<name>.{3,20}?)(?P<verb>负责|牵头)(?P<what>.{2,})$")
 _APART = re.compile("分别|分工|按照?(?:各自)?职责|各负其责|各自")
 _EACH = re.compile("分别|各自")
-# 「区农业局（牵头）」: a label for one name.
+# 「县农业局（牵头）」: a label for one name.
 _OWN = re.compile(
     r"[（(](?P<word>牵头|主办|总牵头|主要责任|配合|协办|协助|参与|责任)(?:责任)?(?:单位|部门)?(?:负责)?[）)]$"
 )
