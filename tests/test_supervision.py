@@ -205,7 +205,8 @@ def test_the_same_press_twice_issues_one_sheet(ledger, browse):
     one, committee = ledger.milestones["1", 2018], browse("committee")
     page = committee.post("/supervision/new", {"milestone": one}).text
     form = {
-        "title": "颁证督办", "words": "请抓紧办理。", "due": "2018-12-28", "milestone": one, "unit": ledger.units["甲局"],
+        "title": "颁证督办", "words": "请抓紧办理。", "due": "2018-12-28", "milestone": one,
+        "unit": ledger.units["甲局"],
     }
     assert committee.post("/supervision", form | {f"seen-{one}": seen_in(page, one)}).status_code == 302
     again = committee.post("/supervision", form | {f"seen-{one}": seen_in(page, one)})

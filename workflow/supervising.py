@@ -43,7 +43,7 @@ NOT_A_LEAD = Words("承办单位须是所选节点的牵头单位。", "A sheet 
 DUE_PAST = Words("答复期限须晚于今天。", "The day by which it is to be answered lies after today.")
 CHANGED = Words(
     "所选节点刚有变化（如已下发督办单），未下发。请核对后再下发。",
-    "Something happened to these milestones just now, such as a sheet that was issued; this one was not. Look again first.",
+    "Something happened to these milestones just now, such as another sheet. Nothing was issued: look again first.",
 )
 
 
