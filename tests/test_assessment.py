@@ -604,6 +604,13 @@ def test_a_ranking_only_where_it_is_switched_on():
     assert [(row.name, row.place) for row in ranked] == [("甲", 1), ("丙", 1), ("丁", 3), ("乙", None)]
 
 
+@pytest.mark.parametrize("period", ["0001", "9999", "0001Q1", "9999Q4", "2018Q5"])
+def test_a_period_beyond_the_calendar_is_none(ledger, browse, period):
+    committee = browse("committee")
+    assert committee.get(f"/assessments/trial?plan={ledger.plan_id}&period={period}").status_code == 422
+    assert committee.post("/assessments", {"plan": ledger.plan_id, "period": period}).status_code == 422
+
+
 def test_the_rule_is_read_by_all_and_set_by_the_committee(ledger, browse):
     path = f"/assessments/rules/{ledger.plan_id}"
     assert "系统初始" in browse("lead").get(path).text

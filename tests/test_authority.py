@@ -165,7 +165,7 @@ def draft_work(browser, milestone_id: int, trigger: str, ledger):
     if trigger == "supervise":
         return browser.post("/supervision", {
             "milestone": milestone_id, "unit": ledger.units["甲局"], "title": "督办", "words": "请抓紧。",
-            "due": "2018-12-28",
+            "due": "2018-12-28", f"seen-{milestone_id}": ledger.milestone().version,
         })
     if trigger == "contribute":
         return browser.post(f"/milestones/{milestone_id}/contribution", {"body": "我单位的情况。"})

@@ -131,7 +131,7 @@ def test_the_pages_change_the_list_and_offer_it(ledger, browse):
     row = reason(ledger, "附件打不开")
     page = system.get("/admin/reasons").text
     assert 'value="附件打不开"' in page and "A file does not open" in page
-    twice = system.post(f"/admin/reasons/{row.id}", {"zh": "其他", "en": "", "offered": "1"})
+    twice = system.post(f"/admin/reasons/{row.id}", {"zh": "其他", "en": "", "offered": "1", "seen": row.version})
     assert twice.status_code == 422 and "「其他」已在列表中。" in twice.text
     assert system.post(f"/admin/reasons/{row.id}/move", {"to": "up"}).status_code == 302
     assert system.post("/admin/reasons/99/move", {"to": "up"}).status_code == 404
@@ -140,7 +140,10 @@ def test_the_pages_change_the_list_and_offer_it(ledger, browse):
     choices = re.search(r'<select[^>]*name="reason".*?</select>', form, re.DOTALL).group()
     assert re.findall(r"<option[^>]*>([^<]*)", choices)[1:] == listed(ledger)
     assert listed(ledger)[-2:] == ["附件打不开", "其他"]
-    system.post(f"/admin/reasons/{row.id}", {"zh": "附件打不开", "en": ""})  # the box is not ticked
+    old = system.post(f"/admin/reasons/{row.id}", {"zh": "打不开的附件", "en": "", "offered": "1", "seen": row.version})
+    assert old.status_code == 422 and "刚被他人改动" in old.text and "打不开的附件" in old.text  # it was moved since
+    row = reason(ledger, "附件打不开")
+    system.post(f"/admin/reasons/{row.id}", {"zh": "附件打不开", "en": "", "seen": row.version})  # not ticked
     assert "附件打不开" not in browse("reviewer").get(f"/milestones/{ledger.milestones['1', 2018]}/act/return").text
     audit = browse("auditor").get("/audit").text
     assert "退回原因" in audit and "附件打不开" in audit

@@ -2,6 +2,7 @@
 
 import io
 import itertools
+import re
 import threading
 from datetime import UTC, date, datetime
 
@@ -196,12 +197,33 @@ def test_what_nobody_answers_rises_from_the_unit_to_its_leaders_to_the_committee
     }
 
 
+def seen_in(page: str, milestone: int) -> str:
+    return re.search(rf'name="seen-{milestone}" value="(\d+)"', page).group(1)
+
+
+def test_the_same_press_twice_issues_one_sheet(ledger, browse):
+    one, committee = ledger.milestones["1", 2018], browse("committee")
+    page = committee.post("/supervision/new", {"milestone": one}).text
+    form = {
+        "title": "颁证督办", "words": "请抓紧办理。", "due": "2018-12-28", "milestone": one,
+        "unit": ledger.units["甲局"],
+    }
+    assert committee.post("/supervision", form | {f"seen-{one}": seen_in(page, one)}).status_code == 302
+    again = committee.post("/supervision", form | {f"seen-{one}": seen_in(page, one)})
+    assert again.status_code == 422 and "刚有变化" in again.text and "请抓紧办理。" in again.text
+    assert committee.post("/supervision", form).status_code == 422  # a form that showed nothing
+    # Who has looked again may issue another.
+    assert committee.post("/supervision", form | {f"seen-{one}": seen_in(again.text, one)}).status_code == 302
+    with ledger.database.reading() as session:
+        assert [it.number for it in session.scalars(select(SupervisionSheet))] == [1, 2]
+
+
 def test_it_is_issued_from_the_list_and_answered_on_its_page(ledger, browse):
     one, lead, committee = ledger.milestones["1", 2018], browse("lead"), browse("committee")
     page = committee.post("/supervision/new", {"milestone": [one, ledger.milestones["3", 2018]]}).text
     assert "甲局" in page and "农村土地确权登记颁证" in page and "答复期限" in page
     said = {"title": "颁证督办", "words": "请抓紧办理。", "due": "2018-12-28"}
-    form = said | {"milestone": one, "unit": ledger.units["甲局"]}
+    form = said | {"milestone": one, "unit": ledger.units["甲局"], f"seen-{one}": seen_in(page, one)}
     wrong = committee.post("/supervision", form | {"due": "2001-01-01"})
     assert wrong.status_code == 422 and "请抓紧办理。" in wrong.text and "须晚于今天" in wrong.text
     made = committee.post("/supervision", form)

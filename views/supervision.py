@@ -63,9 +63,10 @@ def new():
 @bp.post("")
 @for_roles(Role.COMMITTEE)
 def issue():
-    form = request.form
+    form, chosen = request.form, _chosen()
     draft = supervising.Draft(
-        form.get("title", ""), form.get("words", ""), _day(form.get("due")), _chosen(), form.getlist("unit", whole)
+        form.get("title", ""), form.get("words", ""), _day(form.get("due")), chosen, form.getlist("unit", whole),
+        {milestone_id: form.get(f"seen-{milestone_id}", -1, whole) for milestone_id in chosen},
     )
     try:
         sheet_id = supervising.issue(database(), actor(), draft)

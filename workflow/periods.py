@@ -8,6 +8,7 @@ from models import Words
 _QUARTER = re.compile(r"([0-9]{4})Q([1-4])")
 _YEAR = re.compile(r"[0-9]{4}")
 _ORDINAL = ("一", "二", "三", "四")
+_YEARS = range(2, 9999)  # those whose first and last moment, in China and in UTC, are dates
 
 
 def quarter_of(day: date) -> str:
@@ -28,14 +29,14 @@ def quarter_days(quarter: str) -> tuple[date, date]:
 
 
 def is_quarter(text: str) -> bool:
-    return _QUARTER.fullmatch(text) is not None and 0 < int(text[:4]) < 9999
+    return _QUARTER.fullmatch(text) is not None and int(text[:4]) in _YEARS
 
 
 def period_days(period: str) -> tuple[date, date] | None:
     """The first and the last day; None where it is neither a quarter nor a year."""
     if is_quarter(period):
         return quarter_days(period)
-    if _YEAR.fullmatch(period) and int(period):
+    if _YEAR.fullmatch(period) and int(period) in _YEARS:
         return date(int(period), 1, 1), date(int(period), 12, 31)
     return None
 

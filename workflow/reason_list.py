@@ -22,6 +22,10 @@ ZH = Text("zh", Words("退回原因", "Reason in Chinese"), most=40)
 EN = Text("en", Words("英文", "Reason in English"), required=False, most=80)
 MOST = 30
 TWICE = Words("「{words}」已在列表中。", "“{words}” is in the list already.")
+CHANGED = Words(
+    "此条刚被他人改动，未保存。请核对现行内容后再改。",
+    "This reason was changed just now; nothing was saved. Look at it again before you change it.",
+)
 LAST_ONE = Words("至少保留一条可选的退回原因。", "At least one reason has to be offered.")
 TOO_MANY = Words("最多同时使用 {most} 条退回原因，请先停用一条。", "At most {most} can be offered: retire one first.")
 
@@ -39,10 +43,17 @@ def add(database: Database, actor: Actor, zh: str, en: str = "") -> None:
         _tell(session, row, acting, at, "create", None)
 
 
-def change(database: Database, actor: Actor, reason_id: int, zh: str, en: str, offered: bool) -> None:
-    """Reword a reason, retire it or offer it again. Raises Incomplete, Refused, NotVisible."""
+def change(
+    database: Database, actor: Actor, reason_id: int, zh: str, en: str, offered: bool, seen: int | None = None
+) -> None:
+    """Reword a reason, retire it or offer it again. Raises Incomplete, Refused, NotVisible.
+
+    `seen` is the version that a form showed, where one did: an old page undoes nobody's change.
+    """
     with _list(database, actor) as (session, rows, acting, at):
         row = _one(rows, reason_id)
+        if seen is not None and seen != row.version:
+            raise Incomplete({"zh": CHANGED})
         zh, en = _read(rows, row, zh, en)
         others = sum(it.offered for it in rows if it is not row)
         if not offered and not others:

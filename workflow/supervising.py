@@ -1,6 +1,6 @@
 """Issuing a supervision sheet (督办单): its number, its milestones, and a copy before each unit, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -41,6 +41,10 @@ TWO_PLANS = Words("一份督办单只能针对同一方案的节点。", "A shee
 NO_UNIT = Words("请至少选择一个承办单位。", "Please choose at least one unit.")
 NOT_A_LEAD = Words("承办单位须是所选节点的牵头单位。", "A sheet goes to units that lead one of the chosen milestones.")
 DUE_PAST = Words("答复期限须晚于今天。", "The day by which it is to be answered lies after today.")
+CHANGED = Words(
+    "所选节点刚有变化（如已下发督办单），未下发。请核对后再下发。",
+    "Something happened to these milestones just now, such as another sheet. Nothing was issued: look again first.",
+)
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Draft:
     due: date | None
     milestone_ids: Sequence[int]
     unit_ids: Sequence[int]
+    seen: Mapping[int, int] | None = None  # the milestones' versions as the form showed them, where one did
 
 
 def issue(database: Database, actor: Actor, draft: Draft) -> int:
@@ -106,6 +111,8 @@ def _read(draft: Draft, milestones: list[Milestone], today: date) -> dict:
         errors["milestones"] = NO_MILESTONE
     elif len({it.task.plan_id for it in milestones}) > 1:
         errors["milestones"] = TWO_PLANS
+    elif draft.seen is not None and any(draft.seen.get(it.id) != it.version for it in milestones):
+        errors["milestones"] = CHANGED  # the same press twice, or somebody else's sheet
     leads = {seat.unit_id for it in milestones for seat in it.task.responsibilities if seat.part == Part.LEAD}
     if not draft.unit_ids:
         errors["units"] = NO_UNIT

@@ -4,6 +4,7 @@ from flask import render_template, request, url_for
 
 from views.admin.base import bp, change, system_office
 from views.context import actor, database, reading
+from views.numbers import whole
 from workflow import reason_list
 from workflow.reasons import every
 
@@ -30,7 +31,8 @@ def change_reason(reason_id: int):
     form = request.form
     return change(
         lambda: reason_list.change(
-            database(), actor(), reason_id, form.get("zh", ""), form.get("en", ""), form.get("offered") == "1"
+            database(), actor(), reason_id, form.get("zh", ""), form.get("en", ""), form.get("offered") == "1",
+            form.get("seen", -1, whole),
         ),
         url_for(".reasons"), lambda errors: _page(errors, reason_id),
     )
