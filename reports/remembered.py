@@ -6,7 +6,7 @@ an event its plan alone is asked for again, and what the others answered is join
 
 from collections import OrderedDict
 from collections.abc import Callable, Hashable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import wraps
 from threading import Lock
 from typing import Any
@@ -139,6 +139,23 @@ def _joined(parts: list, join: Callable):
 def among(column: ColumnElement[int], plans: frozenset[int] | None) -> ColumnElement[bool]:
     """The rows of these plans, by the column that has the plan's id; all where None."""
     return true() if plans is None else column.in_(sorted(plans))
+
+
+@dataclass(frozen=True)
+class Allowed:
+    """Rights as a condition over rows. Two are equal where they say the same: who may the same shares answers.
+
+    For a rule that speaks of more than `told` tells of an actor, such as conflicts of interest: a question that is
+    given this instead of the actor cannot answer by anything that its key does not hold.
+    """
+
+    where: ColumnElement[bool] = field(compare=False)
+    said: tuple[str, str]
+
+
+def allowed(where: ColumnElement[bool]) -> Allowed:
+    compiled = where.compile()
+    return Allowed(where, (str(compiled), repr(sorted(compiled.params.items()))))
 
 
 def told(about: Hashable) -> Hashable:

@@ -1,6 +1,7 @@
 """Chasing: the same reasons as the figures', shown before it is sent, one transaction and one answer for each."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import func, select, update
@@ -67,6 +68,21 @@ def test_candidates_are_those_of_the_figures_that_this_person_may_urge(ledger, c
     assert [it.name for it in rows["2", 2018].why] == ["over"] and rows["2", 2018].clock.code == "clock-over"
     assert [it.name for it in rows["2", 2019].why] == ["returned"]
     assert seats(found(ledger, clock, "reviewer").rows) == {("1", 2018), ("2", 2019)}  # 督查室 itself leads 3
+
+
+def test_conflicts_of_interest_are_ones_own_however_often_others_have_asked(ledger, clock):
+    """Of the same rights else, one has a unit with a part in tasks 1 and 2, another one that leads task 3."""
+    late(ledger, clock)
+    committee = ledger.actor("committee")
+    own = [{ledger.units[name] for name in names} for names in ((), ("乙局",), ("督查室",))]
+    hands = [replace(committee, hand_unit_ids=frozenset(it)) for it in own]
+    everything = {("1", 2018), ("2", 2018), ("2", 2019), ("3", 2018)}
+    for _again in range(2):
+        for hand, barred in zip(hands, ("", "12", "3"), strict=True):
+            with ledger.database.reading() as session:
+                got = chasing.candidates(session, hand, judged(clock), Filters(), None, clock())
+            assert seats(got.rows) == {it for it in everything if it[0] not in barred}, barred
+            assert got.total == len(got.rows)
 
 
 def test_when_somebody_was_chased_last_can_be_asked_for(ledger, clock):

@@ -17,8 +17,9 @@ from models import (
     Round,
     Task,
     Unit,
+    database_of,
 )
-from reports import newest, remembered
+from reports import chasing, newest, remembered
 from reports.ledger import Filters, ledger_map, tally, unit_choices, unscheduled_tasks
 from reports.monitor import by_unit, late_and_stuck, overview, reviewing
 from reports.spells import holdings
@@ -52,6 +53,7 @@ def asked(ledger):
 def many(ledger, monkeypatch):
     """The small plan several times over, in bundles of two; the milestones of each plan."""
     monkeypatch.setattr(remembered, "BUNDLE", 2)
+    monkeypatch.setattr(chasing, "PAGE", 3)
     at = ledger.database.clock()
     with ledger.database.writing() as session:
         units = {unit.name: unit for unit in session.scalars(select(Unit))}
@@ -105,6 +107,11 @@ def shown(session, actor, day) -> dict:
         "map": [ledger_map(session, actor, day, EVERYTHING, page=page, tasks_each=5) for page in (None, 1, 2, 9)],
         "bare": unscheduled_tasks(session, actor, day, EVERYTHING),
         "choices": unit_choices(session),
+        "chasing": [] if day.until else [
+            (it.total, it.counts, [(row.milestone.id, row.times) for row in it.rows])
+            for page, quiet in ((2, None), (1, "never"))
+            for it in [chasing.candidates(session, actor, day, EVERYTHING, quiet, database_of(session).clock(), page)]
+        ],
         "plan": figures(overview(session, actor, day, Filters(plan=3)).total),
     }
 
