@@ -1,4 +1,4 @@
-"""What a person reads in the seed document: seed_expected.tsv, and the oddities that the eye finds."""
+"""What a person reads in the seed document: seed_expected.tsv, seed_words.tsv, and the oddities that the eye finds."""
 
 import re
 from collections import Counter
@@ -10,6 +10,8 @@ from plans.reading import read_plan
 
 SAMPLE = Path("plans/samples/zhanjiang-rural-revitalization-2018-2020.txt")
 TABLE = Path(__file__).with_name("seed_expected.tsv")
+WORDS = Path(__file__).with_name("seed_words.tsv")
+YEARS = (2018, 2019, 2020)
 
 AREAS = (
     "一、资源资产盘活行动", "二、三产融合发展行动", "三、综合环境改善行动", "四、文明乡风培育行动",
@@ -99,10 +101,38 @@ class Expected:
     units: tuple[tuple[str, str, bool, bool, str], ...]
 
 
+@dataclass(frozen=True)
+class Words:
+    """The words of one task, without blanks and line breaks; `requirements` by year, without blank cells."""
+
+    number: str
+    title: str
+    content: str
+    requirements: dict[int, str]
+
+
 @cache
 def expected() -> tuple[Expected, ...]:
-    rows = [line for line in TABLE.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
-    return tuple(_row(*row.split("\t")) for row in rows)
+    return tuple(_row(*cells) for cells in _table(TABLE))
+
+
+@cache
+def expected_words() -> tuple[Words, ...]:
+    return tuple(_words(*map(plain, cells)) for cells in _table(WORDS))
+
+
+def plain(text: str) -> str:
+    """Words as they are compared: without blanks and line breaks."""
+    return "".join(text.split())
+
+
+def _table(file: Path) -> list[list[str]]:
+    return [line.split("\t") for line in file.read_text(encoding="utf-8").splitlines() if not line.startswith("#")]
+
+
+def _words(number, title, content, *requirements) -> Words:
+    asked = dict(zip(YEARS, requirements, strict=True))
+    return Words(number, title, content, {year: text for year, text in asked.items() if text})
 
 
 def _row(number, star, area, years, lines, units_at, units) -> Expected:
