@@ -111,7 +111,7 @@ def _take_signs(page: pdfium.PdfPage, view: _View, shown: Shown) -> None:
         code = raw.FPDFText_GetUnicode(text, at)
         if raw.FPDFText_IsGenerated(text, at) == 1:
             continue  # blanks and line ends that the engine makes up
-        if code in _UNMAPPED:
+        if code in _UNMAPPED or raw.FPDFText_HasUnicodeMapError(text, at) == 1:
             shown.unmapped += 1
             continue
         if 0xD800 <= code < 0xDC00:

@@ -105,13 +105,15 @@ NO_MEANING = (
 )
 
 
-def pdf(*pages: str) -> bytes:
-    """Pages of their drawing operators; /F is a font of Latin letters, /U one that does not say what its signs are."""
+def pdf(*pages: str, table_of_signs: bool = True) -> bytes:
+    """Pages of their drawing operators; /F is a font of Latin letters, /U one that does not say what its signs are,
+    by a table that does not know them or by none."""
     objects = [
         "<</Type/Catalog/Pages 2 0 R>>",
         f"<</Type/Pages/Count {len(pages)}/Kids[{' '.join(f'{7 + 2 * n} 0 R' for n in range(len(pages)))}]>>",
         "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-        "<</Type/Font/Subtype/Type0/BaseFont/Unnamed/Encoding/Identity-H/DescendantFonts[5 0 R]/ToUnicode 6 0 R>>",
+        "<</Type/Font/Subtype/Type0/BaseFont/Unnamed/Encoding/Identity-H/DescendantFonts[5 0 R]"
+        f"{'/ToUnicode 6 0 R' if table_of_signs else ''}>>",
         "<</Type/Font/Subtype/CIDFontType2/BaseFont/Unnamed/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)"
         "/Supplement 0>>>>",
         f"<</Length {len(NO_MEANING)}>>stream\n{NO_MEANING}\nendstream",
@@ -146,6 +148,12 @@ def test_what_a_page_does_not_say_is_a_doubt_of_that_page(code, drawing, near, f
     doubts = read_grid(pdf(WORDS, drawing), "plan.pdf").doubts
     assert [doubt.fields for doubt in doubts if doubt.code == code] == [fields]
     assert code not in [doubt.code for doubt in read_grid(pdf(WORDS, near), "plan.pdf").doubts]
+
+
+def test_a_font_without_any_table_of_its_signs_is_not_read_by_their_numbers():
+    grid = read_grid(pdf(WORDS, f"{WORDS} {NAMELESS}", table_of_signs=False), "plan.pdf")
+    assert [doubt.fields for doubt in grid.doubts if doubt.code == "signs-unmapped"] == [{"page": 2, "count": 2}]
+    assert "\u03e8" not in str(grid)
 
 
 # --- No new code without a test ---
