@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from models import Milestone
 from tests.ledger import PEOPLE, RETURN
+from tests.variables import ONE_DATABASE
 from workflow import rules
 from workflow.actor import command_line
 from workflow.authority import may_where, offers, refusals
@@ -125,6 +126,7 @@ def test_what_is_greyed_is_ones_own_with_its_reason(ledger, clock):
     }
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize(("state", "trigger"), CASES)
 def test_the_same_over_http(ledger, browse, clock, state, trigger):
     """Each person tries the action on a milestone in this state; who is allowed is tried last."""

@@ -13,6 +13,7 @@ from reports.monitor import by_unit, overview
 from reports.timeline import holding, timeline
 from tests.ledger import DOCUMENT, PEOPLE
 from tests.test_pages import PDF
+from tests.variables import ONE_DATABASE
 from workflow.asking import Asked, HeadLimits, ask
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
@@ -80,6 +81,7 @@ def test_every_person_and_every_action_in_every_state(ledger, state):
     assert may(ledger, CHANGE_REQUEST, bring(ledger, state)) == ALLOWED[state]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("state", ["requested", "supported", "opposed"])
 def test_the_same_over_http(ledger, browse, state):
     request_id = bring(ledger, state)

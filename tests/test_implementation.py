@@ -16,6 +16,7 @@ from plans.implementation_document import WrongDocument, read_document, write_do
 from reports.implementation import standings
 from tests.ledger import PEOPLE
 from tests.test_pages import PDF
+from tests.variables import ONE_DATABASE
 from workflow import planning
 from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
@@ -96,6 +97,7 @@ def test_every_person_and_every_action_in_every_state(ledger, plan, state):
     assert found == ALLOWED[state]
 
 
+@ONE_DATABASE
 @pytest.mark.parametrize("state", ["drafting", "submitted", "reviewed"])
 def test_the_same_over_http(ledger, plan, browse, state):
     bring(ledger, plan, state)
