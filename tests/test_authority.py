@@ -6,10 +6,13 @@ leads and signing leaders may do, on milestones that have them, is in tests/test
 """
 
 import itertools
+from dataclasses import replace
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.sql.elements import False_
 
 from models import Milestone
 from tests.ledger import PEOPLE, RETURN
@@ -17,7 +20,9 @@ from tests.variables import ONE_DATABASE
 from workflow import rules
 from workflow.actor import command_line
 from workflow.authority import may_where, offers, refusals
+from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
+from workflow.definitions.supervision import SUPERVISION
 from workflow.subjects import load_milestones, milestone_rows
 
 # How a milestone is brought to each state; the second hand is 督查室's first reviewer.
@@ -224,3 +229,13 @@ def test_a_list_never_shows_what_a_click_would_refuse(ledger):
                 if (action := MILESTONE.arrow(trigger, m.state)) and not refusals(action, actor, m)
             }
             assert listed == clicked, (name, trigger)
+
+
+@pytest.mark.parametrize("name", ["committee", "reviewer", "lead"])
+def test_a_delegation_for_one_action_area_does_not_reach_what_no_area_bounds(ledger, name):
+    """Of supervision sheets and implementation plans, the unit's own among them; without the limit all three see it."""
+    actor = ledger.actor(name)
+    limited, own = replace(actor, only_area=1), SimpleNamespace(unit_id=actor.unit_id)
+    for sees in (IMPLEMENTATION.sees, SUPERVISION.sees):
+        assert sees.holds(actor, own) and not sees.holds(limited, own)
+        assert not isinstance(sees.where(actor), False_) and isinstance(sees.where(limited), False_)
