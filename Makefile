@@ -29,7 +29,7 @@ coverage: .venv/test $(CATALOGUES)  ## the same, and which statements ran
 check: .venv/test  ## style, complexity, layers, dead code
 	@$(BIN)/python -m tests.run --checks
 
-bench: .venv/test $(CATALOGUES)  ## the ratios that the README quotes
+bench: .venv/test $(CATALOGUES)  ## the ratios that docs/architecture.md quotes
 	@$(BIN)/python -m tests.bench
 
 torture: .venv/test $(CATALOGUES)  ## kill the server, the delivery and the database at random steps: POINTS=1000, SEED= of an earlier run

@@ -17,7 +17,6 @@ from docx.text.paragraph import Paragraph
 from reports.documents.blocks import BODY, ORIGINS, Block, Text, as_block
 from reports.documents.pen import Pen
 
-SECONDS, BYTES = 30, 1 << 30  # processor time, and memory
 PLACE = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
 
 
@@ -100,15 +99,6 @@ def _within(part) -> Iterator[Paragraph]:
             yield it
 
 
-def _limit() -> None:
-    import resource
-
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
-    resource.setrlimit(resource.RLIMIT_AS, (BYTES, BYTES))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
-
-
 if __name__ == "__main__":
-    _limit()
     work = {"places": _places, "fill": _fill}[sys.argv[1]]
     sys.stdout.buffer.write(work(sys.stdin.buffer.read()))

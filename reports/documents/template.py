@@ -5,17 +5,19 @@ was sent is parsed in a child process with limits and without our secrets (repor
 """
 
 import json
+import resource
 import sys
 
 from models import Words
 from plans.readers.refused import Refused
 from plans.readers.worker import run
 from reports.documents.blocks import as_plain
-from reports.documents.filling import SECONDS
 from reports.documents.paper import Paper
 from workflow.errors import Incomplete
 
 MOST_BYTES = 5 << 20  # of a template
+SECONDS = 30  # of the processor, for the child
+LIMITS = {resource.RLIMIT_CPU: SECONDS, resource.RLIMIT_AS: 1 << 30, resource.RLIMIT_FSIZE: 0}
 NOT_WORD = Words("请上传 Word 文档（.docx），不超过 5 MB。", "Send a Word document (.docx) of at most 5 MB.")
 UNKNOWN = Words("模板中有不认识的占位符：{names}", "The template has places that are not known: {names}")
 NONE = Words("模板中没有占位符，如 {{总体情况}}。", "The template has no places such as {{总体情况}}.")
@@ -51,4 +53,4 @@ def places_of(paper: Paper) -> list[str]:
 
 
 def _ask(what: str, data: bytes) -> bytes:
-    return run([sys.executable, "-m", "reports.documents.filling", what], data, 2 * SECONDS)
+    return run([sys.executable, "-m", "reports.documents.filling", what], data, 2 * SECONDS, limits=LIMITS)
