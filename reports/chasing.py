@@ -67,7 +67,7 @@ def candidates(
 
     How many there are and which come first is remembered plan by plan, for those who may urge the same. What is said
     of those on the page is asked for each time, and once more within the rights: two statements, three that load them,
-    and one for each holder.
+    and one for all whom it would reach.
     """
     may = allowed(and_(MILESTONE.sees.where(actor), urgeable_where(actor)))
     kinds = _kinds(session, may, day, filters.wide, quiet)

@@ -205,6 +205,7 @@ def tally(session: Session, plans: frozenset[int] | None, actor: Actor, day: Day
     return found
 
 
+FEW_PLANS = 20  # all of whose action areas are one list to choose from
 TASKS = 150  # on one page of the map: every plan by itself fits, a hundred at once do not
 
 
@@ -341,13 +342,15 @@ def unscheduled_tasks(
     return _of_each_plan(tasks.values())
 
 
-def area_choices(session: Session, plan_id: int | None = None) -> list[AreaChoice]:
-    """The action areas of one plan, or of all, plan by plan."""
+def area_choices(session: Session, plans: list[PlanChoice], filters: Filters) -> list[AreaChoice]:
+    """The action areas to choose from, plan by plan: of the plan that is chosen, else of all; of very many, of none."""
     query = select(ActionArea.id, ActionArea.title, ActionArea.plan_id).order_by(
         ActionArea.plan_id.desc(), ActionArea.position
     )
-    if plan_id:
-        query = query.where(ActionArea.plan_id == plan_id)
+    if filters.plan:
+        query = query.where(ActionArea.plan_id == filters.plan)
+    elif len(plans) > FEW_PLANS and not filters.area:
+        return []
     return [AreaChoice(*row) for row in session.execute(query)]
 
 

@@ -39,8 +39,8 @@ def show():
     return render_template(
         "chasing/show.html", found=found, filters=filters, quiet=quiet, quiets=report.QUIET,
         query=_query(filters, quiet),
-        reasons=[FIGURE[name] for name in report.WHY], plans=plans, area_choices=area_choices(reading(), filters.plan),
-        unit_choices=unit_choices(reading()), titles={it.id: it.title for it in plans},
+        reasons=[FIGURE[name] for name in report.WHY], plans=plans, unit_choices=unit_choices(reading()),
+        area_choices=area_choices(reading(), plans, filters),
         years=sorted({year for it in plans for year in it.years}), workflow=MILESTONE, clocks=judged.clocks,
         page=page, pages=-(-found.total // report.PAGE), chosen=request.args.get("all") == "1",
         today=judged.today,

@@ -22,7 +22,6 @@ bp = Blueprint("ledger", __name__)
 VIEWS = ("map", "tasks", "list")
 MOST_PAGES = 10_000
 EARLIEST = date(1970, 1, 1)  # clocks count working days back from a past day, and need some to count
-FEW_PLANS = 20  # all of whose action areas are one list to choose from
 READERS = (Role.HANDLER, Role.LEADER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 
 
@@ -47,19 +46,12 @@ def show():
         bare=report.unscheduled_tasks(reading(), actor(), judged, filters),
         years=columns_of(areas), known_years=sorted({year for it in ([plan] if plan else plans) for year in it.years}),
         titles={it.id: it.title for it in plans},
-        area_choices=_areas(filters, plans), unit_choices=report.unit_choices(reading()),
+        area_choices=report.area_choices(reading(), plans, filters), unit_choices=report.unit_choices(reading()),
         parts=Part, states=MILESTONE.states, lights=LIGHTS, colours=Colour, total=counted["total"],
         today=judged.today, figure=FIGURE.get(filters.figure or ""), answer=ANSWER.get(filters.answer or ""),
         newest=today(), page=page, pages=page + (shown == report.TASKS),
         saved=views_of(reading(), own()),
     )
-
-
-def _areas(filters: report.Filters, plans: list[report.PlanChoice]) -> list[report.AreaChoice]:
-    """The action areas to choose from: of very many plans, none before one is chosen."""
-    if filters.plan or filters.area or len(plans) <= FEW_PLANS:
-        return report.area_choices(reading(), filters.plan)
-    return []
 
 
 def judged_by(filters: report.Filters, plan: report.PlanChoice | None) -> Day:

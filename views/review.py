@@ -120,7 +120,7 @@ def _listed(seen: bool = False) -> dict:
     return {
         "rows": found.rows, "total": found.total, "asked": asked, "filters": asked.filters, "plans": plans,
         "plan": asked.filters.plan, "page": page, "pages": max(1, -(-found.total // MOST)), "workflow": MILESTONE,
-        "area_choices": area_choices(reading(), asked.filters.plan), "unit_choices": unit_choices(reading()),
+        "area_choices": area_choices(reading(), plans, asked.filters), "unit_choices": unit_choices(reading()),
         "known_years": sorted({year for it in ([plan] if plan else plans) for year in it.years}),
         "clocks": CLOCK_ORDER, "lights": LIGHTS, "colours": Colour,
         "states": [it for it in MILESTONE.states if it.holder in who.roles and it is not MILESTONE.initial],

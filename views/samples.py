@@ -130,7 +130,7 @@ def _form(given, problems: dict | None = None):
     known = plans if filters.plan is None else [it for it in plans if it.id == filters.plan]
     return render_template(
         "samples/new.html", kind=kind, filters=filters, period=period, count=count, problems=problems or {},
-        typed=given, lotteries=sampling.LOTTERIES, plans=plans, area_choices=area_choices(reading(), filters.plan),
+        typed=given, lotteries=sampling.LOTTERIES, plans=plans, area_choices=area_choices(reading(), plans, filters),
         unit_choices=unit_choices(reading()), known_years=sorted({year for it in known for year in it.years}),
         words_most=sampling.WORDS.most,
         amounts=sampling.AMOUNTS,

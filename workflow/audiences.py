@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Date, Integer, and_, bindparam, or_, select
+from sqlalchemy import ColumnElement, CompoundSelect, Date, Integer, and_, bindparam, literal, or_, select, union_all
 from sqlalchemy.orm import aliased
 
 from models import Account, ActionArea, Delegation, Part, Role, RoleGrant, Unit, UnitMember
@@ -71,6 +71,16 @@ def recipients(tellings: Sequence[Telling], at: datetime) -> ColumnElement[bool]
     conditions = conditions_of((telling.to.group, telling.to.personal) for telling in tellings)
     told = select(Account.id).where(open_to(conditions)).correlate(None).params(values_of(tellings, at))
     return Account.id.in_(told)
+
+
+def recipients_of_each(tellings: Sequence[Telling], at: datetime) -> CompoundSelect:
+    """The same apart: rows of the `place` of one of these among them, and of an `account_id` that it reaches."""
+    conditions = conditions_of((telling.to.group, telling.to.personal) for telling in tellings)
+    reached = (
+        select(literal(place).label("place"), Account.id.label("account_id")).where(open_to([condition]))
+        for place, condition in enumerate(conditions)
+    )
+    return union_all(*reached).params(values_of(tellings, at))
 
 
 def values_of(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:

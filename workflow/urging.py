@@ -3,13 +3,14 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 
 from sqlalchemy import ColumnElement, func, or_, select
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import Account, AuditEvent, Milestone, Role, Unit, Words
 from workflow.actor import Actor, title_words
-from workflow.audiences import Telling, committee, lead_handlers, recipients, reviewers
+from workflow.audiences import Telling, committee, lead_handlers, recipients_of_each, reviewers
 from workflow.audit.chain import append
 from workflow.authority import may_where, offers, role_reason
 from workflow.definitions.milestone import MILESTONE
@@ -66,24 +67,25 @@ def reached_by(session: Session, milestone: Milestone, actor: Actor, at: datetim
 def reached_by_each(
     session: Session, milestones: Iterable[Milestone], actor: Actor, at: datetime
 ) -> dict[int, list[str]]:
-    """The same of several. One statement for each holder: those of one lead and one area have the same."""
-    found: dict[tuple[Telling, ...], list[str]] = {}
-    reached = {}
-    for milestone in milestones:
-        tellings = tuple(_tellings(milestone))
-        if tellings not in found:
-            found[tellings] = _titles(session, tellings, actor, at)
-        reached[milestone.id] = found[tellings]
-    return reached
+    """The same of several. One statement: those of one lead and one area have the same holders."""
+    holders = {milestone.id: _tellings(milestone) for milestone in milestones}
+    distinct = list(dict.fromkeys(chain.from_iterable(holders.values())))
+    titles = dict(zip(distinct, _titles(session, distinct, actor, at), strict=True)) if distinct else {}
+    return {it: titles[tellings[0]] if tellings else [] for it, tellings in holders.items()}
 
 
-def _titles(session: Session, tellings: tuple[Telling, ...], actor: Actor, at: datetime) -> list[str]:
+def _titles(session: Session, tellings: list[Telling], actor: Actor, at: datetime) -> list[list[str]]:
+    """Of each of these the people whom it reaches, but for the one who acts."""
+    each = recipients_of_each(tellings, at).subquery("each")
     rows = session.execute(
-        select(Unit.name, Account.post).join(Unit, Unit.id == Account.unit_id)
-        .where(recipients(tellings, at), Account.id.not_in(sorted(actor.hands)))
-        .order_by(Unit.id, Account.id)
+        select(each.c.place, Unit.name, Account.post)
+        .join(Account, Account.id == each.c.account_id).join(Unit, Unit.id == Account.unit_id)
+        .where(Account.id.not_in(sorted(actor.hands))).order_by(Unit.id, Account.id)
     )
-    return [f"{unit} · {post}" for unit, post in rows]
+    found: list[list[str]] = [[] for _ in tellings]
+    for place, unit, post in rows:
+        found[place].append(f"{unit} · {post}")
+    return found
 
 
 def urge(

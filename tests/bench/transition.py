@@ -154,7 +154,7 @@ def engine_alone(database: Database, milestone_id: int, calls: int = 20_000) -> 
         milestone.state = workflow.first(trigger).source
         begun = time.perf_counter()
         for _ in range(calls):
-            decide(workflow, trigger, actor, milestone, {"words": WORDS})
+            decide(session, workflow, trigger, actor, milestone, {"words": WORDS})
         took = time.perf_counter() - begun
         session.rollback()
     return took / calls * 1e6
