@@ -19,7 +19,7 @@ class Browser:
             assert answer.status_code == 302, answer.text
 
     def get(self, path: str, **options):
-        return self.client.get(path, headers={"Accept-Language": "zh"}, **options)
+        return _served(self.client.get(path, headers={"Accept-Language": "zh"}, **options))
 
     def post(self, path: str, data: dict | None = None, token: bool = True, **options):
         """Send a form with the token of this sign-in, as a page would."""
@@ -28,7 +28,7 @@ class Browser:
             form["csrf_token"] = self.token()
         if path.startswith("/sign-"):
             self._token = None  # another sign-in has another token
-        return self.client.post(path, data=form, headers={"Accept-Language": "zh"}, **options)
+        return _served(self.client.post(path, data=form, headers={"Accept-Language": "zh"}, **options))
 
     def token(self) -> str:
         if self._token is None:
@@ -47,3 +47,10 @@ class Browser:
             )
             version = int(found.group(1)) if found else 0
         return self.post(f"/milestones/{milestone_id}/act/{trigger}", {"version": version, **(data or {})})
+
+
+def _served(answer):
+    """An answer that a real server sends too: the client of the tests lets headers pass that none would (PEP 3333)."""
+    for name, value in answer.headers:
+        assert value.isascii() and value.isprintable(), f"{answer.request.path}: {name}: {value}"
+    return answer

@@ -1,6 +1,7 @@
 """Handing out what the store keeps: always to be saved, never shown, and never by an address that lasts."""
 
 from datetime import UTC, datetime
+from io import BytesIO
 from typing import BinaryIO
 
 from flask import Response, redirect, send_file
@@ -25,6 +26,11 @@ def hand_out(sha256: str, name: str, media_type: str, size: int) -> Response:
     if not store.exists(sha256):
         raise Missing(sha256)  # the store's own words for it would help nobody
     return redirect(signed)
+
+
+def attached(data: bytes, media_type: str, name: str) -> Response:
+    """Bytes to be saved under this name, in whatever script: a header by itself would bear Latin letters only."""
+    return inert(send_file(BytesIO(data), mimetype=media_type, as_attachment=True, download_name=name))
 
 
 def inert(response: Response) -> Response:

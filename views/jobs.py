@@ -1,13 +1,13 @@
 """Work in the background: a person's own, how far each has come, and what came of it."""
 
-from flask import Blueprint, Response, abort, redirect, render_template, request, url_for
+from flask import Blueprint, abort, redirect, render_template, request, url_for
 
 from models import Job
 from reports.jobs import KINDS
 from reports.results import results_book
 from views.access import signed_in
 from views.context import database, language, own, reading, say, worker
-from views.files import inert
+from views.files import attached
 from views.numbers import whole
 from views.plans.export import XLSX
 from workflow.jobs import job_of, jobs_of, lines_of, well_of
@@ -51,7 +51,7 @@ def file(job_id: int):
     job = _own(job_id, whole=True)
     if job.result is None:
         abort(404)
-    return _attached(job.result, job.result_type, job.result_name)
+    return attached(job.result, job.result_type, job.result_name)
 
 
 @bp.get("/<int:job_id>/results.xlsx")
@@ -62,14 +62,8 @@ def results(job_id: int):
     lines = lines_of(reading(), job_id)
     if not lines:
         abort(404)
-    return _attached(results_book(lines, language()), XLSX, f"{say(job.words)[:80]}-{job.id}.xlsx")
+    return attached(results_book(lines, language()), XLSX, f"{say(job.words)[:80]}-{job.id}.xlsx")
 
 
 def _own(job_id: int, whole: bool = False) -> Job:
     return job_of(reading(), own().account_id, job_id, whole)
-
-
-def _attached(data: bytes, media_type: str, name: str) -> Response:
-    response = inert(Response(data, mimetype=media_type))
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response

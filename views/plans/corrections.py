@@ -1,7 +1,7 @@
 """Corrections: made on one row, listed, taken back, sent along as a file."""
 
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from models import DraftStatus, PlanDraft
@@ -9,6 +9,7 @@ from plans import intake
 from plans.corrections import VERBS, Corrected, default_answers, read_file, to_file
 from plans.corrections.fields import Flag, Table
 from views.context import actor, database, language, say
+from views.files import attached
 from views.numbers import whole
 from views.plans.base import bp, corrected, draft_or_404, read_draft_or_404, read_in_background, system_office
 from views.plans.sheet import PAGE, Shown, common, history, shown_rows
@@ -64,9 +65,8 @@ def undo(draft_id: int, n: int):
 @system_office
 def corrections_file(draft_id: int):
     found = draft_or_404(draft_id)
-    response = Response(to_file(found.corrections, found.source.sha256), mimetype="application/json")
-    response.headers.set("Content-Disposition", "attachment", filename=f"{found.source.sha256[:12]}-corrections.json")
-    return response
+    sha256 = found.source.sha256
+    return attached(to_file(found.corrections, sha256).encode(), "application/json", f"{sha256[:12]}-corrections.json")
 
 
 @bp.post("/admin/plans/drafts/<int:draft_id>/corrections.json")

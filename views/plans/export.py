@@ -1,11 +1,12 @@
 """A plan as a workbook in the layout in which it was published."""
 
-from flask import Response, abort
+from flask import abort
 
 from models import Plan, Role
 from reports.published import published
 from views.access import for_roles
 from views.context import reading
+from views.files import attached
 from views.ledger import READERS
 from views.plans.base import bp
 
@@ -19,7 +20,4 @@ def export(plan_id: int):
     plan = reading().get(Plan, plan_id)
     if plan is None:
         abort(404)
-    response = Response(published(reading(), plan), mimetype=XLSX)
-    name = f"{plan.title[:60]}-第{plan.edition_number}版.xlsx"
-    response.headers.set("Content-Disposition", "attachment", filename=name)
-    return response
+    return attached(published(reading(), plan), XLSX, f"{plan.title[:60]}-第{plan.edition_number}版.xlsx")

@@ -1,6 +1,6 @@
 """The shelf: plans that are stored, documents on their way, and the form that takes a new one."""
 
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
 from sqlalchemy.orm import joinedload
@@ -10,6 +10,7 @@ from models import DraftStatus, Plan, PlanDraft, PlanEdition, PlanSource, Task
 from plans import intake
 from plans.unreadable import Unreadable
 from views.context import actor, database, reading, say
+from views.files import attached
 from views.numbers import whole
 from views.plans.base import bp, draft_or_404, read_in_background, system_office
 
@@ -64,10 +65,7 @@ def source(draft_id: int):
     data = reading().scalar(select(PlanSource.content).where(PlanSource.id == draft.source_id))
     if data is None:
         abort(404)
-    response = Response(data, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=draft.name)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return attached(data, "application/octet-stream", draft.name)
 
 
 def _shelf_page(problem: str = ""):
