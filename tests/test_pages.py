@@ -4,8 +4,10 @@ import io
 import re
 
 import pytest
+from jinja2 import nodes
 from sqlalchemy import event
 
+from settings import ROOT
 from tests.ledger import PASSWORD, RETURN
 from workflow.delegation import delegate
 from workflow.drafts import end_draft
@@ -281,3 +283,26 @@ def test_the_audit_page_shows_what_happened_and_filters_it(ledger, browse):
 def test_health_says_whether_it_can_work(browse, app):
     assert browse().get("/healthz").json == {"status": "ok"}
     assert browse().get("/readyz").status_code == 200
+
+
+def test_every_macro_is_given_what_it_asks_for(app):
+    """What is missing is an error only where the macro comes to use it, for one milestone in many."""
+    folder = ROOT / "templates"
+    trees = {str(it.relative_to(folder)): app.jinja_env.parse(it.read_text()) for it in folder.rglob("*.html")}
+    own = {name: {it.name: it for it in tree.find_all(nodes.Macro)} for name, tree in trees.items()}
+    called = 0
+    for name, tree in trees.items():
+        known = dict(own[name])
+        for it in tree.find_all(nodes.FromImport):
+            for imported in it.names:
+                there, here = imported if isinstance(imported, tuple) else (imported, imported)
+                known[here] = own[it.template.value][there]
+        for call in tree.find_all(nodes.Call):
+            if isinstance(call.node, nodes.Name) and call.node.name in known and not call.dyn_args:
+                macro = known[call.node.name]
+                asked = [it.name for it in macro.args]
+                given = {*asked[: len(call.args)], *(it.key for it in call.kwargs)}
+                missing = set(asked[: len(asked) - len(macro.defaults)]) - given
+                assert not missing, (name, call.lineno, call.node.name, missing)
+                called += 1
+    assert called > 100

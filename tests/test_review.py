@@ -4,6 +4,7 @@ import re
 
 from reports.rounds import GONE, NEW, SAME, words_changed
 from tests.ledger import RETURN
+from workflow.indicators import Measure, set_indicators
 
 STOPS = re.compile(r'data-stop[^>]* href="/review\?id=(\d+)')
 
@@ -50,6 +51,14 @@ def test_the_last_round_stands_beside_this_one_with_what_changed_marked(ledger, 
     assert "<del>98.6 %</del> → <ins>99.2 %</ins>" in page
     assert page.count("本轮新增") == 1 and page.count("同上轮") == 1
     assert "口径已统一。" in page  # its points with their answers
+
+
+def test_the_indicators_of_what_is_open_stand_in_the_queue(ledger, browse):
+    measure = Measure("颁证率", "99", "%", "level", "at_least", "60")
+    set_indicators(ledger.database, ledger.actor("system"), ledger.milestones["1", 2018], [measure])
+    ledger.submit()
+    page = browse("reviewer").get("/review")
+    assert page.status_code == 200 and 'id="measures"' in page.text and "99%" in page.text
 
 
 def test_a_milestones_page_has_the_light_of_whoever_judges_it(ledger, browse, clock):
