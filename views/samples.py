@@ -70,7 +70,7 @@ def show(sample_id: int):
     rows = report.items(reading(), actor(), sample_id)
     return render_template(
         "samples/show.html", sample=sample, rows=rows, workflow=SAMPLE, lottery=sampling.LOTTERIES[sample.kind],
-        counts=report.counts(reading(), [sample_id]).get(sample_id, {}),
+        counts=report.counts(reading(), [sample_id]).get(sample_id, {}), list_name=_list_name(sample_id),
     )
 
 
@@ -81,7 +81,7 @@ def population_list(sample_id: int):
     sample = _sample_or_404(sample_id)
     return inert(send_file(
         BytesIO(sample.listed.encode()), mimetype="text/plain", as_attachment=True,
-        download_name=f"sample-{sample_id}-list.txt",
+        download_name=_list_name(sample_id),
     ))
 
 
@@ -94,6 +94,11 @@ def results(sample_id: int):
         BytesIO(made), mimetype="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         as_attachment=True, download_name=f"抽查-{sample_id}.xlsx",
     ))
+
+
+def _list_name(sample_id: int) -> str:
+    """What the list is called once it was downloaded: the recipe on the page speaks of it by this name."""
+    return f"sample-{sample_id}-list.txt"
 
 
 def _sample_or_404(sample_id: int) -> Sample:
