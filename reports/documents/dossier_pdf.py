@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 UNKNOWN = "〓"  # what printers set where they have no such sign
 MARGIN, WIDE = 25, 160  # millimetres
 BODY, SMALL, LINE = 11, 8.5, 6.5  # points, points, millimetres
-FRESH = 40  # millimetres from above: nothing but the running title stands there
+NOTHING = "（无）"
 KINDS = {Evidence.FILE: "文件", Evidence.LINK: "链接", Evidence.WORDS: "配合情况说明"}
 
 
@@ -46,6 +46,7 @@ class _Pdf(FPDF):
         self.set_auto_page_break(True, 25)
         self.add_font("song", "", OURS)
         self.known = set(self.fonts["song"].cmap)
+        self.beginning = True  # nothing stands on the page yet but chapters that hold nothing
         if own_font:
             self._add_own(own_font)
         self.running = self.said(title)
@@ -83,14 +84,19 @@ class _Pdf(FPDF):
             self.set_font("song", size=10)
             self.cell(0, 6, f"— {self.page_no()} —", align="C")
 
-    def chapter(self, name: str) -> None:
-        if self.get_y() > FRESH:  # the table of contents has begun a page already
+    def chapter(self, name: str, nothing: str = "") -> None:
+        """Begin a chapter on a page of its own; one that holds nothing says so, and leaves the page to the next."""
+        if not self.beginning:
             self.add_page()
         self.start_section(name)
         self.set_font("song", size=16)
         self.line_of(name, 10)
         self.ln(2)
         self.set_font("song", size=BODY)
+        self.beginning = bool(nothing)
+        if nothing:
+            self.line_of(nothing)
+            self.ln(LINE)
 
     def part(self, name: str) -> None:
         self.ln(2)
@@ -109,7 +115,7 @@ class _Pdf(FPDF):
 
     def rows(self, heads: Sequence[str], lines: Sequence[Sequence[str]], widths: tuple[int, ...]) -> None:
         if not lines:
-            self.line_of("（无）")
+            self.line_of(NOTHING)
             return
         self.set_font("song", size=9.5)
         with self.table(
@@ -182,9 +188,7 @@ def _requirement(pdf: _Pdf, shown: Dossier) -> None:
 
 
 def _rounds(pdf: _Pdf, shown: Dossier) -> None:
-    pdf.chapter("二、报送轮次")
-    if not shown.rounds:
-        pdf.line_of("没有取档人可以查看的报送。")
+    pdf.chapter("二、报送轮次", "" if shown.rounds else "没有取档人可以查看的报送。")
     for it in shown.rounds:
         _round(pdf, it)
 
@@ -210,8 +214,15 @@ def _round(pdf: _Pdf, it: RoundShown) -> None:
 
 
 def _decisions(pdf: _Pdf, shown: Dossier) -> None:
-    pdf.chapter("三、审核与审定")
-    pdf.rows(("时间", "谁", "办理", "原因与意见"), [_told(it) for it in shown.decisions], (38, 38, 24, 60))
+    lines = [_told(it) for it in shown.decisions]
+    _chapter_of(pdf, "三、审核与审定", ("时间", "谁", "办理", "原因与意见"), lines, (38, 38, 24, 60))
+
+
+def _chapter_of(pdf: _Pdf, name: str, heads: tuple[str, ...], lines: list, widths: tuple[int, ...]) -> None:
+    """A chapter that is one table."""
+    pdf.chapter(name, "" if lines else NOTHING)
+    if lines:
+        pdf.rows(heads, lines, widths)
 
 
 def _told(moment: Moment) -> tuple[str, str, str, str]:
@@ -221,12 +232,11 @@ def _told(moment: Moment) -> tuple[str, str, str, str]:
 
 
 def _changes(pdf: _Pdf, shown: Dossier) -> None:
-    pdf.chapter("四、变更")
     lines = [
         (ChangeKind(kind).label.zh, it.label.zh, _plain(it.before), _plain(it.after))
         for kind, compared in shown.changed for it in compared
     ]
-    pdf.rows(("变更", "事项", "原为", "改为（或申请改为）"), lines, (24, 32, 52, 52))
+    _chapter_of(pdf, "四、变更", ("变更", "事项", "原为", "改为（或申请改为）"), lines, (24, 32, 52, 52))
 
 
 def _plain(value) -> str:
@@ -236,8 +246,7 @@ def _plain(value) -> str:
 
 
 def _timeline(pdf: _Pdf, shown: Dossier) -> None:
-    pdf.chapter("五、经过")
-    pdf.rows(("时间", "谁", "办理", "此前由谁持有几个工作日", "原因与意见"), [
+    _chapter_of(pdf, "五、经过", ("时间", "谁", "办理", "此前由谁持有几个工作日", "原因与意见"), [
         (told[0], told[1], told[2], f"{it.held_by.zh} {it.days}" if it.held_by else "", told[3])
         for it in shown.moments for told in [_told(it)]
     ], (38, 36, 22, 24, 40))
