@@ -13,7 +13,8 @@ import docx
 import openpyxl
 import pypdfium2
 import pytest
-from docx.oxml.ns import qn
+from docx.oxml import parse_xml
+from docx.oxml.ns import nsdecls, qn
 from docx.shared import Length
 from sqlalchemy import delete, select
 
@@ -197,17 +198,97 @@ def test_a_committees_own_template_replaces_ours_and_is_audited(story, browse):
     assert "一、总体情况" in paragraphs(committee.get("/documents/bulletin.docx"))
 
 
-def test_a_template_that_cannot_be_filled_is_not_taken(ledger, browse):
+def test_a_template_that_cannot_be_filled_is_not_taken(ledger, browse, monkeypatch):
+    monkeypatch.setattr("views.documents.MOST_MB", 1)
     committee = browse("committee")
     for content, reason in (
         (template("{{config}}"), "不认识的占位符：config"), (template("没有"), "没有占位符"),
-        (io.BytesIO(b"PK\x03\x04 no zip"), "请上传 Word 文档"),
+        (template("截至{{截至}，", "{{已办结}}"), "名称不超过 40 字）：截至{{截至}，"),
+        (io.BytesIO(b"PK\x03\x04 no zip"), "文件已损坏"), (io.BytesIO(b"%PDF-1.7\n"), "请上传 Word 文档"),
+        (with_part(template("{{截至}}"), "word/vbaProject.bin"), "文件含宏"), (io.BytesIO(b""), "文件是空的"),
+        (io.BytesIO(bytes(1 << 20) + b"."), "不得超过 1 MB"),
     ):
         answer = committee.post("/documents/templates/bulletin", {"template": (content, "a.docx")})
         assert answer.status_code == 422 and reason in answer.text
     assert committee.post("/documents/templates/bulletin").status_code == 422
     assert committee.get("/documents/templates/nothing").status_code == 404
     assert committee.get("/documents/year.docx?asof=0001-01-05&year=99999").status_code == 200
+
+
+def with_part(content: io.BytesIO, name: str) -> io.BytesIO:
+    with zipfile.ZipFile(content, "a") as made:
+        made.writestr(name, b"content")
+    content.seek(0)
+    return content
+
+
+def between(*pieces: str) -> str:
+    """Runs, each a piece of text or the XML of something else."""
+    return "".join(it if it.startswith("<") else f"<w:r><w:t>{it}</w:t></w:r>" for it in pieces)
+
+
+BREAK = '<w:r><w:br w:type="page"/></w:r>'
+# Where Word puts what is typed: in a link, a change that is not accepted yet, a control, a text box, before a break.
+PLACES = (
+    f'<w:p><w:hyperlink w:anchor="a">{between("见{{截", "至}}")}</w:hyperlink></w:p>',
+    f'<w:p><w:ins w:id="1" w:author="a">{between("办结｛｛已办结｝｝个")}</w:ins>{between("，{{办结率}}", "。")}</w:p>',
+    f"<w:sdt><w:sdtContent><w:p>{between('{{方案}}')}</w:p></w:sdtContent></w:sdt>",
+    f"<w:p><w:r><w:pict><v:shape xmlns:v=\"urn:schemas-microsoft-com:vml\"><v:textbox><w:txbxContent><w:p>"
+    f"{between('截至{{截至}}')}</w:p></w:txbxContent></v:textbox></v:shape></w:pict></w:r>{between('外')}</w:p>",
+    f"<w:p>{BREAK}{between('{{总体情况}}')}</w:p>",
+    f"<w:p><w:pPr><w:pageBreakBefore/><w:sectPr><w:pgSz w:w=\"16838\" w:h=\"11906\"/></w:sectPr></w:pPr>"
+    f"{between('{{各单位完成情况}}')}</w:p>",
+)
+
+
+def test_places_are_filled_wherever_word_puts_them_and_what_stands_beside_them_stays(story, browse):
+    committee, document, kept = browse("committee"), docx.Document(), io.BytesIO()
+    for place in PLACES:
+        made = parse_xml(f"<w:body {nsdecls('w')}>{place}</w:body>")[0]
+        document.element.body.insert_element_before(made, "w:sectPr")
+    document.save(kept)
+    kept.seek(0)
+    assert committee.post("/documents/templates/bulletin", {"template": (kept, "通报.docx")}).status_code == 302
+    body = docx.Document(io.BytesIO(committee.get("/documents/bulletin.docx").data)).element.body
+    said = ["".join(it.text or "" for it in line.iter(qn("w:t"))) for line in body.iter(qn("w:p"))]
+    assert not any("{" in line or "｛" in line for line in said)
+    assert said[:2] == ["见2019年1月13日", "办结1个，16%。"] and "截至2019年1月13日" in said and said[3].endswith("外")
+    broken = body.xpath(".//w:p[.//w:br]")
+    assert len(broken) == 1 and "应办6" in "".join(broken[0].getnext().itertext())
+    assert len(body.xpath(".//w:pageBreakBefore")) == 1 and len(body.xpath(".//w:sectPr")) == 2
+    assert body.xpath("count(.//w:p[w:pPr/w:sectPr]/preceding-sibling::w:tbl)") == 1
+
+
+# The order of what Word says of paragraphs, letters and tables (ECMA-376), as far as our documents say it.
+ORDERS = {
+    "pPr": "pStyle keepNext keepLines pageBreakBefore widowControl numPr pBdr shd tabs snapToGrid spacing ind "
+           "contextualSpacing jc outlineLvl rPr sectPr",
+    "rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike color spacing w kern position sz szCs u vertAlign lang",
+    "tblPr": "tblStyle tblStyleRowBandSize tblStyleColBandSize tblW jc tblInd tblBorders shd tblLayout tblCellMar "
+             "tblLook",
+}
+
+
+def test_our_layout_is_a_template_that_gives_our_document_again_and_word_opens_both(story, browse):
+    committee = browse("committee")
+    for kind in ("bulletin", "year"):
+        ours = committee.get(f"/documents/{kind}.docx")
+        sample = committee.get(f"/documents/templates/{kind}/sample.docx")
+        assert "{{标题}}" in paragraphs(sample) and "{{各单位完成情况}}" in paragraphs(sample)
+        taken = {"template": (io.BytesIO(sample.data), "样例.docx")}
+        assert committee.post(f"/documents/templates/{kind}", taken).status_code == 302
+        again = committee.get(f"/documents/{kind}.docx")
+        assert "".join(paragraphs(again)).replace("；", "") == "".join(paragraphs(ours)).replace("；", "")
+        tables = [[[it.text for it in row.cells] for row in table_.rows]
+                  for answer in (ours, again) for table_ in docx.Document(io.BytesIO(answer.data)).tables]
+        assert tables[: len(tables) // 2] == tables[len(tables) // 2 :]
+        for answer in (ours, again):
+            document = docx.Document(io.BytesIO(answer.data))
+            for root in (document.element, document.styles.element, document.sections[0].footer._element):
+                for name, order in ORDERS.items():
+                    for said in root.iter(qn(f"w:{name}")):
+                        names = [it.tag.rpartition("}")[2] for it in said]
+                        assert names == [it for it in order.split() if it in names]
 
 
 def dossier_of(browser, ledger, number: str = "1", year: int = 2018, form: str = "zip"):
@@ -258,6 +339,17 @@ def test_a_dossier_holds_what_its_reader_may_see(story, browse):
     for words in ("单 项 档 案", "一、进度要求与原文", "已完成颁证 98.6%。", "口径不一致。", head):
         assert words in said, words
     assert [it.get_title() for it in document.get_toc()][:3] == ["一、进度要求与原文", "原文", "二、报送轮次"]
+
+
+def test_a_chapter_without_anything_takes_no_page_of_its_own(story, browse):
+    """Of one that was signed off nothing was changed; of one that was never submitted three chapters hold nothing."""
+    for number, year, empty in (("2", 2018, 1), ("3", 2018, 3)):
+        document = pypdfium2.PdfDocument(dossier_of(browse("committee"), story, number, year, form="pdf").data)
+        chapters = {it.get_title(): it.get_dest().get_index() for it in document.get_toc() if it.level == 0}
+        pages = list(chapters.values())
+        assert len(pages) == 6 and len(set(pages)) == 6 - empty, chapters
+        said = document[chapters["四、变更"]].get_textpage().get_text_range()
+        assert "（无）" in said and "五、经过" in said
 
 
 def test_the_months_bulletin_lies_on_the_committees_workbench_once(story, app, browse):

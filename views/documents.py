@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, flash, redirect, render_template, 
 from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
+from evidence import Refusal
 from evidence.names import safe_name
 from models import Milestone, Role, Words
 from reports.documents.bundle import write_bundle
@@ -30,12 +31,24 @@ from reports.documents.papers import (
     write_paper,
 )
 from reports.documents.taken import Taken, taken
-from reports.documents.template import check_template, places_of
+from reports.documents.template import MOST_MB, NOT_WORD, check_template, places_of, sample_of
 from reports.documents.units import write_units
 from reports.ledger import Filters, plan_choices, tally, visible
 from reports.monitor import WATCHERS
 from views.access import for_roles
-from views.context import actor, database, day, evidence_store, judging, past_day, reading, say, settings, today
+from views.context import (
+    actor,
+    database,
+    day,
+    evidence_intake,
+    evidence_store,
+    judging,
+    past_day,
+    reading,
+    say,
+    settings,
+    today,
+)
 from views.delegations import day_of
 from views.files import inert
 from views.jobs import begin_and_show
@@ -157,14 +170,15 @@ def template(kind: str):
 @for_roles(*OFFICES)
 def put_template(kind: str):
     """A committee's own layout; without a file the one that is in force is taken back."""
-    file = request.files.get("template")
-    content = file.read() if file and file.filename else None
+    _kind(kind)
+    name, content = "", None
     try:
-        if content is not None:
+        if request.form.get("remove") != "1":
+            name, content = _uploaded()
             check_template(content, set(_places(kind)))
-        elif request.form.get("remove") != "1":
-            raise Incomplete({"template": NO_FILE})
-        set_template(database(), actor(), _kind(kind), file.filename if content is not None else "", content)
+        set_template(database(), actor(), kind, name, content)
+    except Refusal as refusal:
+        return _template_page(kind, say(refusal.words), 422)
     except Incomplete as error:
         return _template_page(kind, "".join(say(words) for words in error.errors.values()), 422)
     flash(_("已保存，并记入审计留痕。"), "ok")
@@ -178,6 +192,14 @@ def own_template(kind: str):
     if found is None:
         abort(404)
     return _sent(BytesIO(found.content), found.name or "template.docx", DOCX)
+
+
+@bp.get("/templates/<kind>/sample.docx")
+@for_roles(*OFFICES)
+def sample_template(kind: str):
+    """Our own layout with its places, to begin from."""
+    made = sample_of(_paper(_kind(kind), _of(kind, MultiDict())))
+    return _sent(BytesIO(made), f"{say(TEMPLATES[kind])}-{_('样例模板')}.docx", DOCX)
 
 
 @bp.post("/dossiers")
@@ -245,8 +267,23 @@ def _template_page(kind: str, problem: str = "", status: int = 200):
     _kind(kind)
     return render_template(
         "documents/template.html", kind=kind, label=TEMPLATES[kind], kinds=TEMPLATES, problem=problem,
-        own=template_of(reading(), kind), places=_places(kind),
+        own=template_of(reading(), kind), places=_places(kind), most_mb=MOST_MB,
     ), status
+
+
+def _uploaded() -> tuple[str, bytes]:
+    """Name and content of the Word document that was sent. Raises Refusal, Incomplete."""
+    file = request.files.get("template")
+    if not file or not file.filename:
+        raise Incomplete({"template": NO_FILE})
+    content = file.stream.read((MOST_MB << 20) + 1)
+    if len(content) > MOST_MB << 20:
+        raise Refusal("too-large", most=MOST_MB)
+    if not content:
+        raise Refusal("empty")
+    if evidence_intake().judged(BytesIO(content)).extension != "docx":
+        raise Incomplete({"template": NOT_WORD})
+    return file.filename, content
 
 
 def _places(kind: str) -> list[str]:

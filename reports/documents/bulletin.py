@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from models import Role
 from reports.documents.blocks import ORIGINS, Block, Chart, Part, Table, Text, joined, text
 from reports.documents.book import COLOURS
-from reports.documents.paper import Paper, Sources
+from reports.documents.paper import ISSUED, ISSUER, TAKEN, TITLE, Paper, Sources
 from reports.documents.taken import NO_AREA, Taken, day_said
 from reports.figures import ANSWER, ANSWERS, DONE, FIGURE, SHARE
 from reports.ledger import Filters, plan_choices, tally
@@ -116,9 +116,9 @@ def words(facts: Facts, title: str) -> dict[str, str]:
     found = {it.label.zh: str(facts.total.tally[it.name]) for it in FIGURE.values()}
     found |= {it.label.zh: share_said(facts.total, it.name) for it in SHARE.values()}
     return found | {
-        "标题": title, "方案": "、".join(facts.plans), "截至": day_said(facts.taken.day.today),
-        "本期起": day_said(facts.since), "成文日期": day_said(facts.taken.day.today),
-        "发文单位": facts.taken.actor.unit_name, "取数说明": "；".join(facts.taken.lines),
+        TITLE: title, "方案": "、".join(facts.plans), "截至": day_said(facts.taken.day.today),
+        "本期起": day_said(facts.since), ISSUED: day_said(facts.taken.day.today),
+        ISSUER: facts.taken.actor.unit_name, TAKEN: "；".join(facts.taken.lines),
     }
 
 

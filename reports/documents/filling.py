@@ -11,33 +11,43 @@ import sys
 from collections.abc import Iterator
 
 from docx import Document
-from docx.table import Table
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 
 from reports.documents.blocks import BODY, ORIGINS, Block, Text, as_block
 from reports.documents.pen import Pen
 
-PLACE = re.compile(r"\{\{\s*([^{}]{1,40}?)\s*\}\}")
+# With the braces of a Chinese keyboard too.
+PLACE = re.compile(r"(?:\{\{|｛｛)\s*([^{}｛｝]{1,40}?)\s*(?:\}\}|｝｝)")
+BROKEN = re.compile(r".{0,10}(?:\{\{|｛｛|\}\}|｝｝).{0,20}")  # looks like a place, and is none
+# What stays of a paragraph whose place is filled by blocks: breaks, pictures, the end of a section.
+SECTION = "w:pPr/w:sectPr"
+STAYS = f".//w:br | .//w:drawing | .//w:pict | .//w:object | {SECTION}"
 
 
 def _places(data: bytes) -> bytes:
-    document = Document(io.BytesIO(data))
-    found = [name for paragraph in _paragraphs(document) for name in PLACE.findall(paragraph.text)]
-    return json.dumps(sorted(set(found))).encode()
+    """The names of all places, and what looks like a place and is none."""
+    texts = [_text(it) for it in _paragraphs(Document(io.BytesIO(data)))]
+    known = {name for text in texts for name in PLACE.findall(text)}
+    broken = {found.strip() for text in texts for found in BROKEN.findall(PLACE.sub("", text))}
+    return json.dumps({"places": sorted(known), "broken": sorted(broken)}).encode()
 
 
 def _fill(data: bytes) -> bytes:
     line, _, content = data.partition(b"\n")
     plain, document = json.loads(line), Document(io.BytesIO(content))
     blocks = {name: [as_block(it) for it in found] for name, found in plain["blocks"].items()}
-    found = {name for paragraph in _paragraphs(document) for name in PLACE.findall(paragraph.text)}
+    words = plain["words"] | {name: _plainly(found) for name, found in blocks.items()}
+    paragraphs = list(_paragraphs(document))
+    found = {name for paragraph in paragraphs for name in PLACE.findall(_text(paragraph))}
     pen = Pen(document, sources=ORIGINS in found)  # marks that lead nowhere would only puzzle
-    for paragraph in list(_paragraphs(document)):
-        alone = PLACE.fullmatch(paragraph.text.strip())
-        if alone and alone[1] in blocks:
+    for paragraph in paragraphs:
+        alone = PLACE.fullmatch(_text(paragraph).strip())
+        if alone and blocks.get(alone[1]):
             _put(pen, paragraph, blocks[alone[1]])
-        elif PLACE.search(paragraph.text):
-            _words(paragraph, plain["words"] | {name: _plainly(found) for name, found in blocks.items()})
+        else:
+            _words(paragraph, words)
     kept = io.BytesIO()
     document.save(kept)
     return kept.getvalue()
@@ -45,15 +55,39 @@ def _fill(data: bytes) -> bytes:
 
 def _put(pen: Pen, paragraph: Paragraph, blocks: list[Block]) -> None:
     """Blocks in the place of a paragraph, texts with its looks."""
-    like = copy.deepcopy(paragraph.runs[0]._r) if paragraph.runs else None
+    pieces = _pieces(paragraph)
+    place = next(it for it in pieces if it.text and it.text.strip())
+    like, spot = copy.deepcopy(place.getparent()), paragraph._p
+    for it in pieces:
+        it.text = ""
+    stays = spot.xpath(STAYS)
+    if stays and not spot.xpath(SECTION) and _order(spot, stays[0]) < _order(spot, place):
+        spot.addnext(OxmlElement("w:p"))  # a break before the place stays before it
+        spot = spot.getnext()
+    looks = _looks(paragraph)
     for block in blocks:
-        made = copy.deepcopy(paragraph._p)
-        for child in list(made):
-            if not child.tag.endswith("}pPr"):
-                made.remove(child)
-        paragraph._p.addprevious(made)
+        made = copy.deepcopy(looks)
+        spot.addprevious(made)
         pen.write(Paragraph(made, paragraph._parent), block, like)
-    paragraph._p.getparent().remove(paragraph._p)
+        for begun in (looks, spot):  # a new page is begun once
+            for again in begun.xpath("w:pPr/w:pageBreakBefore"):
+                again.getparent().remove(again)
+    if spot is not paragraph._p or not stays:
+        spot.getparent().remove(spot)
+
+
+def _order(within, element) -> int:
+    return next(place for place, it in enumerate(within.iter()) if it is element)
+
+
+def _looks(paragraph: Paragraph):
+    """An empty paragraph of the same looks, that ends no section."""
+    made = OxmlElement("w:p")
+    if paragraph._p.pPr is not None:
+        made.append(copy.deepcopy(paragraph._p.pPr))
+    for section in made.xpath(SECTION):
+        section.getparent().remove(section)
+    return made
 
 
 def _plainly(blocks: list[Block]) -> str:
@@ -62,24 +96,34 @@ def _plainly(blocks: list[Block]) -> str:
 
 
 def _words(paragraph: Paragraph, words: dict[str, str]) -> None:
-    """Words in places within a line, each in the looks of the place's first letter: Word cuts a place into runs."""
-    found = PLACE.search(paragraph.text)
-    while found:
-        begins = 0
-        for run_ in paragraph.runs:
-            text = run_.text
+    """Words in places within a line, each in the looks of the place's first letter: Word cuts a place into runs.
+
+    Only letters are exchanged, from the last place to the first; whatever else stands in the line stays.
+    """
+    for found in reversed(list(PLACE.finditer(_text(paragraph)))):
+        begins, said = 0, words.get(found[1], "")
+        for piece in _pieces(paragraph):
+            text = piece.text or ""
             ends = begins + len(text)
             if ends > found.start() and begins < found.end():
                 head, tail = text[: max(0, found.start() - begins)], text[max(0, found.end() - begins):]
-                run_.text = head + (words.get(found[1], "") if begins <= found.start() else "") + tail
+                piece.text = head + (said if begins <= found.start() else "") + tail
+                piece.set(qn("xml:space"), "preserve")
             begins = ends
-        before = paragraph.text
-        found = PLACE.search(before, found.start() + len(words.get(found[1], "")))
+
+
+def _text(paragraph: Paragraph) -> str:
+    return "".join(it.text or "" for it in _pieces(paragraph))
+
+
+def _pieces(paragraph: Paragraph) -> list:
+    """The pieces of text in a paragraph: in its runs, its links, its controls, but not in a text box within it."""
+    return [it for it in paragraph._p.iter(qn("w:t")) if next(it.iterancestors(qn("w:p"))) is paragraph._p]
 
 
 def _paragraphs(document) -> Iterator[Paragraph]:
-    """Every paragraph: of the body, its tables, and what stands above and below the pages."""
-    parts = [document]
+    """Every paragraph: of the body, its tables, controls and text boxes, and what stands above and below the pages."""
+    parts = [document._body]
     for section in document.sections:
         parts += [
             section.header, section.footer, section.even_page_header, section.even_page_footer,
@@ -87,16 +131,7 @@ def _paragraphs(document) -> Iterator[Paragraph]:
         ]
     for part in parts:
         if not getattr(part, "is_linked_to_previous", False):
-            yield from _within(part)
-
-
-def _within(part) -> Iterator[Paragraph]:
-    for it in part.iter_inner_content():
-        if isinstance(it, Table):
-            for cell in {id(cell._tc): cell for row in it.rows for cell in row.cells}.values():
-                yield from _within(cell)
-        else:
-            yield it
+            yield from (Paragraph(it, part) for it in part._element.iter(qn("w:p")))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 What has a form of its own, as a supervision sheet, takes the page, `centred` and `signed` from here.
 """
 
-from datetime import date
+from collections.abc import Sequence
 from io import BytesIO
 from math import floor
 
@@ -15,9 +15,8 @@ from docx.shared import Mm, Pt
 from docx.text.paragraph import Paragraph
 
 from reports.documents.blocks import Part, Text
-from reports.documents.paper import Paper
+from reports.documents.paper import ISSUED, ISSUER, Paper
 from reports.documents.pen import FANGSONG, HEI, KAI, SIZE, SONG, WIDE, Pen, dress, flat
-from reports.documents.taken import day_said
 
 TOP, LEFT, HIGH = 37, 28, 225  # millimetres: upper and inner margin, and the height of the field of type
 LINES, CHARACTERS = 22, 28
@@ -25,10 +24,11 @@ TITLE_SIZE, NUMBER_SIZE = 22, 14  # points: 2 号, 4 号
 TITLE = "方正小标宋简体"
 NUMERALS = "一二三四五六七八九十"
 MARK = "稿"
+AFTER_SPACING = ("w:w", "w:kern", "w:position", "w:sz", "w:szCs", "w:lang")  # of what a style says of letters
 
 
-def write_official(paper: Paper) -> bytes:
-    """The document as a .docx, marked as a draft."""
+def write_official(paper: Paper, lines: Sequence[str] | None = None) -> bytes:
+    """The document as a .docx, marked as a draft. `lines` at its end say what it was taken with, unless it knows."""
     document = official_page(MARK)
     pen = Pen(document)
     pen.line(document.add_paragraph(), "内部稿，未经审定，不得外发", KAI, NUMBER_SIZE, indent=0)
@@ -38,7 +38,7 @@ def write_official(paper: Paper) -> bytes:
     for place, (name, blocks) in enumerate(paper.sections.items()):
         for block in (Text((Part(f"{NUMERALS[place]}、{name}"),), 1), *blocks):
             pen.write(document.add_paragraph(), block)
-    _closing(pen, document, paper)
+    _closing(pen, document, paper, paper.taken.lines if lines is None else lines)
     for place, (title, blocks) in enumerate(paper.annexes, 1):
         head = document.add_paragraph()
         head.paragraph_format.page_break_before = True
@@ -51,21 +51,21 @@ def write_official(paper: Paper) -> bytes:
     return kept.getvalue()
 
 
-def _closing(pen: Pen, document, paper: Paper) -> None:
+def _closing(pen: Pen, document, paper: Paper, lines: Sequence[str]) -> None:
     """The list of annexes, whose document it is, its day, and what it was taken with."""
     document.add_paragraph()
     for place, (title, _blocks) in enumerate(paper.annexes, 1):
         pen.line(document.add_paragraph(), ("附件：" if place == 1 else "　　　") + f"{place}．{title}", FANGSONG)
     document.add_paragraph()
-    signed(pen, document, paper.taken.actor.unit_name or "（发文单位）", paper.taken.day.today)
+    signed(pen, document, paper.words[ISSUER] or "（发文单位）", paper.words[ISSUED])
     document.add_paragraph()
-    for said in paper.taken.lines:
+    for said in lines:
         pen.line(document.add_paragraph(), said, FANGSONG, size=12)
 
 
-def signed(pen: Pen, document, unit: str, day: date) -> None:
+def signed(pen: Pen, document, unit: str, day: str) -> None:
     """Whose document it is, and its day, four characters in from the right."""
-    for said in (unit, day_said(day)):
+    for said in (unit, day):
         paragraph = document.add_paragraph()
         pen.line(paragraph, said, FANGSONG, indent=0)
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
@@ -95,7 +95,7 @@ def official_page(mark: str = ""):
     # LibreOffice, and what is built on it, gives each character two places in one that is narrower than the font.
     closer = OxmlElement("w:spacing")
     closer.set(qn("w:val"), str(floor((Mm(WIDE).pt / CHARACTERS - SIZE) * 20)))
-    style.element.rPr.append(closer)
+    style.element.rPr.insert_element_before(closer, *AFTER_SPACING)
     style.paragraph_format.space_after = style.paragraph_format.space_before = Pt(0)
     style.paragraph_format.line_spacing = 1.0
     page = document.sections[0]

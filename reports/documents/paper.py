@@ -9,6 +9,9 @@ from reports.figures import FIGURE, SHARE
 from reports.ledger import Filters
 from reports.monitor import Line
 
+# Words of a template's own that ours uses too.
+TITLE, ISSUER, ISSUED, TAKEN = "标题", "发文单位", "成文日期", "取数说明"
+
 
 @dataclass(frozen=True)
 class Source:

@@ -17,6 +17,14 @@ FANGSONG, HEI, KAI, SONG = "仿宋_GB2312", "黑体", "楷体_GB2312", "宋体"
 HEADINGS = {1: HEI, 2: KAI, 3: FANGSONG}
 SOURCE = ORIGINS  # the style of the marks that lead there: in Word all of them can be chosen and deleted at once
 PADDING = 28  # twentieths of a point, above and below what a cell says
+# What comes after these in their parents: Word takes a document in which the order is another for damaged.
+AFTER_SNAP = (
+    "w:spacing", "w:ind", "w:contextualSpacing", "w:mirrorIndents", "w:suppressOverlap", "w:jc", "w:textDirection",
+    "w:textAlignment", "w:textboxTightWrap", "w:outlineLvl", "w:divId", "w:cnfStyle", "w:rPr", "w:sectPr",
+    "w:pPrChange",
+)
+AFTER_BORDERS = ("w:shd", "w:tblLayout", "w:tblCellMar", "w:tblLook", "w:tblCaption", "w:tblDescription")
+AFTER_MARGINS = AFTER_BORDERS[3:]
 SHORT = 8  # characters: a column of no more is centred
 
 
@@ -115,9 +123,12 @@ def flat(paragraph: Paragraph) -> None:
     snap = OxmlElement("w:snapToGrid")
     snap.set(qn("w:val"), "0")
     properties = paragraph._p.get_or_add_pPr()
-    properties.append(snap)
+    for former in properties.findall(snap.tag):
+        properties.remove(former)
+    properties.insert_element_before(snap, *AFTER_SNAP)
     paragraph.paragraph_format.line_spacing = 1.0
     paragraph.paragraph_format.first_line_indent = 0
+    properties.ind.set(qn("w:firstLineChars"), "0")  # it would count before the other
 
 
 def _bordered(table) -> None:
@@ -128,11 +139,11 @@ def _bordered(table) -> None:
         for name, value in (("val", "single"), ("sz", "4"), ("space", "0"), ("color", "000000")):
             line.set(qn(f"w:{name}"), value)
         borders.append(line)
-    table._tbl.tblPr.append(borders)
+    table._tbl.tblPr.insert_element_before(borders, *AFTER_BORDERS)
     margins = OxmlElement("w:tblCellMar")
     for side in ("top", "bottom"):
         margin = OxmlElement(f"w:{side}")
         margin.set(qn("w:w"), str(PADDING))
         margin.set(qn("w:type"), "dxa")
         margins.append(margin)
-    table._tbl.tblPr.append(margins)
+    table._tbl.tblPr.insert_element_before(margins, *AFTER_MARGINS)

@@ -32,7 +32,7 @@ def write_sheet(sheet: SupervisionSheet) -> bytes:
     rows = tuple((it.title, it.requirement, day_said(it.due) or "未定") for it in sheet.items)
     pen.write(line(), Table(HEADS, rows, WIDTHS))
     line()
-    signed(pen, document, sheet.unit.name, local_day(sheet.issued_at))
+    signed(pen, document, sheet.unit.name, day_said(local_day(sheet.issued_at)))
     written = BytesIO()
     document.save(written)
     return written.getvalue()
