@@ -1,5 +1,6 @@
 """What can be said of every page: it fits, it is set in a Chinese type, and assistive software can use it."""
 
+import pypdfium2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
@@ -86,6 +87,34 @@ def test_on_paper_there_is_nothing_to_press(shared_site):
     expect(page.locator(".nav")).to_be_hidden()
     expect(page.locator(".paper")).to_be_visible()
     assert [button for button in page.locator("main .btn").all() if button.is_visible()] == []
+
+
+def test_on_paper_is_what_is_on_the_screen(shared_site):
+    """A sheet of paper is as narrow as a small screen, and is none: every column is there, within its width."""
+    page = shared_site.open(COMMITTEE)
+    for path in ("/monitor", "/monitor/units", "/assessments/trial?plan=1&period=2018Q4"):
+        page.set_viewport_size({"width": 1440, "height": 900})
+        page.emulate_media(media="screen")
+        page.goto(path)
+        columns = page.locator("main table:not(details table) thead th:visible").all_inner_texts()
+        page.set_viewport_size({"width": 680, "height": 960})  # A4 within its margins
+        page.emulate_media(media="print")
+        assert page.locator("main table:not(details table) thead th:visible").all_inner_texts() == columns
+        assert page.evaluate("Math.max(...[...document.querySelectorAll('main td, main th')].map("
+                             "it => it.getBoundingClientRect().right))") <= 680, path
+    page.goto("/monitor/screen")
+    assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) == 1
+
+
+def test_on_a_phone_no_column_of_a_list_is_out_of_sight(shared_site):
+    page = shared_site.open(COMMITTEE, width=360, height=740, locale="en-US")
+    for path in ("/chasing", "/assessments/rules/1", "/assessments/trial?plan=1&period=2018Q4", "/monitor/screen"):
+        page.goto(path)
+        out = page.evaluate(
+            "[...document.querySelectorAll('.tiles td, .areas th, .held th')].filter(it => it.offsetParent && ("
+            "it.getBoundingClientRect().right > 360 || it.scrollWidth > it.clientWidth + 1)).map(it => it.textContent)"
+        )
+        assert out == [], path
 
 
 def test_the_map_of_120_tasks_fits_on_one_screen(shared_site):
