@@ -15,10 +15,13 @@ from workflow.definitions.supervision import SUPERVISION
 
 SECRET = re.compile(r'class="secret">https?://[^/]+(/calendar/([\w-]{43})\.ics)<')
 
+SEEN = re.compile(r'name="seen" value="(\d+)"')
+
 
 def begin(browser) -> tuple[str, str]:
     """A new address's path, and its token."""
-    return SECRET.search(browser.post("/calendar").text).groups()
+    seen = SEEN.search(browser.get("/calendar").text)[1]
+    return SECRET.search(browser.post("/calendar", {"seen": seen}).text).groups()
 
 
 def events(answer) -> list[tuple[date, str]]:
@@ -58,6 +61,14 @@ def test_what_is_over_or_was_taken_away_is_read_no_longer(ledger, browse):
     with ledger.database.writing() as session:
         session.execute(update(Account).where(Account.username == "lead").values(active=False))
     assert browse().get(path).status_code == 404
+
+
+def test_a_form_that_is_sent_again_does_not_end_the_address_that_was_just_shown(ledger, browse):
+    browser = browse("lead")
+    path, _token = begin(browser)
+    again = browser.post("/calendar", {"seen": "0"}, follow_redirects=True)  # as the page before it did
+    assert "没有再换" in again.text and not SECRET.search(again.text)
+    assert browse().get(path).status_code == 200
 
 
 def test_an_address_is_renewed_and_ended_and_all_of_it_is_on_the_record(ledger, browse):

@@ -1,12 +1,13 @@
 """Calendar feeds: the page on which a person gets, renews and ends their address, and the address itself."""
 
-from flask import Blueprint, Response, flash, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from reports.deadlines import Deadline, calendar, deadlines
 from views.access import for_roles, open_to_all
 from views.context import database, origin, own, reading, say
 from views.ledger import READERS
+from views.numbers import whole
 from workflow import feeds
 
 bp = Blueprint("feeds", __name__, url_prefix="/calendar")
@@ -22,7 +23,11 @@ def show():
 @for_roles(*READERS)
 def renew():
     """A new address, shown this once and in no other answer: nothing of the ledger could tell it again."""
-    return _page(url_for(".read", token=feeds.open_feed(database(), own()), _external=True))
+    token = feeds.open_feed(database(), own(), request.form.get("seen", 0, whole))
+    if token is None:
+        flash(_("地址在此页打开之后已经换过，没有再换。所用的地址丢失时，请再换一个。"), "warn")
+        return redirect(url_for(".show"))
+    return _page(url_for(".read", token=token, _external=True))
 
 
 @bp.post("/close")

@@ -24,11 +24,18 @@ SEEN_EVERY = timedelta(hours=1)
 WINDOW, MOST_WRONG = timedelta(minutes=15), 20
 
 
-def open_feed(database: Database, actor: Actor) -> str:
-    """A new address's token, told this once; the last one ends. Raises NotVisible where the account is closed."""
+def open_feed(database: Database, actor: Actor, seen: int) -> str | None:
+    """A new address's token, told this once; the last one ends. Raises NotVisible where the account is closed.
+
+    `seen` is the number of the one that the page showed, 0 for none. Where another holds by now, nothing is done and
+    None is the answer: a page that is loaded again sends its form again, and would end the address it has just shown.
+    """
     with database.writing() as session:
         at = database.clock()
         account, own = own_account(session, actor)
+        held = feed_of(session, account.id)
+        if (held.id if held else 0) != seen:
+            return None
         _end(session, account, own, at)
         token = secrets.token_urlsafe(32)
         row = CalendarFeed(account_id=account.id, token_hash=hash_token(token), created_at=at)
