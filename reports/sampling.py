@@ -90,6 +90,7 @@ _HEAD = (
 _FACTS = (
     (Words("抽取时间", "Drawn on"), lambda it: local_day(it.drawn_at).isoformat()),
     (Words("抽取人", "Drawn by"), lambda it: it.drawn_by_title), (Words("范围", "Scope"), lambda it: it.scope),
+    (Words("抽查说明", "What for"), lambda it: it.words),
     (Words("总数", "Out of"), lambda it: str(it.population)), (Words("抽取", "Drawn"), lambda it: str(it.size)),
     (Words("随机种子", "Seed"), lambda it: it.seed), (Words("名单指纹", "Fingerprint"), lambda it: it.fingerprint),
 )
@@ -116,6 +117,10 @@ def sample_book(sample: Sample, rows: list[SampleItem], language: str) -> bytes:
             )
             for n, text in enumerate(texts, 1):
                 sheet.write_string(row, n, text[:MOST_IN_CELL], cell)
+        sheet.set_landscape()
+        sheet.set_paper(9)  # A4
+        sheet.fit_to_pages(1, 0)
+        sheet.repeat_rows(first)
         sheet.freeze_panes(first + 1, 0)
         sheet.autofilter(first, 0, first + len(rows), len(_HEAD) - 1)
     return kept.getvalue()

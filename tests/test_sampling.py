@@ -128,7 +128,7 @@ def test_a_finding_is_kept_shown_taken_back_and_counted(story, browse):
     assert f"/samples/{item.sample_id}" in auditor.get("/samples").text
     sheet = openpyxl.load_workbook(io.BytesIO(auditor.get(f"/samples/{item.sample_id}/results.xlsx").data)).active
     cells = [cell for row in sheet.iter_rows() for cell in row if cell.value is not None]
-    assert {"=1+1", "未发现问题", item.lot} <= {cell.value for cell in cells}
+    assert {"=1+1", "未发现问题", item.lot, "抽查说明"} <= {cell.value for cell in cells}
     assert all(cell.data_type != "f" for cell in cells)
 
 
