@@ -406,6 +406,16 @@ def test_an_objection_is_the_own_units_in_time_and_its_leaders_where_they_sign(l
         assert set(session.scalars(query)) == {ledger.accounts[name] for name in COMMITTEE}
 
 
+def test_a_handler_is_told_that_the_leader_objects_for_the_unit(ledger, clock, browse):
+    busy(ledger, clock)
+    path = f"/assessments/{draw(ledger)}/units/{ledger.units['甲局']}"
+    with ledger.database.writing() as session:
+        session.execute(text("UPDATE unit SET leader_signs = true WHERE name = '甲局'"))
+    page = browse("lead").get(path).text
+    assert "本单位的异议由分管领导提出。" in page and "/objections\"" not in page
+    assert "本单位的异议由分管领导提出。" not in browse("committee").get(path).text
+
+
 def test_what_an_objection_adds_is_a_line_by_whom_and_why_and_never_beyond_a_hundred(ledger, clock):
     busy(ledger, clock)
     made = draw(ledger)
@@ -539,10 +549,14 @@ def test_from_the_form_to_the_published_page(ledger, clock, browse):
     trial = committee.get(f"/assessments/trial?plan={ledger.plan_id}&period=2018&unit={ledger.units['甲局']}").text
     assert "94.44" in trial and "退回 1 次" in trial and stored(ledger, 1) == []
     assert committee.get(f"/assessments/trial?plan={ledger.plan_id}&period=never").status_code == 422
+    asked = f"/assessments/trial?plan={ledger.plan_id}&period=2018"
+    assert committee.post("/assessments/trial", form).location == asked
     wrong = committee.post("/assessments", form | {"period": "2019Q1", "words": "请看。"})
     assert wrong.status_code == 422 and "本期尚未结束" in wrong.text and "请看。" in wrong.text
     path = committee.post("/assessments", form).location
-    assert "2018年度考核结果" in committee.get("/").text and "94.44" in committee.get(path).text
+    # Another hand publishes it: whoever drew it up has nothing to do, and is not asked to withdraw it.
+    assert "2018年度考核结果" in browse("head").get("/").text and "考核结果" not in committee.get("/").text
+    assert "94.44" in committee.get(path).text
     assert "94.44" in lead.get(path).text and "乙局" not in lead.get(path).text
     assert browse("reviewer").get(path).status_code == 404
     own = f"{path}/units/{ledger.units['甲局']}"

@@ -34,7 +34,7 @@ EXPECTED = {
     "supervision.listing": WORK, "supervision.show": WORK, "supervision.document": WORK,
     "supervision.new": {"committee"}, "supervision.issue": {"committee"},
     **dict.fromkeys((f"assessment.{it}" for it in ("listing", "show", "unit", "workbook", "rules")), WORK),
-    **dict.fromkeys((f"assessment.{it}" for it in ("draw_up", "trial", "set_rule")), {"committee"}),
+    **dict.fromkeys((f"assessment.{it}" for it in ("draw_up", "try_out", "trial", "set_rule")), {"committee"}),
     "assessment.object_to": {"handler", "leader"}, "objections.objection": WORK,
     "unchanged.show": {"handler", "leader"}, "unchanged.say_of_many": {"handler", "leader"},
     "admin.messages": {"system_admin"}, "admin.send_message_again": {"system_admin"},
@@ -55,7 +55,7 @@ EXPECTED = {
     **dict.fromkeys(
         (f"documents.{it}" for it in ("units", "bulletin", "year", "later")), {"reviewer", "committee", "auditor"}
     ),
-    **dict.fromkeys(("documents.template", "documents.put_template", "documents.own_template"), {
+    **dict.fromkeys((f"documents.{it}" for it in ("template", "put_template", "own_template", "sample_template")), {
         "committee", "system_admin"}),
     **dict.fromkeys(("monitor.show", "monitor.units", "monitor.time", "monitor.screen", "monitor.returns"), {
         "reviewer", "committee", "auditor"}), "monitor.unit": WORK, "monitor.decided_rounds": WORK,

@@ -3,7 +3,7 @@
 from flask import Blueprint, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
-from models import ADJUSTMENT, Assessment, AssessmentItem, AssessmentScore, Role
+from models import ADJUSTMENT, Assessment, AssessmentItem, AssessmentScore, Role, Words
 from reports import assessment as report
 from reports.documents.assessment import write_result
 from reports.ledger import PlanChoice, plan_choices
@@ -16,7 +16,7 @@ from views.ledger import READERS, asked_plan
 from views.numbers import whole
 from views.subjects import forms_of, page_of
 from views.visible import subject_or_404
-from workflow import assessing
+from workflow import assessing, assessment_rules
 from workflow.assessment import result_digest
 from workflow.assessment_rules import sees_all_units
 from workflow.audit.words import event_words
@@ -50,6 +50,15 @@ def draw_up():
         return _listing(error.errors), 422
     flash(_("已拟出，并通知被考核单位，在异议期内征求异议。"), "ok")
     return redirect(page_of(ASSESSMENT, made))
+
+
+@bp.post("/trial")
+@for_roles(Role.COMMITTEE)
+def try_out():
+    """The trial that a form asks for, at an address that holds nothing of the form but what it is about."""
+    return redirect(url_for(
+        ".trial", plan=request.form.get("plan", 0, whole), period=request.form.get("period", "")
+    ))
 
 
 @bp.get("/trial")
@@ -192,9 +201,16 @@ def _unit(assessment_id: int, unit_id: int, problems: dict):
         adjustments=[line for line in lines if line.item == ADJUSTMENT],
         objections=[it for it in report.objections_to(reading(), actor(), found.id) if it.unit_id == unit_id],
         objection_workflow=OBJECTION, objecting=objecting if unit_id in actor().unit_ids else None,
+        not_this_person=_why_not(found) if unit_id in actor().unit_ids and objecting is None else None,
         asked=(assessing.ITEM, assessing.OBJECTION_WORDS), problems=problems, typed=request.form, rule=found.rule,
         **_words(),
     )
+
+
+def _why_not(found: Assessment) -> Words | None:
+    """Why somebody of an assessed unit is not the one who objects for it, while there is time to."""
+    rule = assessment_rules.speaks_for_unit
+    return rule.words if found.state == Assessment.OPEN and not rule.holds(actor(), found) else None
 
 
 def _rules(plan_id: int, problems: dict):

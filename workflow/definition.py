@@ -59,6 +59,7 @@ class Action:
     effect  what else changes in the same transaction; called with the Passage
     told    (kind of notice, who is told: an audience of subject and actor); who is in several gets the first
     seal    it is a sign-off, and is drawn as one
+    back    it takes back what was begun: no step onward, though it leads to an end
     bulk    it may be taken on many subjects at one go, each by itself (workflow/bulk.py)
     """
 
@@ -74,6 +75,7 @@ class Action:
     effect: Callable[[Any], None] | None = None
     told: Told = ()
     seal: bool = False
+    back: bool = False
     bulk: bool = False
 
 
@@ -215,7 +217,7 @@ class Workflow:
     def leads_on(self, action: Action) -> bool:
         """Whether it brings the subject to a later state, in the order in which the states are defined."""
         order = [state.name for state in self.states]
-        return action.target is not None and order.index(action.target) > order.index(action.source)
+        return action.target is not None and not action.back and order.index(action.target) > order.index(action.source)
 
     def is_onward(self, action: Action) -> bool:
         """Whether it is the step that is expected: on, by the one who holds it. What a workbench asks for."""

@@ -96,7 +96,7 @@ def _lines(session: Session, book: Book, it: Assessment, names: dict[int, str]) 
     heads = [
         Head("单位", 24, "cell"), Head("项", 11, "centre"), Head("事项", 40, "cell"), Head("期限", 14, "day"),
         Head("情况", 18, "centre"), Head("计入", 8, "centre"), Head("基数", 6, "number"), Head("得分", 9, "points"),
-        Head("得分（准确值）", 14, "centre"), Head("依据的事件", 60, "cell"), Head("链首摘要", 70, "cell"),
+        Head("得分（准确值）", 14, "centre"), Head("依据的事件", 60, "cell"), Head("链尾摘要", 70, "cell"),
     ]
     sheet = book.sheet("逐项依据", heads, "逐项依据", "每一分由下列各行相加得出；「计入」为 0 且基数为 0 的不计入。")
     for line in lines_of(session, it.id):

@@ -58,7 +58,7 @@ ASSESSMENT = Workflow(
         ),
         Action(
             "withdraw", Words("撤回结果", "Withdraw"), Assessment.OPEN, Assessment.WITHDRAWN, Role.COMMITTEE,
-            input=(Text("words", Words("撤回理由", "Reason")),), effect=assessment.withdraw,
+            input=(Text("words", Words("撤回理由", "Reason")),), effect=assessment.withdraw, back=True,
             told=(("assessment-withdrawn", assessed_units), ("assessment-withdrawn", assessed_leaders)),
         ),
     ),

@@ -97,7 +97,7 @@ SUPERVISION = Workflow(
             Action(
                 "withdraw", Words("撤销督办", "Withdraw the sheet"), source, "withdrawn", Role.COMMITTEE,
                 unless=(rules.not_own_unit,), input=(Text("words", Words("撤销理由", "Reason")),),
-                effect=supervision.name_sheet, told=(("supervision-withdrawn", supervised_unit),),
+                effect=supervision.name_sheet, told=(("supervision-withdrawn", supervised_unit),), back=True,
             )
             for source in ("issued", "signing", "answered")
         ),
