@@ -512,6 +512,10 @@ def test_a_correction_is_a_new_edition_that_names_the_former(ledger, clock, brow
     ledger.fire("reviewer", "approve", number="2")
     ledger.fire("committee", "accept", number="2")
     second = draw(ledger, words="第 2 项已办结。")
+    told = "没有带入本次更正"
+    assert told in browse("committee").get(f"/assessments/{second}").text
+    units = {name: f"/assessments/{second}/units/{ledger.units[name]}" for name in ("甲局", "乙局")}
+    assert told in browse("lead").get(units["甲局"]).text and told not in browse("support").get(units["乙局"]).text
     clock.now = datetime(2019, 1, 23, 2, tzinfo=UTC)
     ledger.take(ASSESSMENT, second, "head", "publish")
     with ledger.database.reading() as session:

@@ -182,6 +182,7 @@ def _result(assessment_id: int):
         ranking=settings().rank_units and whole_result, moments=moments,
         holding=holding(reading(), moments, ASSESSMENT, found, today()),
         stations=stations(ASSESSMENT, moments, found), objections=report.objections_to(reading(), actor(), found.id),
+        former_added=_added_before(found, None if whole_result else own),
         objection_workflow=OBJECTION, matches=found.digest and result_digest(reading(), found) == found.digest,
         corrected_by=report.corrected_by(reading(), found.id), rule=found.rule, **_words(),
     )
@@ -202,8 +203,20 @@ def _unit(assessment_id: int, unit_id: int, problems: dict):
         objections=[it for it in report.objections_to(reading(), actor(), found.id) if it.unit_id == unit_id],
         objection_workflow=OBJECTION, objecting=objecting if unit_id in actor().unit_ids else None,
         not_this_person=_why_not(found) if unit_id in actor().unit_ids and objecting is None else None,
+        former_added=_added_before(found, {unit_id}),
         asked=(assessing.ITEM, assessing.OBJECTION_WORDS), problems=problems, typed=request.form, rule=found.rule,
         **_words(),
+    )
+
+
+def _added_before(found: Assessment, units: set[int] | None) -> str:
+    """Of a correction: what upheld objections had added to the result that it corrects, for these units or for all."""
+    if found.corrects_id is None:
+        return ""
+    before = report.added_to(reading(), found.corrects_id)
+    return "、".join(
+        f"+{report.shown(points)}" for unit_id, added in before.items() if units is None or unit_id in units
+        for points in added
     )
 
 
