@@ -20,7 +20,7 @@ from plans.demonstration import PASSWORD, cast
 from plans.demonstration.year import days_to_play_on, opening, play_year
 from reports.figures import ANSWERS, FIGURES, SHARE
 from reports.ledger import tally
-from reports.monitor import by_unit
+from reports.units import by_unit
 from settings import Settings
 from tests.browser import Browser
 from tests.test_monitor import numbers
