@@ -11,6 +11,7 @@ from models import AuditEvent, Sample, SampleItem
 from reports.ledger import Filters
 from reports.returns import ALWAYS, Period
 from reports.sampling import population
+from tests.test_pages import statements
 from workflow import sampling
 from workflow.audit.verify import verify
 from workflow.definitions.sample import SAMPLE, sample_digest
@@ -112,7 +113,7 @@ def test_a_finding_is_kept_shown_taken_back_and_counted(story, browse):
     lead, head = browse("lead"), browse("head")
     assert "抽查" not in lead.get(f"/milestones/{milestone}").text  # a check is not announced
     page = head.get(f"/milestones/{milestone}").text
-    assert f'id="check-{item.id}"' in page and "撤销办结" in page
+    assert f'id="spot-checks-{item.id}"' in page and "撤销办结" in page
     wrong = head.post(f"/spot-checks/{item.id}/act/find", {"version": 1, "words": " "})
     assert wrong.status_code == 422
     answer = head.post(f"/spot-checks/{item.id}/act/find", {"version": 1, "words": "公示照片与地块不符。"})
@@ -143,6 +144,25 @@ def test_the_form_draws_from_what_it_says(story, browse):
     answer = committee.post("/samples", form)
     page = committee.get(answer.location).text
     assert "年度：2019年" in page and "季度抽查" in page and "自 2 个节点中抽取 1 个" in page
+
+
+def test_what_was_drawn_stands_on_the_workbench_of_whoever_may_check_it(story, browse, app):
+    """Not of whoever signed the round off, nor of the office that only reads; and no longer once it was checked."""
+    (item,) = drawn(story, kind="accepted", amount=1).items
+    place = f'href="/milestones/{item.milestone_id}#spot-checks-{item.id}"'
+    shown = {name for name in ("committee", "committee2", "head", "auditor", "lead", "reviewer")
+             if place in browse(name).get("/").text}
+    assert shown == {"committee2", "head"}
+    head = browse("head")
+    page = head.get("/").text
+    assert "抽查" in page and "待核查" in page and "前往办理" in page and "您有 4 件待办" in page
+    assert place in head.get(f"/samples/{item.sample_id}").text
+    assert f'id="spot-checks-{item.id}"' in head.get(f"/milestones/{item.milestone_id}").text
+    assert len(statements(app, lambda: head.get("/"))) <= 8
+    drawn(story, amount=3)
+    assert len(statements(app, lambda: head.get("/"))) <= 8
+    story.take(SAMPLE, item.id, "head", "clear")
+    assert place not in browse("committee2").get("/").text and place not in head.get("/").text
 
 
 def test_verify_names_a_draw_that_was_changed_behind_the_trail(story):
