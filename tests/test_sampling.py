@@ -2,10 +2,13 @@
 
 import hashlib
 import io
+import re
+import threading
+from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from models import AuditEvent, Sample, SampleItem
 from reports.ledger import Filters
@@ -15,7 +18,7 @@ from tests.test_pages import statements
 from workflow import sampling
 from workflow.audit.verify import verify
 from workflow.definitions.sample import SAMPLE, sample_digest
-from workflow.errors import Incomplete, Refused
+from workflow.errors import Incomplete, Refused, Repeated
 from workflow.lights import Day
 from workflow.sampling import Asked, draw, size_of
 
@@ -133,10 +136,96 @@ def test_a_finding_is_kept_shown_taken_back_and_counted(story, browse):
     assert all(cell.data_type != "f" for cell in cells)
 
 
+def opened(browser, path: str) -> str:
+    """A form, opened anew: its address has a mark from then on."""
+    answer = browser.get(path)
+    assert answer.status_code == 302 and "once=" in answer.location
+    return browser.get(answer.location).text
+
+
+def marked(page: str) -> str:
+    return re.search(r'name="once" value="(\w+)"', page).group(1)
+
+
+def how_many(ledger, model) -> int:
+    with ledger.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model))
+
+
+def test_the_same_press_again_leads_to_the_draw_that_was_made(story, browse):
+    committee = browse("committee")
+    at = committee.get("/samples/new?year=2019").location
+    form = {"kind": "waiting", "year": "2019", "by": "count", "amount": "1", "once": marked(committee.get(at).text)}
+    wrong = committee.post("/samples", form | {"amount": "x"})
+    assert wrong.status_code == 422 and marked(wrong.text) == form["once"]  # nothing was drawn with it yet
+    made = committee.post("/samples", form)
+    again = committee.post("/samples", form | {"amount": "2"})
+    assert (made.status_code, again.status_code, again.location) == (302, 302, made.location)
+    page = committee.get(again.location).text
+    assert "先前已提交，未再抽取" in page and "抽取 1 个" in page
+    back = committee.get(at).text  # the page that Back asks for
+    assert "由此表已抽取" in back and made.location in back and 'action="/samples"' not in back
+    assert how_many(story, Sample) == 1
+    # Somebody else's mark is nobody's, and a form that is opened anew draws anew.
+    assert browse("head").post("/samples", form).location != made.location
+    anew = committee.post("/samples", form | {"once": marked(opened(committee, "/samples/new?year=2019"))})
+    assert anew.location != made.location and how_many(story, Sample) == 3
+    assert committee.post("/samples", form | {"once": "x" * 33}).status_code == 400
+
+
+def test_two_presses_at_one_moment_draw_once(story):
+    """Also where both had begun before either was done."""
+    ids = [story.milestones[it] for it in ALL]
+    begun, results = threading.Barrier(4), []
+
+    def press():
+        begun.wait()
+        try:
+            results.append(draw(story.database, story.actor("committee"), ids, Asked("waiting", "count", 2, mark="m")))
+        except Repeated as error:
+            results.append(-error.made_id)
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (made,) = [it for it in results if it > 0]
+    assert sorted(results) == [-made] * 3 + [made]
+    assert (how_many(story, Sample), how_many(story, SampleItem)) == (1, 2)
+
+
+WRONG = (
+    "plan=77", "plan=0", "plan=abc", "area=77", "unit=77", "year=abc", "year=0", "year=9999", "starred=yes",
+    "quarter=2018Q9", "kind=all", "kind=accepted&since=2018-13-01", "kind=accepted&until=9999-12-31",
+    "kind=accepted&since=2018-12-02&until=2018-12-01", "kind=waiting&since=2018-12-01", f"words={'长' * 61}",
+)
+
+
+def test_a_wrong_scope_draws_nothing_and_never_widens(story, browse):
+    committee = browse("committee")
+    for scope in WRONG:
+        page = committee.get(f"/samples/new?once=abc&{scope}")
+        assert page.status_code == 422 and "范围有误" in page.text and 'role="alert"' in page.text, scope
+        assert 'action="/samples"' not in page.text, scope
+        form = {"kind": "waiting", "by": "count", "amount": "3", "remark": "季度抽查"} | dict(parse_qsl(scope))
+        answer = committee.post("/samples", form)
+        assert answer.status_code == 422 and "季度抽查" in answer.text, scope
+    assert how_many(story, Sample) == 0
+
+
+def test_what_a_draw_is_not_narrowed_by_is_said_and_not_taken(story, browse):
+    committee = browse("committee")
+    page = opened(committee, "/samples/new?light=red")
+    assert "抽查不按下列条件限定：亮灯" in page
+    assert committee.post("/samples", {"by": "count", "amount": "1", "light": "red"}).status_code == 422
+    assert how_many(story, Sample) == 0
+
+
 def test_the_form_draws_from_what_it_says(story, browse):
     committee = browse("committee")
     asked = f"/samples/new?kind=waiting&year=2019&unit={story.units['乙局']}"
-    assert "范围内共 2 个节点" in committee.get(asked).text  # of one it supports, too
+    assert "范围内共 2 个节点" in opened(committee, asked)  # of one it supports, too
     assert "/samples/new?year=2019" in committee.get("/review?year=2019").text
     form = {"kind": "waiting", "year": "2019", "by": "count", "amount": "1", "remark": "季度抽查"}
     wrong = committee.post("/samples", form | {"amount": "x"})
