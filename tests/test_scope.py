@@ -44,7 +44,8 @@ def test_a_bulletin_is_not_of_another_time_than_was_asked_for(ledger, browse):
         answer = committee.get(f"/documents/bulletin.docx?{query}")
         assert answer.status_code == 422 and "与何日相比" in answer.text or "「起」的值" in answer.text, query
         assert committee.post("/documents/later/bulletin", {"query": query}).status_code == 422
-    said = committee.get("/documents/bulletin.docx?since=2018-12-10&asof=2018-12-01").text
+    said = committee.get("/documents/bulletin.docx?since=2018-12-10&asof=2018-12-01&plan=1").text
+    assert 'value="2018-12-10"' in said and 'value="2018-12-01"' in said  # to be corrected where it was asked for
     assert "「与何日相比」（2018年12月10日）须早于「截至某日」（2018年12月1日）" in said
     assert committee.get("/documents/bulletin.docx?since=2018-11-30&asof=2018-12-12").status_code == 200
     assert committee.get("/documents/year.docx?year=-1").status_code == 422

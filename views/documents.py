@@ -62,11 +62,13 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @for_roles(*READERS)
 def show():
     """What there is to take along, and what it is to be about."""
-    plans, now = plan_choices(reading()), today()
-    return render_template(
-        "documents/show.html", plans=plans, today=now, since=month_before(now), years=_years(plans),
-        watches=not actor().roles.isdisjoint(WATCHERS), sets=not actor().roles.isdisjoint(OFFICES),
-    )
+    return _page({}, MultiDict())
+
+
+@bp.errorhandler(Incomplete)
+def refused(error: Incomplete):
+    """What was asked for will not do: the page again, where it is corrected."""
+    return _page(error.errors, query_of(request.form["query"]) if "query" in request.form else request.args), 422
 
 
 @bp.get("/ledger.xlsx")
@@ -206,6 +208,15 @@ def dossiers():
     with database().writing() as session:
         job = ask(session, DOSSIERS, actor(), database().clock(), given, title, len(ids))
     return begin_and_show(job)
+
+
+def _page(problems: dict[str, Words], typed: MultiDict):
+    plans, now = plan_choices(reading()), today()
+    return render_template(
+        "documents/show.html", plans=plans, today=now, since=month_before(now), years=_years(plans),
+        watches=not actor().roles.isdisjoint(WATCHERS), sets=not actor().roles.isdisjoint(OFFICES),
+        problems=problems, typed=typed,
+    )
 
 
 def _dossier(milestone_id: int) -> Dossier:

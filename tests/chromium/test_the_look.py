@@ -110,4 +110,4 @@ def test_what_came_of_each_item_is_seen_on_a_phone_without_scrolling_sideways(sh
         expect(page.locator("main tbody td", has_text=said).first).to_be_visible()
         cells = page.locator("main tbody td:visible")
         for box in (cells.nth(n).bounding_box() for n in range(cells.count())):
-            assert 0 <= box["x"] and box["x"] + box["width"] <= 360, (path, box)
+            assert box["x"] >= 0 and box["x"] + box["width"] <= 360, (path, box)
