@@ -45,7 +45,7 @@ from workflow.subjects import last_move, milestone_rows, request_rows
 
 WATCHERS = READS_ALL  # who sees the monitor, and takes its documents along
 SMALL = 5  # a share of fewer than so many is marked: one more or less would change it by a fifth or more
-SHOWN = 100  # lines of what is late and stuck on a page
+SHOWN = 50  # lines of what is late and stuck on a page
 
 
 @dataclass
@@ -282,7 +282,7 @@ class Held:
     clock: Light | None
 
 
-def late_and_stuck(session: Session, actor: Actor, day: Judging, filters: Filters, limit: int = SHOWN) -> list[Held]:
+def late_and_stuck(session: Session, actor: Actor, day: Judging, filters: Filters, limit: int) -> list[Held]:
     """What is red, and what somebody has had for longer than their clock allows; the earliest deadline first.
 
     Two statements: which they are, and what is to be said of them.

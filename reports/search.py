@@ -6,12 +6,12 @@ neither database finds a Chinese word of two characters.
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
-from sqlalchemy.orm import Session
+from sqlalchemy import CTE, ColumnElement, CompoundSelect, Select, and_, func, or_, select, union_all
+from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from models import (
     Comment,
@@ -68,11 +68,18 @@ class Hit:
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of thing that can be found: `rows` are those that hold all words and that the actor may read."""
+    """One kind of thing that can be found.
+
+    `rows` are all there are of it, each by its `key`, in this `order`; `where` are the conditions of those that hold
+    all words and that the actor may read; `hit` says what is shown of a row.
+    """
 
     code: str
     label: Words
-    rows: Callable[[Actor, list[str]], Select]
+    rows: Select
+    key: InstrumentedAttribute
+    order: tuple
+    where: Callable[[Actor, list[str]], Sequence[ColumnElement[bool]]]
     hit: Callable[[object, list[str]], Hit]
 
 
@@ -92,9 +99,10 @@ def words_of(text: str) -> list[str]:
 
 def numbered(session: Session, actor: Actor, text: str) -> list[Task]:
     """The tasks whose serial this is, plan by plan; at most two, which is as good as many. One statement."""
-    serial = text.strip()[:20]
+    serial = folded(text.strip()[:20])
+    those = select(Task.id).where(Folded(Task.number) == serial).cte().prefix_with("MATERIALIZED")
     query = (
-        select(Task).where(Task.number.in_({serial, folded(serial)}), MILESTONE.sees.where(actor))
+        select(Task).where(Task.id.in_(select(those.c.id)), MILESTONE.sees.where(actor))
         .order_by(Task.plan_id.desc(), Task.position).limit(2)
     )
     return list(session.scalars(query)) if serial else []
@@ -107,14 +115,32 @@ def search(session: Session, actor: Actor, words: list[str], only: Kind | None =
     """
     found = []
     for kind in KINDS:
-        query = kind.rows(actor, words)
-        few = query.add_columns(func.count().over().label("all_found")).limit(FEW)
-        rows = session.execute(few).all()
-        count = rows[0].all_found if rows else 0
+        hits, count, rows = hits_of(kind, actor, words), 0, []
+        if only is None:
+            rows = session.execute(_shown(kind, hits, 0, FEW)).all()
+            count = rows[0].all_found if rows else 0
+        else:
+            count = session.scalar(select(func.count()).select_from(hits))
         if kind is only:
-            rows = session.execute(query.limit(PAGE).offset((page - 1) * PAGE)).all()
-        found.append(Found(kind, count, [kind.hit(row, words) for row in rows] if only in (None, kind) else []))
+            rows = session.execute(_shown(kind, hits, (page - 1) * PAGE, PAGE)).all()
+        found.append(Found(kind, count, [kind.hit(row, words) for row in rows]))
     return found
+
+
+def hits_of(kind: Kind, actor: Actor, words: list[str]) -> CTE:
+    """All hits by id and place in the order. They are listed before anything else of them is read: of many hits few
+    are shown, and in the order of all there are they would be looked for one by one."""
+    place = func.row_number().over(order_by=kind.order).label("place")
+    found = kind.rows.where(*kind.where(actor, words))
+    return found.with_only_columns(kind.key.label("id"), place, maintain_column_froms=True).cte("hits")
+
+
+def _shown(kind: Kind, hits: CTE, after: int, most: int) -> Select:
+    """The rows of some hits, each with how many there are in all."""
+    return (
+        kind.rows.add_columns(select(func.count()).select_from(hits).scalar_subquery().label("all_found"))
+        .where(kind.key == hits.c.id, hits.c.place > after, hits.c.place <= after + most).order_by(hits.c.place)
+    )
 
 
 def marked(text: str, words: list[str]) -> Marked:
@@ -164,14 +190,13 @@ def _with(words: list[str], *texts: str) -> str:
     return next((text for text in texts if text and any(word in folded(text) for word in words)), "")
 
 
-def _tasks(actor: Actor, words: list[str]) -> Select:
-    return (
-        select(Task, Plan.title.label("plan")).join(Plan, Plan.id == Task.plan_id)
-        .where(MILESTONE.sees.where(actor), or_(
-            _holds(words, Folded(Task.title), Folded(Task.contents)),
-            *([Folded(Task.number) == words[0]] if len(words) == 1 else []),
-        ))
-        .order_by(Task.plan_id.desc(), Task.position)
+_TASKS = select(Task, Plan.title.label("plan")).join(Plan, Plan.id == Task.plan_id)
+
+
+def _tasks(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
+    return MILESTONE.sees.where(actor), or_(
+        _holds(words, Folded(Task.title), Folded(Task.contents)),
+        *([Folded(Task.number) == words[0]] if len(words) == 1 else []),
     )
 
 
@@ -188,11 +213,8 @@ _MILESTONE = (Task, Plan.title.label("plan"), Milestone.id.label("milestone_id")
 _NEWEST = (Task.plan_id.desc(), Task.position, Milestone.year, Milestone.id)
 
 
-def _milestones(actor: Actor, words: list[str]) -> Select:
-    return (
-        milestone_rows(*_MILESTONE, Milestone.requirements)
-        .where(MILESTONE.sees.where(actor), _holds(words, Folded(Milestone.requirements))).order_by(*_NEWEST)
-    )
+def _milestones(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
+    return MILESTONE.sees.where(actor), _holds(words, Folded(Milestone.requirements))
 
 
 def _milestone(row, words: list[str]) -> Hit:
@@ -208,12 +230,11 @@ def _every_round(*entities) -> Select:
     )
 
 
-def _accounts(actor: Actor, words: list[str]) -> Select:
-    return (
-        _every_round(*_MILESTONE, Round.account, Round.number, Round.submitted_at)
-        .where(sees_round_where(actor), Round.account != "", _holds(words, Folded(Round.account)))
-        .order_by(*_NEWEST, Round.number.desc())
-    )
+_ACCOUNTS = _every_round(*_MILESTONE, Round.account, Round.number, Round.submitted_at)
+
+
+def _accounts(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
+    return sees_round_where(actor), Round.account != "", _holds(words, Folded(Round.account))
 
 
 def _account(row, words: list[str]) -> Hit:
@@ -223,17 +244,18 @@ def _account(row, words: list[str]) -> Hit:
     )
 
 
-def _evidence(actor: Actor, words: list[str]) -> Select:
-    return (
-        _every_round(
-            *_MILESTONE, Evidence.name, Evidence.body, Evidence.added_at, DocumentText.words,
-            Unit.name.label("unit"), Round.number, Round.submitted_at,
-        )
-        .join(Evidence, Evidence.round_id == Round.id).join(Unit, Unit.id == Evidence.unit_id)
-        .outerjoin(DocumentText, DocumentText.sha256 == Evidence.sha256)
-        .where(sees_piece_where(actor), *(Evidence.id.in_(_pieces_with(word)) for word in words))
-        .order_by(*_NEWEST, Round.number.desc(), Evidence.id)
+_EVIDENCE = (
+    _every_round(
+        *_MILESTONE, Evidence.name, Evidence.body, Evidence.added_at, DocumentText.words, Unit.name.label("unit"),
+        Round.number, Round.submitted_at,
     )
+    .join(Evidence, Evidence.round_id == Round.id).join(Unit, Unit.id == Evidence.unit_id)
+    .outerjoin(DocumentText, DocumentText.sha256 == Evidence.sha256)
+)
+
+
+def _evidence(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
+    return sees_piece_where(actor), *(Evidence.id.in_(_pieces_with(word)) for word in words)
 
 
 def _pieces_with(word: str) -> CompoundSelect:
@@ -253,13 +275,14 @@ def _piece(row, words: list[str]) -> Hit:
     )
 
 
-def _comments(actor: Actor, words: list[str]) -> Select:
-    return (
-        milestone_rows(*_MILESTONE, Comment.author_name, Comment.body, Comment.at, Comment.internal)
-        .join(Comment, Comment.milestone_id == Milestone.id)
-        .where(readable_where(actor), Comment.deleted_at.is_(None), _holds(words, Folded(Comment.body)))
-        .order_by(Comment.id.desc())
-    )
+_COMMENTS = (
+    milestone_rows(*_MILESTONE, Comment.author_name, Comment.body, Comment.at, Comment.internal)
+    .join(Comment, Comment.milestone_id == Milestone.id)
+)
+
+
+def _comments(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
+    return readable_where(actor), Comment.deleted_at.is_(None), _holds(words, Folded(Comment.body))
 
 
 def _comment(row, words: list[str]) -> Hit:
@@ -269,17 +292,15 @@ def _comment(row, words: list[str]) -> Hit:
     )
 
 
-def _sheets(actor: Actor, words: list[str]) -> Select:
+_SHEETS = SUPERVISION.rows(Supervision.id.label("supervision_id"), SupervisionSheet, Plan.title.label("plan"))
+
+
+def _sheets(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
     """A sheet once, by the first of its copies that may be seen. They are few, and so read through without an index."""
+    first = SUPERVISION.rows(func.min(Supervision.id)).where(SUPERVISION.sees.where(actor)).correlate(None)
     texts = [Folded(it) for it in (SupervisionSheet.named, SupervisionSheet.title, SupervisionSheet.words)]
-    return (
-        SUPERVISION.rows(
-            func.min(Supervision.id).label("supervision_id"), SupervisionSheet, Plan.title.label("plan"),
-        )
-        .where(SUPERVISION.sees.where(actor), *(
-            or_(*(text.contains(word, autoescape=True) for text in texts)) for word in words
-        ))
-        .group_by(SupervisionSheet.id, Plan.title).order_by(SupervisionSheet.id.desc())
+    return Supervision.id.in_(first.group_by(Supervision.sheet_id)), *(
+        or_(*(text.contains(word, autoescape=True) for text in texts)) for word in words
     )
 
 
@@ -292,11 +313,20 @@ def _sheet(row, words: list[str]) -> Hit:
 
 
 KINDS = (
-    Kind("tasks", Words("任务", "Tasks"), _tasks, _task),
-    Kind("milestones", Words("节点要求", "Requirements"), _milestones, _milestone),
-    Kind("accounts", Words("报送内容", "Accounts of progress"), _accounts, _account),
-    Kind("evidence", Words("佐证材料", "Evidence"), _evidence, _piece),
-    Kind("comments", Words("意见", "Comments"), _comments, _comment),
-    Kind("supervision", SUPERVISION.label, _sheets, _sheet),
+    Kind("tasks", Words("任务", "Tasks"), _TASKS, Task.id, _NEWEST[:2], _tasks, _task),
+    Kind(
+        "milestones", Words("节点要求", "Requirements"), milestone_rows(*_MILESTONE, Milestone.requirements),
+        Milestone.id, _NEWEST, _milestones, _milestone,
+    ),
+    Kind(
+        "accounts", Words("报送内容", "Accounts of progress"), _ACCOUNTS, Round.id, (*_NEWEST, Round.number.desc()),
+        _accounts, _account,
+    ),
+    Kind(
+        "evidence", Words("佐证材料", "Evidence"), _EVIDENCE, Evidence.id,
+        (*_NEWEST, Round.number.desc(), Evidence.id), _evidence, _piece,
+    ),
+    Kind("comments", Words("意见", "Comments"), _COMMENTS, Comment.id, (Comment.id.desc(),), _comments, _comment),
+    Kind("supervision", SUPERVISION.label, _SHEETS, Supervision.id, (SupervisionSheet.id.desc(),), _sheets, _sheet),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -254,6 +254,21 @@ def _tell_of_the_directory(session, units, accounts, areas, at) -> None:
             append_many(session, [account], command, at, "grant", [granted])
 
 
+def another_plan(session, number: int, units: dict[str, Unit], at) -> None:
+    """The small plan once more, as a plan of its own."""
+    plan = Plan(
+        title=f"方案{number}", years=[2018, 2019, 2020], plan_due=date(2018, 7, 25), opened_on=date(2018, 7, 1),
+        imported_at=at, source=PlanSource(sha256=f"{number:064}", name="plan.txt", content=b"plan"),
+    )
+    session.add(plan)
+    session.flush()
+    areas = [ActionArea(plan_id=plan.id, position=position, title=title) for position, title in AREAS]
+    session.add_all(areas)
+    session.flush()
+    store_tasks(session, plan, areas, units, at)
+    append_many(session, [plan], command_line("test"), at, "create", [{}])
+
+
 def store_tasks(session, plan, areas, units, at) -> None:
     """The tasks and milestones of a plan whose areas are there, with the events of an import."""
     tasks, milestones = [], []

@@ -10,7 +10,7 @@ from models import ChangeKind, Indicator, Milestone, Part, Role
 from reports.figures import ANSWERS, FIGURES
 from reports.implementation import standings
 from reports.ledger import Filters, ledger_map, tally, unscheduled_tasks
-from reports.monitor import by_unit, late_and_stuck, overview, reviewing
+from reports.monitor import SHOWN, by_unit, late_and_stuck, overview, reviewing
 from reports.spells import holdings
 from reports.trend import Point, trend, week_ends
 from tests.ledger import DOCUMENT, RETURN
@@ -53,7 +53,7 @@ def shown(session, actor, day: Judging) -> dict:
         },
         "bare": [task.number for task in unscheduled_tasks(session, actor, day, Filters())],
         "held": [(it.id, it.light.code, it.holder, it.since, it.days, it.clock and it.clock.code, it.leads)
-                 for it in late_and_stuck(session, actor, day, Filters())],
+                 for it in late_and_stuck(session, actor, day, Filters(), SHOWN)],
         "reviewing": [(it.state, it.lights, it.longest) for it in reviewing(session, actor, day, Filters())],
         "time": [(it.name, [(s.count, s.going_on, s.days, s.longest) for s in it.states.values()])
                  for total, lines in [holdings(session, actor, day, Filters())] for it in (total, *lines)],

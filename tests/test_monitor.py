@@ -10,6 +10,7 @@ from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
 from models import Milestone
+from reports import monitor as report
 from reports.as_of import stood
 from reports.figures import ANSWERS, DECISIONS, FIGURES, RETURN_SHARE, SHARES, Kind, Tally, kind_columns
 from reports.ledger import Filters, ledger_map, tally, visible
@@ -105,6 +106,13 @@ def test_what_was_submitted_in_time_counts_for_those_who_hold_it(story, browse):
     assert f'/milestones/{one.id}"' in held
     line = browse("committee").get(f"/monitor/units/{story.units['甲局']}").text
     assert re.search(r'href="/ledger\?[^"]*light=overdue[^"]*"[^>]*><b>0</b>', line)
+
+
+def test_a_list_that_is_cut_says_so(story, browse, monkeypatch):
+    pages = "/monitor", f"/monitor/units/{story.units['督查室']}"
+    assert not any("只列期限最早的" in browse("committee").get(path).text for path in pages)
+    monkeypatch.setattr(report, "SHOWN", 1)
+    assert all("只列期限最早的 1 个" in browse("committee").get(path).text for path in pages)
 
 
 def test_the_definitions_stand_on_one_page(browse):

@@ -7,13 +7,10 @@ from sqlalchemy import event, insert, select
 
 from models import (
     Account,
-    ActionArea,
     AuditEvent,
     Database,
     FormerProgress,
     Milestone,
-    Plan,
-    PlanSource,
     Round,
     Task,
     Unit,
@@ -23,10 +20,10 @@ from reports import chasing, newest, remembered
 from reports.ledger import Filters, ledger_map, tally, unit_choices, unscheduled_tasks
 from reports.monitor import by_unit, late_and_stuck, overview, reviewing
 from reports.spells import holdings
-from tests.ledger import AREAS, store_tasks
+from tests.ledger import another_plan
 from tests.test_as_of import figures, judging
 from workflow.actor import command_line
-from workflow.audit.chain import append, append_many
+from workflow.audit.chain import append
 from workflow.lights import Day
 
 EVERYTHING = Filters()
@@ -58,24 +55,10 @@ def many(ledger, monkeypatch):
     with ledger.database.writing() as session:
         units = {unit.name: unit for unit in session.scalars(select(Unit))}
         for number in range(2, PLANS + 1):
-            _another_plan(session, number, units, at)
+            another_plan(session, number, units, at)
     with ledger.database.reading() as session:
         rows = session.execute(select(Task.plan_id, Milestone.id).join(Milestone.task)).all()
     return {plan: [it for own, it in rows if own == plan] for plan in {row[0] for row in rows}}
-
-
-def _another_plan(session, number: int, units: dict[str, Unit], at) -> None:
-    plan = Plan(
-        title=f"方案{number}", years=[2018, 2019, 2020], plan_due=date(2018, 7, 25), opened_on=date(2018, 7, 1),
-        imported_at=at, source=PlanSource(sha256=f"{number:064}", name="plan.txt", content=b"plan"),
-    )
-    session.add(plan)
-    session.flush()
-    areas = [ActionArea(plan_id=plan.id, position=position, title=title) for position, title in AREAS]
-    session.add_all(areas)
-    session.flush()
-    store_tasks(session, plan, areas, units, at)
-    append_many(session, [plan], command_line("test"), at, "create", [{}])
 
 
 def happens(ledger, milestone_id: int, state: str | None = None) -> None:

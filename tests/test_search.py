@@ -10,7 +10,7 @@ from sqlalchemy import event, insert, inspect, select
 from sqlalchemy import text as sql
 
 from models import Comment, Database, DocumentText, Evidence, Milestone, Role, Round, Supervision, Task, folded
-from reports.search import BY_CODE, KINDS, around, marked, search, words_of
+from reports.search import BY_CODE, KINDS, around, hits_of, marked, search, words_of
 from tests.ledger import FILE, PEOPLE, RETURN
 from tests.test_supervision import put_out
 from tests.variables import ONE_DATABASE
@@ -191,8 +191,8 @@ def test_the_index_finds_what_reading_through_finds(demonstration):
             if word.isalpha():
                 words.add(word)
         for word in sorted(words):
-            for kind, key, texts in (("tasks", Task, tasks), ("milestones", Milestone, asked)):
-                query = BY_CODE[kind].rows(_EVERYTHING, [word]).with_only_columns(key.id)
+            for kind, texts in (("tasks", tasks), ("milestones", asked)):
+                query = select(hits_of(BY_CODE[kind], _EVERYTHING, [word]).c.id)
                 read = {it for it, own in texts.items() if any(word in line for line in own)}
                 assert set(session.scalars(query)) == read, (kind, word)
     database.dispose()
@@ -213,7 +213,7 @@ def test_postgresql_has_an_index_for_every_text_that_is_searched(busy):
     with busy.database.snapshot() as session:
         session.execute(sql("SET LOCAL enable_seqscan = off"))
         for kind in KINDS:
-            query = kind.rows(_EVERYTHING, ["测绘"]).compile(session.connection())
+            query = select(hits_of(kind, _EVERYTHING, ["测绘"]).c.id).compile(session.connection())
             plan = session.connection().exec_driver_sql(f"EXPLAIN {query}", query.params).scalars()
             used |= {name for line in plan for name in made if f" {name} " in line}
     assert made == used and len(made) == 9

@@ -28,6 +28,7 @@ from views.app import create_app
 from views.context import judging
 from views.ledger import judged_by, read_filters
 from workflow.actor import load_actor
+from workflow.audit.words import actions
 from workflow.calendar import CHINA
 
 UNTIL = date(2019, 1, 11)  # late ones come in, some are over their reviewers' clock
@@ -72,6 +73,7 @@ def test_a_year_has_something_of_everything_and_its_trail_is_intact(app):
         done = Counter(session.execute(select(AuditEvent.subject_type, AuditEvent.action)).all())
         states = Counter(session.scalars(select(Milestone.state).where(Milestone.year == cast.YEAR)))
         last = session.scalar(select(func.max(AuditEvent.at)))
+        assert all(action in actions(kind) for kind, action in done)  # so that the trail can be asked for each
         assert session.scalar(select(func.count()).select_from(Message)) == 0  # nothing is on its way to anybody
         assigned = set(session.scalars(select(Notice.account_id).where(Notice.kind == "assigned")))
         assert len(assigned) > 30 and assigned <= set(session.scalars(select(Account.id)))

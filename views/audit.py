@@ -12,7 +12,7 @@ from views.access import for_roles
 from views.context import reading
 from views.numbers import whole
 from workflow.audit.chain import event_hash
-from workflow.audit.words import event_words, state_words, subject_words
+from workflow.audit.words import actions, event_words, state_words, subject_words, subjects
 from workflow.calendar import day_begins
 from workflow.days import read_day
 
@@ -47,8 +47,7 @@ def show():
     rows = [(event, event_hash(event) == event.hash) for event in events[:PAGE]]
     return render_template(
         "audit.html", rows=rows, more=more, given=given, next_before=rows[-1][0].id if rows and more else None,
-        subjects=reading().scalars(select(AuditEvent.subject_type).distinct()).all(),
-        actions=reading().scalars(select(AuditEvent.action).distinct().order_by(AuditEvent.action)).all(),
+        subjects=subjects(), actions=actions(given.get("subject")),
         named=names(reading(), {(event.subject_type, event.subject_id) for event, _ in rows}),
         secret=_secret([event for event, _ in rows]),
         event_words=event_words, state_words=state_words, subject_words=subject_words,

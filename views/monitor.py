@@ -70,7 +70,8 @@ def unit(unit_id: int):
     leads = line.lead.filters
     return render_template(
         "monitor/unit.html", **_common(own, plans, plan, day), unit=found, line=line, answers=ANSWERS, said=SAID,
-        cut=report.overview(reading(), actor(), day, leads), held=report.late_and_stuck(reading(), actor(), day, leads),
+        cut=report.overview(reading(), actor(), day, leads),
+        held=report.late_and_stuck(reading(), actor(), day, leads, report.SHOWN),
         time=held(reading(), actor(), day, leads), states=HELD, forms=report.forms(reading(), unit_id, day),
         returns=returned.returns(reading(), actor(), day, filters), returned=returned, decisions=DECISION,
         return_share=RETURN_SHARE,
@@ -175,7 +176,7 @@ def _asked() -> tuple[Filters, list[PlanChoice], PlanChoice | None, Judging]:
 def _common(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, day: Judging) -> dict:
     return {
         "filters": filters, "plans": plans, "plan": plan, "today": day.today, "newest": today(), "clocks": day.clocks,
-        "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
+        "shown": report.SHOWN, "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
         "titles": {it.id: it.title for it in plans},
     }
 

@@ -9,7 +9,23 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CompoundSelect, Date, Integer, and_, bindparam, literal, or_, select, union_all
+from sqlalchemy import (
+    CTE,
+    ColumnElement,
+    CompoundSelect,
+    Date,
+    Integer,
+    Select,
+    String,
+    and_,
+    bindparam,
+    column,
+    or_,
+    select,
+    true,
+    union_all,
+    values,
+)
 from sqlalchemy.orm import aliased
 
 from models import Account, ActionArea, Delegation, Part, Role, RoleGrant, Unit, UnitMember
@@ -35,7 +51,41 @@ class Given:
         }
 
 
-Group = Callable[[Any, Given], ColumnElement[bool]]
+class GivenEach:
+    """The same of many audiences at once, as rows: each part is of the audience whose `place` the statement asks."""
+
+    def __init__(self, audiences: Sequence["Audience"]):
+        groups = list(dict.fromkeys((it.group, it.personal) for it in audiences))
+        self.groups = {group: number for number, group in enumerate(groups)}
+        asked = values(column("place", Integer), column("kind", Integer), name="asked", literal_binds=True)
+        self.asked = asked.data([
+            (place, self.groups[it.group, it.personal]) for place, it in enumerate(audiences)
+        ]).cte("asked")
+        self._facts = self._of(audiences)
+        self.units, self.people, self.areas = (self._ids(what) for what in ("units", "people", "areas"))
+        self.area = self._ids("area").scalar_subquery()
+
+    @staticmethod
+    def _of(audiences: Sequence["Audience"]) -> CTE:
+        facts = values(
+            column("place", Integer), column("what", String), column("id", Integer), name="facts", literal_binds=True
+        )
+        return facts.data([
+            (place, what, it)
+            for place, audience in enumerate(audiences)
+            for what, ids in (
+                ("units", audience.units), ("people", audience.people), ("areas", audience.areas),
+                ("area", (audience.area_id or 0,)),
+            )
+            for it in ids
+        ]).cte("facts")
+
+    def _ids(self, what: str) -> Select:
+        facts = self._facts.c
+        return select(facts.id).where(facts.place == self.asked.c.place, facts.what == what).correlate(self.asked)
+
+
+Group = Callable[[Any, Given | GivenEach], ColumnElement[bool]]
 
 
 @dataclass(frozen=True)
@@ -75,12 +125,13 @@ def recipients(tellings: Sequence[Telling], at: datetime) -> ColumnElement[bool]
 
 def recipients_of_each(tellings: Sequence[Telling], at: datetime) -> CompoundSelect:
     """The same apart: rows of the `place` of one of these among them, and of an `account_id` that it reaches."""
-    conditions = conditions_of((telling.to.group, telling.to.personal) for telling in tellings)
+    given = GivenEach([telling.to for telling in tellings])
     reached = (
-        select(literal(place).label("place"), Account.id.label("account_id")).where(open_to([condition]))
-        for place, condition in enumerate(conditions)
+        select(given.asked.c.place, Account.id.label("account_id")).select_from(given.asked).join(Account, true())
+        .where(given.asked.c.kind == number, open_to([_reached(group, personal, given)]))
+        for (group, personal), number in given.groups.items()
     )
-    return union_all(*reached).params(values_of(tellings, at))
+    return union_all(*reached).params({"today": local_day(at)})
 
 
 def values_of(tellings: Sequence[Telling], at: datetime) -> dict[str, Any]:
@@ -99,7 +150,7 @@ def open_to(conditions: Sequence[ColumnElement[bool]]) -> ColumnElement[bool]:
     return and_(Account.active, Account.unit_id.in_(select(Unit.id).where(Unit.active)), or_(*conditions))
 
 
-def _reached(group: Group, personal: bool, given: Given) -> ColumnElement[bool]:
+def _reached(group: Group, personal: bool, given: Given | GivenEach) -> ColumnElement[bool]:
     """Those of the group, and those who act for one of them."""
     direct = group(Account, given)
     if personal:

@@ -58,6 +58,18 @@ ACTIONS = {
 }
 
 
+def subjects() -> list[str]:
+    """Everything that events can be about, by its table: the workflows' subjects first."""
+    return [*(workflow.model.__tablename__ for workflow in WORKFLOWS.values()), *SUBJECTS]
+
+
+def actions(subject_type: str | None) -> list[str]:
+    """Everything that can happen to a subject of this type, its workflow's own first; to any, where none is given."""
+    known = [by_table(subject_type)] if subject_type else list(WORKFLOWS.values())
+    found = [name for workflow in known if workflow for name in (*workflow.triggers, *workflow.events)]
+    return list(dict.fromkeys([*found, *ACTIONS]))
+
+
 def action_words(workflow, action: str) -> Words:
     """The words for an event's action on a subject of `workflow`; the code itself where it has none."""
     if action in workflow.triggers:
