@@ -40,9 +40,13 @@ def test_nor_is_one_made_in_the_background(ledger, browse):
 def test_a_bulletin_is_not_of_another_time_than_was_asked_for(ledger, browse):
     """Not before the day from which it tells: it used to tell of the month instead, without a word."""
     committee = browse("committee")
-    for query in ("since=2018-12-13", "since=2019-01-01", "asof=2018-12-01&since=2018-12-01", "since=2018-12-32"):
+    for query, said in (
+        ("since=2018-12-13", "须早于「截至某日」（2018年12月13日）"), ("since=2019-01-01", "须早于「截至某日」"),
+        ("asof=2018-12-01&since=2018-12-01", "须早于「截至某日」"),
+        ("since=2018-12-32", "「起始日期」的值「2018-12-32」有误"),
+    ):
         answer = committee.get(f"/documents/bulletin.docx?{query}")
-        assert answer.status_code == 422 and "与何日相比" in answer.text or "「起」的值" in answer.text, query
+        assert answer.status_code == 422 and said in answer.text, query
         assert committee.post("/documents/later/bulletin", {"query": query}).status_code == 422
     said = committee.get("/documents/bulletin.docx?since=2018-12-10&asof=2018-12-01&plan=1").text
     assert 'value="2018-12-10"' in said and 'value="2018-12-01"' in said  # to be corrected where it was asked for

@@ -4,9 +4,10 @@ So the form that the browser goes back to is the same form, also where the page 
 """
 
 import secrets
+from collections.abc import Iterable
 from urllib.parse import urlencode
 
-from flask import abort, redirect, request
+from flask import abort, redirect
 
 from workflow.once import LONGEST
 
@@ -25,7 +26,6 @@ def new_mark() -> str:
     return secrets.token_hex(12)
 
 
-def opened_anew(address: str):
-    """To the form at this address, opened anew: with the parameters that were given, and a mark of its own."""
-    given = [(name, text) for name, text in request.values.items(multi=True) if name not in (MARK, "csrf_token")]
+def opened_anew(address: str, given: Iterable[tuple[str, str | int]]):
+    """To the form at this address, opened anew: with these parameters, and a mark of its own."""
     return redirect(f"{address}?{urlencode([*given, (MARK, new_mark())])}")

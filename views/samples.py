@@ -17,7 +17,7 @@ from views.files import inert
 from views.ledger import asked_plan, read_filters
 from views.monitor import read_period
 from views.numbers import whole
-from views.once import mark_of, new_mark, opened_anew
+from views.once import MARK, mark_of, new_mark, opened_anew
 from views.scope import FILTERS, said_wrong, wrong_scope
 from workflow import sampling
 from workflow.definitions.sample import READS, SAMPLE
@@ -50,7 +50,8 @@ def listing():
 def new():
     """The form: first what is drawn from, then how many; with `?once=`, the one that was opened so."""
     if not mark_of(request.args):
-        return opened_anew(url_for(".new"))
+        given = [(name, text) for name, text in request.args.items(multi=True) if name != MARK]
+        return opened_anew(url_for(".new"), given)
     wrong = _wrong(request.args)
     return _form(request.args, wrong), 422 if wrong else 200
 

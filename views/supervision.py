@@ -59,7 +59,9 @@ def listing():
 @for_roles(Role.COMMITTEE)
 def new():
     """The form, for the milestones that were chosen; with `?once=`, the one that was opened so."""
-    return _form({}) if mark_of(request.args) else opened_anew(url_for(".new"))
+    if not mark_of(request.args):
+        return opened_anew(url_for(".new"), [("milestone", it) for it in _chosen()])
+    return _form({})
 
 
 @bp.post("")
