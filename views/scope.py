@@ -26,7 +26,8 @@ FILTERS = {
     "year": Words("年度", "Year"), "starred": Words("省清单", "From the province's list"),
     "words": Words("搜索", "Search"), "figure": Words("统计口径", "Figure"), "answer": Words("配合反馈", "Answer"),
     "quarter": Words("期限所在季度", "Quarter of the deadline"), "asof": Words("截至某日", "As of"),
-    "dropped": Words("不再列入", "No longer listed"), "since": Words("起始日期", "From"), "until": Words("截止日期", "To"),
+    "dropped": Words("不再列入", "No longer listed"),
+    "since": Words("起始日期", "From"), "until": Words("截止日期", "To"),
     "clock": Words("审核时限", "Reviewer's clock"),
 }
 _ROWS = {"plan": Plan, "area": ActionArea, "unit": Unit}
