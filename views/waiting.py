@@ -6,7 +6,7 @@ from flask import g
 from flask_login import current_user
 from sqlalchemy import select
 
-from reports.workbench import how_many_wait
+from reports import workbench
 from views.context import actor, day, reading
 from workflow.instructions import how_many_to_answer
 from workflow.notices import how_many_unread
@@ -25,6 +25,6 @@ def counts() -> Counts:
     """Over all plans. One statement a request, however often it is asked."""
     if "counts" not in g:
         who = actor()
-        asked = how_many_wait(who, day()), how_many_to_answer(who), how_many_unread(current_user.own.account_id)
-        g.counts = Counts(*reading().execute(select(*asked)).one())
+        waiting, unread = workbench.how_many_wait(who, day()), how_many_unread(current_user.own.account_id)
+        g.counts = Counts(*reading().execute(select(waiting, how_many_to_answer(who), unread)).one())
     return g.counts
