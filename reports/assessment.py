@@ -37,7 +37,7 @@ from models import (
     Words,
 )
 from reports.figures import ANSWER, FIGURE, STOOD, Kind, kind_columns
-from reports.monitor import UNCHANGED, forms_between
+from reports.forms import UNCHANGED, forms_between
 from workflow.actor import Actor
 from workflow.assessing import Taken, rules_of
 from workflow.calendar import day_begins, local_day

@@ -4,6 +4,7 @@ Exit status 0 where everything passed; 1 where anything failed or could not run.
 """
 
 import argparse
+import os
 import subprocess
 import sys
 import time
@@ -21,10 +22,12 @@ CHECKS = {
     "imports run one way (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
     "dead code (vulture)": [str(BIN / "vulture"), *OWN],
 }
+# One more than there are processors: a test often waits for a browser or a server.
+WORKERS = (os.cpu_count() or 1) + 1
 TESTS = {
     "tests on SQLite and PostgreSQL, with Chromium (pytest)": [
-        str(BIN / "pytest"), "-n", "auto", "-W", "ignore::RuntimeWarning:platformdirs", "-rfE", "--strict-config",
-        "--durations=40",
+        str(BIN / "pytest"), "-n", str(WORKERS), "--dist", "loadgroup", "-W", "ignore::RuntimeWarning:platformdirs",
+        "-rfE", "--strict-config", "--durations=40",
     ],
 }
 # Tracing every statement costs a third more, so it is asked for.

@@ -9,10 +9,12 @@ from sqlalchemy import select
 from models import ChangeKind, Indicator, Milestone, Part, Role
 from reports.figures import ANSWERS, FIGURES
 from reports.implementation import standings
+from reports.late import SHOWN, late_and_stuck, reviewing
 from reports.ledger import Filters, ledger_map, tally, unscheduled_tasks
-from reports.monitor import SHOWN, by_unit, late_and_stuck, overview, reviewing
+from reports.monitor import overview
 from reports.spells import holdings
 from reports.trend import Point, trend, week_ends
+from reports.units import by_unit
 from tests.ledger import DOCUMENT, RETURN
 from workflow.calendar import calendar_of, day_begins
 from workflow.clocks import Clocks, Judging

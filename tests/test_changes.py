@@ -9,8 +9,9 @@ from sqlalchemy import select, text
 
 from models import AuditEvent, ChangeKind, ChangeRequest, Handover, IndicatorKind, Part, Responsibility
 from reports.ledger import Filters, ledger_map, tally
-from reports.monitor import by_unit, overview
+from reports.monitor import overview
 from reports.timeline import holding, timeline
+from reports.units import by_unit
 from tests.ledger import DOCUMENT, PEOPLE
 from tests.test_pages import PDF
 from tests.variables import ONE_DATABASE

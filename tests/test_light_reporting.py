@@ -6,8 +6,8 @@ import pytest
 from sqlalchemy import select
 
 from models import Notice
+from reports.forms import forms
 from reports.jobs import KINDS
-from reports.monitor import forms
 from tests.ledger import RETURN
 from workflow.errors import NotNow
 from workflow.jobs import work_off

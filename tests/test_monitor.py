@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from werkzeug.datastructures import MultiDict
 
+import views.monitor
 from models import Milestone
-from reports import monitor as report
 from reports.as_of import stood
 from reports.figures import ANSWERS, DECISIONS, FIGURES, RETURN_SHARE, SHARES, Kind, Tally, kind_columns
 from reports.ledger import Filters, ledger_map, tally, visible
-from reports.monitor import Line, UnitLine, ranked
+from reports.monitor import Line
+from reports.units import UnitLine, ranked
 from tests.ledger import RETURN
 from views.context import judging, past_day
 from views.ledger import judged_by, read_filters
@@ -111,7 +112,7 @@ def test_what_was_submitted_in_time_counts_for_those_who_hold_it(story, browse):
 def test_a_list_that_is_cut_says_so(story, browse, monkeypatch):
     pages = "/monitor", f"/monitor/units/{story.units['督查室']}"
     assert not any("只列期限最早的" in browse("committee").get(path).text for path in pages)
-    monkeypatch.setattr(report, "SHOWN", 1)
+    monkeypatch.setattr(views.monitor, "SHOWN", 1)
     assert all("只列期限最早的 1 个" in browse("committee").get(path).text for path in pages)
 
 

@@ -17,9 +17,11 @@ from models import (
     database_of,
 )
 from reports import chasing, newest, remembered
+from reports.late import late_and_stuck, reviewing
 from reports.ledger import Filters, ledger_map, tally, unit_choices, unscheduled_tasks
-from reports.monitor import by_unit, late_and_stuck, overview, reviewing
+from reports.monitor import overview
 from reports.spells import holdings
+from reports.units import by_unit
 from tests.ledger import another_plan
 from tests.test_as_of import figures, judging
 from workflow.actor import command_line

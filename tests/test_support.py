@@ -9,7 +9,7 @@ from sqlalchemy.exc import DatabaseError
 
 from models import AuditEvent, ChangeKind, ContributionRequest, Milestone, Role
 from reports.ledger import Filters
-from reports.monitor import by_unit
+from reports.units import by_unit
 from tests.ledger import FILE, LIMITS, PEOPLE
 from tests.variables import ONE_DATABASE
 from workflow import directory

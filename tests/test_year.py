@@ -20,7 +20,7 @@ from plans.demonstration import PASSWORD, cast
 from plans.demonstration.year import days_to_play_on, opening, play_year
 from reports.figures import ANSWERS, FIGURES, SHARE
 from reports.ledger import tally
-from reports.monitor import by_unit
+from reports.units import by_unit
 from settings import Settings
 from tests.browser import Browser
 from tests.test_monitor import numbers
@@ -31,6 +31,8 @@ from workflow.actor import load_actor
 from workflow.audit.words import actions
 from workflow.calendar import CHINA
 
+# Played once: those that look at the year are one worker's.
+pytestmark = pytest.mark.xdist_group("year")
 UNTIL = date(2019, 1, 11)  # late ones come in, some are over their reviewers' clock
 EVERY = 5  # of the milestones: a fifth, so that it is played in seconds
 

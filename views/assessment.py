@@ -6,8 +6,8 @@ from flask_babel import gettext as _
 from models import ADJUSTMENT, Assessment, AssessmentItem, AssessmentScore, Role
 from reports import assessment as report
 from reports.documents.assessment import write_result
+from reports.forms import forms
 from reports.ledger import PlanChoice, plan_choices
-from reports.monitor import forms
 from reports.timeline import holding, stations, timeline
 from views.access import for_roles
 from views.context import actor, database, day, reading, settings, today

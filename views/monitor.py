@@ -6,14 +6,16 @@ from flask import Blueprint, abort, render_template, request
 from flask_babel import gettext as _
 
 from models import Unit
-from reports import monitor as report
 from reports import returns as returned
 from reports.figures import ANSWERS, DECISION, DONE, FIGURE, RETURN_SHARE
+from reports.forms import forms
 from reports.implementation import standings
+from reports.late import SHOWN, late_and_stuck, reviewing
 from reports.ledger import Filters, PlanChoice, ledger_map, plan_choices
-from reports.monitor import WATCHERS
+from reports.monitor import WATCHERS, Point, overview
 from reports.spells import HELD, held, holdings
 from reports.trend import trend
+from reports.units import by_unit, no_part
 from views.access import for_roles
 from views.context import actor, database, judging, past_day, reading, settings, today
 from views.ledger import EARLIEST, READERS, asked_plan, columns_of, read_filters
@@ -38,7 +40,7 @@ ON_SCREEN = 9  # lines of what is late and stuck
 @for_roles(*WATCHERS)
 def show():
     filters, plans, plan, day = _asked()
-    board = _board(filters, plans, plan, day, report.SHOWN)
+    board = _board(filters, plans, plan, day, SHOWN)
     return render_template(
         "monitor.html", **board, said=SAID, legend={cell.light.code for area in board["areas"] for cell in area.cells},
         standings=standings(reading(), actor(), day, plan and plan.id, NEWEST_PLANS),
@@ -49,7 +51,7 @@ def show():
 @for_roles(*WATCHERS)
 def units():
     filters, plans, plan, day = _asked()
-    lines = report.by_unit(reading(), actor(), day, filters, settings().rank_units)
+    lines = by_unit(reading(), actor(), day, filters, settings().rank_units)
     return render_template(
         "monitor/units.html", **_common(filters, plans, plan, day), lines=lines, answers=ANSWERS, said=OF_UNIT,
         ranking=settings().rank_units,
@@ -65,14 +67,14 @@ def unit(unit_id: int):
         abort(404)
     filters, plans, plan, day = _asked()
     own = filters.but(unit=unit_id)
-    lines = report.by_unit(reading(), actor(), day, own)
-    line = next((it for it in lines if it.id == unit_id), report.no_part(found, filters))
+    lines = by_unit(reading(), actor(), day, own)
+    line = next((it for it in lines if it.id == unit_id), no_part(found, filters))
     leads = line.lead.filters
     return render_template(
         "monitor/unit.html", **_common(own, plans, plan, day), unit=found, line=line, answers=ANSWERS, said=SAID,
-        cut=report.overview(reading(), actor(), day, leads),
-        held=report.late_and_stuck(reading(), actor(), day, leads, report.SHOWN),
-        time=held(reading(), actor(), day, leads), states=HELD, forms=report.forms(reading(), unit_id, day),
+        cut=overview(reading(), actor(), day, leads),
+        held=late_and_stuck(reading(), actor(), day, leads, SHOWN),
+        time=held(reading(), actor(), day, leads), states=HELD, forms=forms(reading(), unit_id, day),
         returns=returned.returns(reading(), actor(), day, filters), returned=returned, decisions=DECISION,
         return_share=RETURN_SHARE,
     )
@@ -86,7 +88,7 @@ def time():
     total, lines = holdings(reading(), actor(), day, filters)
     return render_template(
         "monitor/time.html", **_common(filters, plans, plan, day), total=total, lines=lines, states=HELD,
-        reviewing=report.reviewing(reading(), actor(), day, filters),
+        reviewing=reviewing(reading(), actor(), day, filters),
     )
 
 
@@ -154,13 +156,13 @@ def _board(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, d
     """What the first page of the monitor and the large screen say, each with so much of what is late and stuck."""
     who = actor()
     weeks = trend(reading(), who, day, filters)
-    cut = report.overview(reading(), who, day, filters)
+    cut = overview(reading(), who, day, filters)
     areas = ledger_map(reading(), who, day, filters, units=False) if plan else []
     return _common(filters, plans, plan, day) | {
         "cut": cut, "areas": areas, "years": columns_of(areas),
-        "points": [*weeks, report.Point(day.today, cut.total.tally)],
-        "held": report.late_and_stuck(reading(), who, day, filters, most_held),
-        "reviewing": report.reviewing(reading(), who, day, filters),
+        "points": [*weeks, Point(day.today, cut.total.tally)],
+        "held": late_and_stuck(reading(), who, day, filters, most_held),
+        "reviewing": reviewing(reading(), who, day, filters),
     }
 
 
@@ -176,7 +178,7 @@ def _asked() -> tuple[Filters, list[PlanChoice], PlanChoice | None, Judging]:
 def _common(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, day: Judging) -> dict:
     return {
         "filters": filters, "plans": plans, "plan": plan, "today": day.today, "newest": today(), "clocks": day.clocks,
-        "shown": report.SHOWN, "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
+        "shown": SHOWN, "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
         "titles": {it.id: it.title for it in plans},
     }
 

@@ -3,7 +3,7 @@
 from flask import Blueprint, render_template, request
 
 from models import Milestone, Role, Task
-from reports.monitor import UNCHANGED
+from reports.forms import UNCHANGED
 from views.access import for_roles
 from views.context import actor, database, reading, today
 from views.jobs import begin_and_show

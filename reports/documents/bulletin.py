@@ -15,20 +15,11 @@ from reports.documents.book import COLOURS
 from reports.documents.paper import Paper, Sources
 from reports.documents.taken import NO_AREA, Taken, day_said
 from reports.figures import ANSWER, ANSWERS, DONE, FIGURE, SHARE
+from reports.late import Held, Reviewing, late_and_stuck, reviewing
 from reports.ledger import Filters, plan_choices, tally
-from reports.monitor import (
-    SMALL,
-    Held,
-    Line,
-    Overview,
-    Reviewing,
-    UnitLine,
-    by_unit,
-    late_and_stuck,
-    overview,
-    reviewing,
-)
+from reports.monitor import SMALL, Line, Overview, overview
 from reports.trend import end_of
+from reports.units import UnitLine, by_unit
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import Colour
 

@@ -7,8 +7,9 @@ from sqlalchemy.orm import Session
 from reports.documents.book import COLOURS, Book, Head
 from reports.documents.taken import Taken, day_said
 from reports.figures import ANSWERS, DECISIONS, DONE, FIGURE, RETURN_SHARE, SHARE
-from reports.monitor import SMALL, UnitLine, by_unit
+from reports.monitor import SMALL
 from reports.returns import ALWAYS, Period, Returns, returns
+from reports.units import UnitLine, by_unit
 from workflow.lights import Colour
 
 SAID = ("wanted", DONE, "on_time", "late_done", "held", "planned", "returned", "near", "overdue")

