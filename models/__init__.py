@@ -27,6 +27,7 @@ from models.notice import Carried, Contact, Message, Notice
 from models.plan import ActionArea, Part, Plan, PlanEdition, PlanSource, Responsibility, Task
 from models.reason import FIRST_REASONS, ReturnReason
 from models.sample import Sample, SampleItem
+from models.sent import SentForm
 from models.supervision import SheetItem, SheetNumber, Supervision, SupervisionSheet
 from models.talk import Comment, CommentVersion, Instruction
 from models.trail import CHANGES, DECISIONS, AuditEvent, Checkpoint, SecurityEvent
@@ -41,7 +42,7 @@ __all__ = [
     "Folded", "FormerProgress", "Handover", "Implementation", "ImplementationEntry", "Indicator", "IndicatorKind",
     "Instruction", "Job", "JobLine", "JobStatus", "KeptDocument", "LeadPart", "Message", "Milestone", "Notice", "Part",
     "Plan", "PlanDraft", "PlanEdition", "PlanSource", "Responsibility", "ReturnReason", "Role", "RoleGrant", "Round",
-    "RoundReviewer", "Sample", "SampleItem", "SavedView", "SecurityEvent", "SheetItem", "SheetNumber", "SignIn",
-    "Supervision", "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of", "folded",
-    "has_word", "open_points", "reference", "release", "utc_now",
+    "RoundReviewer", "Sample", "SampleItem", "SavedView", "SecurityEvent", "SentForm", "SheetItem", "SheetNumber",
+    "SignIn", "Supervision", "SupervisionSheet", "Task", "Unit", "UnitAlias", "UnitMember", "Words", "database_of",
+    "folded", "has_word", "open_points", "reference", "release", "utc_now",
 ]

@@ -65,7 +65,7 @@ class SampleItem(Chained, Base):
     words: Mapped[str] = mapped_column(Text, default="")
     found_at: Mapped[datetime | None]
     found_by_title: Mapped[str] = mapped_column(String(200), default="")
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
 
     sample: Mapped[Sample] = relationship(back_populates="items")
     milestone: Mapped[Milestone] = relationship()

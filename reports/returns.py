@@ -29,6 +29,7 @@ from workflow.subjects import milestone_rows
 
 RETURNED, SETTLED = RETURN_SHARE.part, RETURN_SHARE.whole
 PAGE = 100
+BACKWARDS = Words("起始日期晚于截止日期，请更正。", "The period ends before it begins: please correct it.")
 _DECIDED = aliased(Round)  # the round that a decision was about: the milestone has others since
 
 
@@ -38,6 +39,11 @@ class Period:
 
     since: date | None = None
     until: date | None = None
+
+    @property
+    def backwards(self) -> bool:
+        """Whether it ends before it begins: then nothing lies in it."""
+        return bool(self.since and self.until and self.since > self.until)
 
     def query(self) -> dict[str, str]:
         """As the parameters of an address."""

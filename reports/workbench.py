@@ -109,7 +109,7 @@ def of_plan(workflow: Workflow, plan_id: int | None) -> ColumnElement[bool]:
 
 def _listing() -> list[Workflow]:
     """The workflows whose subjects have rows of their own."""
-    return [workflow for workflow in WORKFLOWS.values() if workflow.within is None]
+    return [workflow for workflow in WORKFLOWS.values() if workflow.listed]
 
 
 def waiting(

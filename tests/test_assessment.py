@@ -420,7 +420,7 @@ def test_what_an_objection_adds_is_a_line_by_whom_and_why_and_never_beyond_a_hun
     busy(ledger, clock)
     made = draw(ledger)
     it = objected(ledger, made)
-    for wrong in ({"points": "5.56"}, {"points": "0"}, {"points": "1.005"}, {"points": "x"}, {"words": ""}):
+    for wrong in ({"points": "5.56"}, {"points": "-1"}, {"points": "1.005"}, {"points": "x"}, {"words": ""}):
         with pytest.raises(Incomplete):  # 94.44… leaves 5.55…
             ledger.take(OBJECTION, it, "committee", "uphold", ADDED | wrong)
     ledger.take(OBJECTION, it, "committee", "uphold", ADDED)
@@ -442,6 +442,31 @@ def test_what_an_objection_adds_is_a_line_by_whom_and_why_and_never_beyond_a_hun
         assert (row.name, row.total) == ("甲局", Fraction(850, 9) + Fraction(111, 20)) and row.total < 100
         settled = session.get(AssessmentObjection, it)
         assert (settled.answer, settled.settled_by) == (WORDS["words"], "管委会 · 审定岗")
+
+
+def test_who_has_nothing_left_to_gain_can_still_be_right_and_the_score_stays(ledger, clock, browse):
+    """乙局 has a hundred, 丁局 nothing that points are given for: upheld with 0, the reason kept with the result."""
+    busy(ledger, clock)
+    made = draw(ledger)
+    score = scores(ledger, made)
+    before = {name: report.shown(score[name].points) for name in ("乙局", "丁局")}
+    assert before == {"乙局": "100.00", "丁局": "—"}
+    for name, unit in (("support", "乙局"), ("colead", "丁局")):
+        it = objected(ledger, made, name, unit, COMPLETION)
+        with pytest.raises(Incomplete) as error:
+            ledger.take(OBJECTION, it, "committee", "uphold", ADDED | {"points": "0.01"})
+        assert "填 0" in error.value.errors["points"].zh
+        ledger.take(OBJECTION, it, "committee", "uphold", {"points": "0", "words": f"{unit}所述属实。"})
+        assert state_of(ledger, it) == "upheld"
+    added = [line for line in stored(ledger, made) if line.item == "adjustment"]
+    assert [(line.points, line.events[0][1]) for line in added] == [("0", "uphold")] * 2
+    with ledger.database.reading() as session:
+        rows = {row.name: row for row in report.rows_of(scores(ledger, made).values(), report.added_to(session, made))}
+    assert {name: report.shown(rows[name].total) for name in before} == before
+    page = browse("support").get(f"/assessments/{made}/units/{ledger.units['乙局']}").text
+    assert "乙局所述属实。" in page and "+0.00" in page
+    with ledger.database.snapshot() as session:
+        assert verify(session).faults == []
 
 
 def published(ledger, clock) -> int:

@@ -433,7 +433,7 @@ def test_it_is_asked_supported_and_granted_over_http(ledger, browse):
     address = f"/milestones/{milestone_id}/changes/new"
     form = {"kind": "extension", "version": ledger.milestone().version, "words": "汛期无法施工，理由写了很多"}
     wrong = lead.post(address, form | {"due": "2018-12-31"})
-    assert wrong.status_code == 422 and "新期限须晚于现期限" in wrong.text and "汛期无法施工" in wrong.text
+    assert wrong.status_code == 422 and "「新期限」须在" in wrong.text and "汛期无法施工" in wrong.text
     bad = lead.post(address, form | {"due": "2019-02-28", "file": (io.BytesIO(b"MZ"), "错.pdf")})
     assert bad.status_code == 422 and "2019-02-28" in bad.text
     sent = lead.post(address, form | {"due": "2019-02-28", "file": (io.BytesIO(PDF), "上级文件.pdf")})

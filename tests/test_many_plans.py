@@ -45,9 +45,9 @@ def test_one_of_very_many_plans_is_chosen_from_one_list(ledger, browse, plans, p
 @pytest.mark.parametrize("path", AREAS)
 def test_action_areas_are_offered_once_a_plan_is_chosen(ledger, browse, plans, path):
     committee = browse("committee")
-    assert options(committee.get(path).text, "area") == []
-    own = options(committee.get(f"{path}?plan=7").text, "area")
+    assert options(committee.get(path, follow_redirects=True).text, "area") == []
+    own = options(committee.get(f"{path}?plan=7", follow_redirects=True).text, "area")
     assert len(own) == 2
-    page = committee.get(f"{path}?area={own[1]}").text
+    page = committee.get(f"{path}?area={own[1]}", follow_redirects=True).text
     assert len(options(page, "area")) == 2 * plans and "<optgroup label=\"方案7\">" in page
     assert f'<option value="{own[1]}" selected>' in page

@@ -135,6 +135,10 @@ def test_the_pages_change_the_list_and_offer_it(ledger, browse):
     assert twice.status_code == 422 and "「其他」已在列表中。" in twice.text
     assert system.post(f"/admin/reasons/{row.id}/move", {"to": "up"}).status_code == 302
     assert system.post("/admin/reasons/99/move", {"to": "up"}).status_code == 404
+    before = listed(ledger)
+    for nowhere in ({}, {"to": ""}, {"to": "top"}, {"to": "UP"}):
+        assert system.post(f"/admin/reasons/{row.id}/move", nowhere).status_code == 400
+    assert listed(ledger) == before
     ledger.submit()
     form = browse("reviewer").get(f"/review?id={ledger.milestones['1', 2018]}").text
     choices = re.search(r'<select[^>]*name="reason".*?</select>', form, re.DOTALL).group()

@@ -2,19 +2,23 @@
 
 import hashlib
 import io
+import re
+import threading
+from urllib.parse import parse_qsl
 
 import openpyxl
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from models import AuditEvent, Sample, SampleItem
 from reports.ledger import Filters
 from reports.returns import ALWAYS, Period
 from reports.sampling import population
+from tests.test_pages import statements
 from workflow import sampling
 from workflow.audit.verify import verify
 from workflow.definitions.sample import SAMPLE, sample_digest
-from workflow.errors import Incomplete, Refused
+from workflow.errors import Incomplete, Refused, Repeated
 from workflow.lights import Day
 from workflow.sampling import Asked, draw, size_of
 
@@ -112,7 +116,7 @@ def test_a_finding_is_kept_shown_taken_back_and_counted(story, browse):
     lead, head = browse("lead"), browse("head")
     assert "抽查" not in lead.get(f"/milestones/{milestone}").text  # a check is not announced
     page = head.get(f"/milestones/{milestone}").text
-    assert f'id="check-{item.id}"' in page and "撤销办结" in page
+    assert f'id="spot-checks-{item.id}"' in page and "撤销办结" in page
     wrong = head.post(f"/spot-checks/{item.id}/act/find", {"version": 1, "words": " "})
     assert wrong.status_code == 422
     answer = head.post(f"/spot-checks/{item.id}/act/find", {"version": 1, "words": "公示照片与地块不符。"})
@@ -132,10 +136,96 @@ def test_a_finding_is_kept_shown_taken_back_and_counted(story, browse):
     assert all(cell.data_type != "f" for cell in cells)
 
 
+def opened(browser, path: str) -> str:
+    """A form, opened anew: its address has a mark from then on."""
+    answer = browser.get(path)
+    assert answer.status_code == 302 and "once=" in answer.location
+    return browser.get(answer.location).text
+
+
+def marked(page: str) -> str:
+    return re.search(r'name="once" value="(\w+)"', page).group(1)
+
+
+def how_many(ledger, model) -> int:
+    with ledger.database.reading() as session:
+        return session.scalar(select(func.count()).select_from(model))
+
+
+def test_the_same_press_again_leads_to_the_draw_that_was_made(story, browse):
+    committee = browse("committee")
+    at = committee.get("/samples/new?year=2019").location
+    form = {"kind": "waiting", "year": "2019", "by": "count", "amount": "1", "once": marked(committee.get(at).text)}
+    wrong = committee.post("/samples", form | {"amount": "x"})
+    assert wrong.status_code == 422 and marked(wrong.text) == form["once"]  # nothing was drawn with it yet
+    made = committee.post("/samples", form)
+    again = committee.post("/samples", form | {"amount": "2"})
+    assert (made.status_code, again.status_code, again.location) == (302, 302, made.location)
+    page = committee.get(again.location).text
+    assert "先前已提交，未再抽取" in page and "抽取 1 个" in page
+    back = committee.get(at).text  # the page that Back asks for
+    assert "由此表已抽取" in back and made.location in back and 'action="/samples"' not in back
+    assert how_many(story, Sample) == 1
+    # Somebody else's mark is nobody's, and a form that is opened anew draws anew.
+    assert browse("head").post("/samples", form).location != made.location
+    anew = committee.post("/samples", form | {"once": marked(opened(committee, "/samples/new?year=2019"))})
+    assert anew.location != made.location and how_many(story, Sample) == 3
+    assert committee.post("/samples", form | {"once": "x" * 33}).status_code == 400
+
+
+def test_two_presses_at_one_moment_draw_once(story):
+    """Also where both had begun before either was done."""
+    ids = [story.milestones[it] for it in ALL]
+    begun, results = threading.Barrier(4), []
+
+    def press():
+        begun.wait()
+        try:
+            results.append(draw(story.database, story.actor("committee"), ids, Asked("waiting", "count", 2, mark="m")))
+        except Repeated as error:
+            results.append(-error.made_id)
+
+    threads = [threading.Thread(target=press) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    (made,) = [it for it in results if it > 0]
+    assert sorted(results) == [-made] * 3 + [made]
+    assert (how_many(story, Sample), how_many(story, SampleItem)) == (1, 2)
+
+
+WRONG = (
+    "plan=77", "plan=0", "plan=abc", "area=77", "unit=77", "year=abc", "year=0", "year=9999", "starred=yes",
+    "quarter=2018Q9", "kind=all", "kind=accepted&since=2018-13-01", "kind=accepted&until=9999-12-31",
+    "kind=accepted&since=2018-12-02&until=2018-12-01", "kind=waiting&since=2018-12-01", f"words={'长' * 61}",
+)
+
+
+def test_a_wrong_scope_draws_nothing_and_never_widens(story, browse):
+    committee = browse("committee")
+    for scope in WRONG:
+        page = committee.get(f"/samples/new?once=abc&{scope}")
+        assert page.status_code == 422 and "范围有误" in page.text and 'role="alert"' in page.text, scope
+        assert 'action="/samples"' not in page.text, scope
+        form = {"kind": "waiting", "by": "count", "amount": "3", "remark": "季度抽查"} | dict(parse_qsl(scope))
+        answer = committee.post("/samples", form)
+        assert answer.status_code == 422 and "季度抽查" in answer.text, scope
+    assert how_many(story, Sample) == 0
+
+
+def test_what_a_draw_is_not_narrowed_by_is_said_and_not_taken(story, browse):
+    committee = browse("committee")
+    page = opened(committee, "/samples/new?light=red")
+    assert "抽查不按下列条件限定：亮灯" in page
+    assert committee.post("/samples", {"by": "count", "amount": "1", "light": "red"}).status_code == 422
+    assert how_many(story, Sample) == 0
+
+
 def test_the_form_draws_from_what_it_says(story, browse):
     committee = browse("committee")
     asked = f"/samples/new?kind=waiting&year=2019&unit={story.units['乙局']}"
-    assert "范围内共 2 个节点" in committee.get(asked).text  # of one it supports, too
+    assert "范围内共 2 个节点" in opened(committee, asked)  # of one it supports, too
     assert "/samples/new?year=2019" in committee.get("/review?year=2019").text
     form = {"kind": "waiting", "year": "2019", "by": "count", "amount": "1", "remark": "季度抽查"}
     wrong = committee.post("/samples", form | {"amount": "x"})
@@ -143,6 +233,25 @@ def test_the_form_draws_from_what_it_says(story, browse):
     answer = committee.post("/samples", form)
     page = committee.get(answer.location).text
     assert "年度：2019年" in page and "季度抽查" in page and "自 2 个节点中抽取 1 个" in page
+
+
+def test_what_was_drawn_stands_on_the_workbench_of_whoever_may_check_it(story, browse, app):
+    """Not of whoever signed the round off, nor of the office that only reads; and no longer once it was checked."""
+    (item,) = drawn(story, kind="accepted", amount=1).items
+    place = f'href="/milestones/{item.milestone_id}#spot-checks-{item.id}"'
+    shown = {name for name in ("committee", "committee2", "head", "auditor", "lead", "reviewer")
+             if place in browse(name).get("/").text}
+    assert shown == {"committee2", "head"}
+    head = browse("head")
+    page = head.get("/").text
+    assert "抽查" in page and "待核查" in page and "前往办理" in page and "您有 4 件待办" in page
+    assert place in head.get(f"/samples/{item.sample_id}").text
+    assert f'id="spot-checks-{item.id}"' in head.get(f"/milestones/{item.milestone_id}").text
+    assert len(statements(app, lambda: head.get("/"))) <= 8
+    drawn(story, amount=3)
+    assert len(statements(app, lambda: head.get("/"))) <= 8
+    story.take(SAMPLE, item.id, "head", "clear")
+    assert place not in browse("committee2").get("/").text and place not in head.get("/").text
 
 
 def test_verify_names_a_draw_that_was_changed_behind_the_trail(story):

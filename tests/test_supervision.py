@@ -17,7 +17,7 @@ from workflow.audit.verify import verify
 from workflow.authority import may_where, refusals
 from workflow.definitions.supervision import SUPERVISION
 from workflow.directory import change_unit
-from workflow.errors import Incomplete, NotNow, Refused
+from workflow.errors import Incomplete, NotNow, Refused, Repeated
 from workflow.handover import open_work
 from workflow.reminders import remind
 from workflow.supervising import Draft, issue
@@ -201,14 +201,24 @@ def seen_in(page: str, milestone: int) -> str:
     return re.search(rf'name="seen-{milestone}" value="(\d+)"', page).group(1)
 
 
-def test_the_same_press_twice_issues_one_sheet(ledger, browse):
+def test_the_same_press_twice_issues_one_sheet_and_leads_to_it(ledger, browse):
     one, committee = ledger.milestones["1", 2018], browse("committee")
-    page = committee.post("/supervision/new", {"milestone": one}).text
+    at = committee.post("/supervision/new", {"milestone": one}).location  # where Back leads to again
+    page = committee.get(at).text
+    mark = re.search(r'name="once" value="(\w+)"', page).group(1)
+    assert f"once={mark}" in at
     form = {
         "title": "颁证督办", "words": "请抓紧办理。", "due": "2018-12-28", "milestone": one,
         "unit": ledger.units["甲局"],
     }
-    assert committee.post("/supervision", form | {f"seen-{one}": seen_in(page, one)}).status_code == 302
+    sent = form | {f"seen-{one}": seen_in(page, one), "once": mark}
+    wrong = committee.post("/supervision", sent | {"due": "9999-12-31"})
+    assert wrong.status_code == 422 and f'value="{mark}"' in wrong.text
+    made = committee.post("/supervision", sent)
+    repeated = committee.post("/supervision", sent)
+    assert (made.status_code, repeated.status_code, repeated.location) == (302, 302, made.location)
+    assert "先前已提交，未再下发" in committee.get(repeated.location).text
+    assert "由此表已下发" in committee.get(at).text and made.location in committee.get(at).text
     again = committee.post("/supervision", form | {f"seen-{one}": seen_in(page, one)})
     assert again.status_code == 422 and "刚有变化" in again.text and "请抓紧办理。" in again.text
     assert committee.post("/supervision", form).status_code == 422  # a form that showed nothing
@@ -218,14 +228,35 @@ def test_the_same_press_twice_issues_one_sheet(ledger, browse):
         assert [it.number for it in session.scalars(select(SupervisionSheet))] == [1, 2]
 
 
+def test_presses_of_one_form_at_one_moment_issue_one_sheet(ledger):
+    barrier, results = threading.Barrier(3), []
+
+    def press():
+        barrier.wait()
+        try:
+            results.append(put_out(ledger, mark="m"))
+        except Repeated as error:
+            results.append(error.made_id)
+
+    threads = [threading.Thread(target=press) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(map(str, results)) == ["1", "1", "[1]"]  # the sheet that was made, twice; its copy
+
+
 def test_it_is_issued_from_the_list_and_answered_on_its_page(ledger, browse):
     one, lead, committee = ledger.milestones["1", 2018], browse("lead"), browse("committee")
-    page = committee.post("/supervision/new", {"milestone": [one, ledger.milestones["3", 2018]]}).text
+    both = {"milestone": [one, ledger.milestones["3", 2018]]}
+    page = committee.post("/supervision/new", both, follow_redirects=True).text
     assert "甲局" in page and "农村土地确权登记颁证" in page and "答复期限" in page
     said = {"title": "颁证督办", "words": "请抓紧办理。", "due": "2018-12-28"}
     form = said | {"milestone": one, "unit": ledger.units["甲局"], f"seen-{one}": seen_in(page, one)}
-    wrong = committee.post("/supervision", form | {"due": "2001-01-01"})
-    assert wrong.status_code == 422 and "请抓紧办理。" in wrong.text and "须晚于今天" in wrong.text
+    for day in ("2001-01-01", "2018-12-13", "2019-12-15", "9999-12-31", ""):  # at most a year from the 13th
+        wrong = committee.post("/supervision", form | {"due": day})
+        assert wrong.status_code == 422 and "请抓紧办理。" in wrong.text and f'value="{day}"' in wrong.text
+        assert "「答复期限」须在 2018年12月14日 至 2019年12月14日 之间。" in wrong.text
     made = committee.post("/supervision", form)
     assert made.status_code == 302
     path = made.location

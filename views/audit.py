@@ -1,18 +1,20 @@
 """The audit trail: events by subject, actor, action and time, each with its place in its chain."""
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from flask import Blueprint, render_template, request
 from sqlalchemy import select
 
 from models import AuditEvent, ContributionRequest, Role, Round
 from reports.named import names
+from reports.returns import BACKWARDS, Period
 from views.access import for_roles
 from views.context import reading
 from views.numbers import whole
 from workflow.audit.chain import event_hash
 from workflow.audit.words import actions, event_words, state_words, subject_words, subjects
-from workflow.calendar import CHINA
+from workflow.calendar import day_begins
+from workflow.days import read_day
 
 bp = Blueprint("audit", __name__)
 PAGE = 50
@@ -36,6 +38,7 @@ def show():
         moment = _day_begins(given.get(name), following=name == "until")
         if moment:
             query = query.where(getattr(AuditEvent.at, compare)(moment))
+    backwards = Period(*(read_day(given.get(name)) for name in ("since", "until"))).backwards
     before = given.get("before", type=whole)
     if before:
         query = query.where(AuditEvent.id < before)
@@ -48,7 +51,8 @@ def show():
         named=names(reading(), {(event.subject_type, event.subject_id) for event, _ in rows}),
         secret=_secret([event for event, _ in rows]),
         event_words=event_words, state_words=state_words, subject_words=subject_words,
-    )
+        wrong=BACKWARDS if backwards else None,
+    ), 422 if backwards else 200
 
 
 def _secret(events: list[AuditEvent]) -> set[int]:
@@ -68,8 +72,5 @@ def _secret(events: list[AuditEvent]) -> set[int]:
 
 def _day_begins(text: str | None, *, following: bool) -> datetime | None:
     """The moment at which a day in China begins, or the one after it; None for what is no date."""
-    try:
-        found = date.fromisoformat(text or "")
-        return datetime.combine(found + timedelta(days=following), time(), CHINA).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
+    found = read_day(text)
+    return found and day_begins(found + timedelta(days=following))

@@ -1,7 +1,5 @@
 """Change requests on the web: asking, the list, one request with its attachment."""
 
-from datetime import date
-
 from flask import Blueprint, abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
@@ -20,6 +18,7 @@ from views.subjects import forms_of, page_of
 from views.visible import subject_or_404
 from workflow import asking
 from workflow.authority import offers
+from workflow.days import read_day
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.handover import HANDOVER
 from workflow.definitions.milestone import MILESTONE
@@ -102,7 +101,7 @@ def _asked(kind: ChangeKind) -> asking.Asked:
     form = request.form
     seats = zip(form.getlist("seat_unit", whole), form.getlist("seat_part"), strict=False)
     return asking.Asked(
-        kind, form.get("words", ""), _day(form.get("due")), tuple(form.getlist("requirement")),
+        kind, form.get("words", ""), read_day(form.get("due")), tuple(form.getlist("requirement")),
         tuple(zip(form.getlist("indicator"), form.getlist("target"), strict=False)),
         tuple((unit_id, part) for unit_id, part in seats if unit_id and part != "none"), _attached(),
     )
@@ -114,13 +113,6 @@ def _attached() -> asking.Attachment | None:
         return None
     taken = evidence_intake().take(file.stream, file.filename)
     return asking.Attachment(taken.name, taken.media_type, taken.size, taken.sha256)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _ask_page(milestone_id: int, kind: ChangeKind, problems: dict):
@@ -135,7 +127,8 @@ def _ask_page(milestone_id: int, kind: ChangeKind, problems: dict):
     units = reading().execute(select(Unit.id, Unit.name).where(Unit.active).order_by(Unit.name)).all()
     return render_template(
         "changes/ask.html", milestone=milestone, workflow=MILESTONE, kind=kind, kinds=ChangeKind, problems=problems,
-        units=units, parts=Part, seats=_seats(milestone), limits=_limits(), today=today(),
+        units=units, parts=Part, seats=_seats(milestone), limits=_limits(),
+        term=asking.DUE, begins=asking.counted_from(milestone, today()),
         most_file_mb=settings().max_file_mb,
     )
 

@@ -1,6 +1,5 @@
 """Asking supporting units, and what they answer."""
 
-from datetime import date
 from itertools import zip_longest
 
 from flask import Blueprint, flash, redirect, request, url_for
@@ -8,12 +7,13 @@ from flask_babel import gettext as _
 
 from models import Milestone, reference
 from views.access import for_roles
-from views.context import actor, reading, say, terms
+from views.context import actor, reading, say, terms, today
 from views.ledger import READERS
 from views.milestones import milestone_page
 from views.uploads import keep_uploads
 from views.visible import visible_or_404
 from workflow import drafts, requests
+from workflow.days import read_day
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.engine import fire
 from workflow.errors import Incomplete, NotNow
@@ -27,7 +27,11 @@ bp = Blueprint("cooperation", __name__, url_prefix="/milestones/<int:milestone_i
 def ask(milestone_id: int):
     """Ask every supporting unit that was not asked in this round yet."""
     milestone = reference(reading(), Milestone, milestone_id)
-    count = requests.ask(milestone, actor(), request.form.get("wanted", ""), _day(request.form.get("due")), terms())
+    typed = request.form.get("due", "")
+    due = read_day(typed)
+    if typed and due is None:  # not the usual days either: somebody meant one
+        requests.DUE.read(None, today())
+    count = requests.ask(milestone, actor(), request.form.get("wanted", ""), due, terms())
     flash(_("已提请 %(count)s 个配合单位。", count=count), "ok")
     return redirect(url_for("milestones.show", milestone_id=milestone_id, _anchor="support"))
 
@@ -62,10 +66,3 @@ def contribute(milestone_id: int):
 def _typed_figures() -> list[tuple[str, str, str]]:
     columns = (request.form.getlist(f"figure_{name}") for name in ("name", "amount", "unit"))
     return list(zip_longest(*columns, fillvalue=""))
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

@@ -1,7 +1,5 @@
 """Acting for somebody who is away: giving it, taking it back, and choosing as whom to act in this browser."""
 
-from datetime import date
-
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask import session as cookie
 from flask_babel import gettext as _
@@ -14,6 +12,7 @@ from views.display import area_name
 from views.identity import ACTING_FOR
 from views.numbers import whole
 from workflow import delegation
+from workflow.days import read_day
 from workflow.errors import Incomplete
 
 bp = Blueprint("delegations", __name__, url_prefix="/delegations")
@@ -32,7 +31,7 @@ def give():
     try:
         delegation.delegate(
             database(), own(), form.get("taker", 0, whole), form.get("area", type=whole),
-            day_of(form.get("first_day")), day_of(form.get("last_day")),
+            read_day(form.get("first_day")), read_day(form.get("last_day")),
         )
     except Incomplete as error:
         return _page({name: say(words) for name, words in error.errors.items()}), 422
@@ -60,14 +59,6 @@ def act():
         abort(403)
     cookie[ACTING_FOR] = giver
     return redirect(url_for("workbench.show"))
-
-
-def day_of(text: str | None) -> date | None:
-    """A day as a date field sends it, None for anything else."""
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _page(errors: dict):

@@ -3,7 +3,7 @@
 from datetime import date
 from io import BytesIO
 from typing import BinaryIO
-from urllib.parse import parse_qsl, urlencode
+from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
@@ -24,6 +24,7 @@ from reports.documents.papers import (
     PAPERS,
     addresses,
     as_input,
+    check_since,
     file_name,
     laid_out,
     month_before,
@@ -33,7 +34,7 @@ from reports.documents.papers import (
 from reports.documents.taken import Taken, taken
 from reports.documents.template import MOST_MB, NOT_WORD, check_template, places_of, sample_of
 from reports.documents.units import write_units
-from reports.ledger import Filters, plan_choices, tally, visible
+from reports.ledger import NO_YEAR, Filters, plan_choices, tally, visible
 from reports.monitor import WATCHERS
 from views.access import for_roles
 from views.context import (
@@ -49,13 +50,15 @@ from views.context import (
     settings,
     today,
 )
-from views.delegations import day_of
 from views.files import inert
 from views.jobs import begin_and_show
 from views.ledger import READERS, asked_plan, read_filters
 from views.monitor import read_period
+from views.queueing import query_of
+from views.scope import check_scope
 from views.visible import visible_or_404
 from workflow.actor import command_line
+from workflow.days import read_day
 from workflow.documents import OFFICES, TEMPLATES, kept_document, set_template, template_of
 from workflow.errors import Incomplete
 from workflow.jobs import ask
@@ -64,6 +67,7 @@ from workflow.subjects import milestone_rows
 bp = Blueprint("documents", __name__, url_prefix="/documents")
 
 NO_FILE = Words("请选择文件。", "Choose a file.")
+OF_NO_YEAR = Words("年度总结须指定年度。", "A year's report is of a year: please choose one.")
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -71,17 +75,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @for_roles(*READERS)
 def show():
     """What there is to take along, and what it is to be about."""
-    plans, now = plan_choices(reading()), today()
-    return render_template(
-        "documents/show.html", plans=plans, today=now, since=month_before(now), years=_years(plans),
-        watches=not actor().roles.isdisjoint(WATCHERS), sets=not actor().roles.isdisjoint(OFFICES),
-    )
+    return _page({}, MultiDict())
+
+
+@bp.errorhandler(Incomplete)
+def refused(error: Incomplete):
+    """What was asked for will not do: the page again, where it is corrected."""
+    return _page(error.errors, query_of(request.form["query"]) if "query" in request.form else request.args), 422
 
 
 @bp.get("/ledger.xlsx")
 @for_roles(*READERS)
 def ledger():
     """The milestones of a ledger page with the same filters, however many."""
+    check_scope(request.args)
     asked = _asked(read_filters(request.args))
     with database().snapshot() as session:
         written = write_ledger(session, asked)
@@ -91,6 +98,7 @@ def ledger():
 @bp.get("/units.xlsx")
 @for_roles(*WATCHERS)
 def units():
+    check_scope(request.args)
     asked = _asked(_wide(request.args))
     with database().snapshot() as session:
         written = write_units(session, asked, settings().rank_units, read_period(request.args))
@@ -115,8 +123,7 @@ def year():
 @for_roles(*WATCHERS)
 def later(kind: str):
     """One of these two in the background, of what the address of a document (`query`) asks for."""
-    given = MultiDict(parse_qsl(request.form.get("query", "")[:1000]))
-    asked, since = _of(_kind(kind), given), day_of(given.get("since"))
+    asked, since = _of_address(_kind(kind), query_of(request.form.get("query", "")))
     what = as_input(kind, asked, since, settings().site_url, settings().rank_units, _calendar_of(asked.filters))
     with database().writing() as session:
         job = ask(session, PAPERS, actor(), database().clock(), what, title_of(asked, kind))
@@ -206,7 +213,9 @@ def sample_template(kind: str):
 @for_roles(*READERS)
 def dossiers():
     """Those of the milestones of a ledger page, in the background."""
-    filters = read_filters(MultiDict(parse_qsl(request.form.get("query", "")[:1000]))).but(asof=None)
+    given = query_of(request.form.get("query", ""))
+    check_scope(given)
+    filters = read_filters(given).but(asof=None)
     query = milestone_rows(Milestone.id).where(visible(actor(), _asked(filters).day, filters)).order_by(Milestone.id)
     ids = list(reading().scalars(query.limit(MOST + 1)))
     if not 0 < len(ids) <= MOST:
@@ -221,6 +230,15 @@ def dossiers():
     with database().writing() as session:
         job = ask(session, DOSSIERS, actor(), database().clock(), given, title, len(ids))
     return begin_and_show(job)
+
+
+def _page(problems: dict[str, Words], typed: MultiDict):
+    plans, now = plan_choices(reading()), today()
+    return render_template(
+        "documents/show.html", plans=plans, today=now, since=month_before(now), years=_years(plans),
+        watches=not actor().roles.isdisjoint(WATCHERS), sets=not actor().roles.isdisjoint(OFFICES),
+        problems=problems, typed=typed,
+    )
 
 
 def _dossier(milestone_id: int) -> Dossier:
@@ -244,22 +262,32 @@ def _paper(kind: str, asked: Taken, since: date | None = None) -> Paper:
 
 def _written(kind: str, given: MultiDict):
     """The document; of very many milestones a page that asks whether to make it in the background."""
-    asked = _of(kind, given)
+    asked, since = _of_address(kind, given)
     about = tally(reading(), asked.actor, asked.day, asked.filters)["total"]
     if about > AT_ONCE:
         return render_template(
             "documents/later.html", kind=kind, label=TEMPLATES[kind], about=about, query=urlencode(list(given.items())),
         )
-    paper = _paper(kind, asked, day_of(given.get("since")))
+    paper = _paper(kind, asked, since)
     return _sent(BytesIO(laid_out(reading(), kind, paper)), file_name(paper), DOCX)
+
+
+def _of_address(kind: str, given: MultiDict) -> tuple[Taken, date | None]:
+    """What the address of a document asks for, and since when. Raises Incomplete where that is wrong."""
+    check_scope(given)
+    asked, since = _of(kind, given), read_day(given.get("since"))
+    check_since(since, asked.day.today)
+    return asked, since
 
 
 def _of(kind: str, given: MultiDict) -> Taken:
     """What the address of a document asks for; a year's report is of some year in any case."""
     filters = _wide(given)
     if kind == "year":
+        if filters.year == NO_YEAR:
+            raise Incomplete({"year": OF_NO_YEAR})
         of = filters.year or (filters.asof or today()).year
-        filters = filters.but(year=of if of in range(2, date.max.year) else today().year)
+        filters = filters.but(year=of)
     return _asked(filters)
 
 

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from models import Words
 from views.context import language, reading, say
 from views.numbers import whole
-from workflow import drafts, instructions, talk
+from workflow import drafts, instructions, requests, talk
 from workflow.definition import Action
 from workflow.inputs import Choice, Field, Lines, Listed, Number
 from workflow.registry import WORKFLOWS
@@ -91,6 +91,7 @@ def _offered(asked: Listed) -> Mapping[str, Words]:
 _FURTHER = {
     asked.name: asked.label for asked in (
         drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER, talk.BODY, instructions.BODY, instructions.ANSWER,
+        instructions.ANSWER_BY, requests.WANTED, requests.DUE,
     )
 }
 

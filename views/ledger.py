@@ -1,6 +1,6 @@
 """The ledger: the map of tasks and years, cut by filters that live in the address."""
 
-from datetime import date, timedelta
+from datetime import date
 
 from flask import Blueprint, render_template, request
 from flask_babel import gettext as _
@@ -12,6 +12,7 @@ from reports.figures import ANSWER, FIGURE, Tally
 from views.access import for_roles
 from views.context import actor, judging, own, past_day, reading, today
 from views.numbers import whole
+from workflow.days import read_day
 from workflow.definitions.milestone import MILESTONE
 from workflow.lights import BY_CODE, LIGHTS, Colour, Day
 from workflow.saved_views import views_of
@@ -21,6 +22,7 @@ bp = Blueprint("ledger", __name__)
 # The map on one screen, tasks with their units, one row for each milestone.
 VIEWS = ("map", "tasks", "list")
 MOST_PAGES = 10_000
+MOST_WORDS = 60  # characters that are searched for
 EARLIEST = date(1970, 1, 1)  # clocks count working days back from a past day, and need some to count
 READERS = (Role.HANDLER, Role.LEADER, Role.REVIEWER, Role.COMMITTEE, Role.AUDITOR)
 
@@ -80,24 +82,25 @@ def read_filters(given: MultiDict) -> report.Filters:
     figure, answer, quarter = given.get("figure"), given.get("answer"), given.get("quarter", "")
     return report.Filters(
         plan=given.get("plan", type=whole), area=given.get("area", type=whole), unit=given.get("unit", type=whole),
-        year=given.get("year", type=whole), starred=given.get("starred") == "1" or None,
+        year=given.get("year", type=_year), starred=given.get("starred") == "1" or None,
         dropped=given.get("dropped") == "1" or None,
         part=part if part in set(Part) else None,
         state=state if state in MILESTONE.by_name else None,
         light=light if light in BY_CODE or light in set(Colour) else None,
         figure=figure if figure in FIGURE else None, answer=answer if answer in ANSWER else None,
         quarter=quarter if report.is_quarter(quarter) else None, asof=_past(given.get("asof", "")),
-        words=(given.get("words") or "").replace("\x00", "").strip()[:60] or None,
+        words=(given.get("words") or "").replace("\x00", "").strip()[:MOST_WORDS] or None,
     )
+
+
+def _year(text: str) -> int:
+    return report.NO_YEAR if text == str(report.NO_YEAR) else whole(text)
 
 
 def _past(text: str) -> date | None:
     """A day before today: today, and what is no day, or no day of any ledger's, is the present."""
-    try:
-        found = date.fromisoformat(text.strip())
-    except ValueError:
-        return None
-    return found if EARLIEST < found < today() and found < date.max - timedelta(1) else None
+    found = read_day(text)
+    return found if found and EARLIEST < found < today() else None
 
 
 # One press each, beside everything and the states: what asks for something.

@@ -18,11 +18,12 @@ from reports.trend import trend
 from reports.units import by_unit, no_part
 from views.access import for_roles
 from views.context import actor, database, judging, past_day, reading, settings, today
-from views.delegations import day_of
 from views.ledger import EARLIEST, READERS, asked_plan, columns_of, read_filters
 from views.numbers import whole
 from workflow.clocks import CLOCK_LIGHTS, Judging
+from workflow.days import read_day
 from workflow.definitions.milestone import MILESTONE
+from workflow.errors import Incomplete
 from workflow.lights import LIGHTS
 from workflow.periods import quarter_days, quarter_of
 from workflow.reasons import every
@@ -97,11 +98,12 @@ def returns():
     """Which unit is given what back, and for which reason, over a period."""
     filters, plans, plan, day = _asked()
     period = read_period(request.args)
+    wrong = returned.BACKWARDS if period.backwards else None
     return render_template(
-        "monitor/returns.html", **_common(filters, plans, plan, day), period=period,
-        table=returned.returns(reading(), actor(), day, filters, period), returned=returned,
+        "monitor/returns.html", **_common(filters, plans, plan, day), period=period, wrong=wrong,
+        table=None if wrong else returned.returns(reading(), actor(), day, filters, period), returned=returned,
         decisions=DECISION, return_share=RETURN_SHARE, periods=_periods(day.today),
-    )
+    ), 422 if wrong else 200
 
 
 @bp.get("/returns/rounds")
@@ -116,6 +118,8 @@ def decided_rounds():
     reason = next((it for it in every(reading()) if it.code == request.args.get("reason")), None)
     asked = returned.Asked(figure if figure in DECISION else returned.RETURNED, unit, reason and reason.code)
     period, page = read_period(request.args), max(1, min(request.args.get("page", 1, whole), 10_000))
+    if period.backwards:
+        raise Incomplete({"until": returned.BACKWARDS})
     total, rows = returned.rounds(reading(), actor(), day, filters, period, asked, page)
     return render_template(
         "monitor/decided.html", **_common(filters, plans, plan, day), period=period, asked=asked, rows=rows,
@@ -127,8 +131,8 @@ def decided_rounds():
 
 def read_period(given) -> returned.Period:
     """The period that an address asks for; what is no day leaves that side open."""
-    days = (day_of(given.get(name)) for name in ("since", "until"))
-    return returned.Period(*(day if day and EARLIEST < day < date.max else None for day in days))
+    days = (read_day(given.get(name)) for name in ("since", "until"))
+    return returned.Period(*(day if day and day > EARLIEST else None for day in days))
 
 
 def _periods(today: date) -> list[tuple[str, returned.Period]]:

@@ -5,14 +5,11 @@ from dataclasses import dataclass
 from flask import current_app, g, request, url_for
 from flask_babel import gettext as _
 from flask_login import current_user
-from sqlalchemy import select
 
 from models import ActionArea, Role
-from reports.workbench import how_many_wait
 from views.access import access_of
-from views.context import day, reading, say, settings, today
-from workflow.instructions import how_many_to_answer
-from workflow.notices import how_many_unread
+from views.context import reading, say, settings, today
+from views.waiting import counts
 
 
 @dataclass(frozen=True)
@@ -74,7 +71,7 @@ def _area_title(area_id: int) -> str:
 def _items(roles: frozenset[Role]) -> list[Item]:
     labels, items = _labels(), []
     # After an error as little as can be is asked of a database that may be what failed.
-    counts = {} if g.get("failed") else _counts()
+    numbers = {} if g.get("failed") else _numbers()
     for endpoint, group in _ENDPOINTS:
         allowed = access_of(current_app, endpoint).roles
         if allowed is not None and allowed.isdisjoint(roles):
@@ -82,17 +79,14 @@ def _items(roles: frozenset[Role]) -> list[Item]:
         here = _BELONGS.get(request.blueprint, request.blueprint) == endpoint.split(".")[0]
         told = endpoint == "notices.show"
         unit = _("条未读通知") if told else _("件待办")
-        items.append(Item(url_for(endpoint), labels[endpoint], here, counts.get(endpoint), unit, told, group))
+        items.append(Item(url_for(endpoint), labels[endpoint], here, numbers.get(endpoint), unit, told, group))
     return items
 
 
-def _counts() -> dict[str, int | None]:
+def _numbers() -> dict[str, int | None]:
     """What a number beside an entry counts."""
-    who = current_user.actor
-    waiting, unread = reading().execute(
-        select(how_many_wait(who, day()) + how_many_to_answer(who), how_many_unread(current_user.own.account_id))
-    ).one()
-    return {"workbench.show": waiting, "notices.show": unread or None}
+    found = counts()
+    return {"workbench.show": found.waiting + found.instructions, "notices.show": found.unread or None}
 
 
 def _labels() -> dict[str, str]:

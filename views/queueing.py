@@ -41,4 +41,9 @@ def read_asked(given: MultiDict, plans: list | None = None) -> Asked:
 
 def read_query(text: str) -> Asked:
     """From the query of an address, as a form sends it back."""
-    return read_asked(MultiDict(parse_qsl(text[:1000])))
+    return read_asked(query_of(text))
+
+
+def query_of(text: str) -> MultiDict:
+    """The parameters that such a query has."""
+    return MultiDict(parse_qsl(text[:1000]))

@@ -14,7 +14,8 @@ from views.context import actor, database, day, judging, reading
 from views.forms import action_form
 from views.jobs import begin_and_show
 from views.numbers import whole
-from views.queueing import Asked, read_asked, read_query
+from views.queueing import Asked, query_of, read_asked, read_query
+from views.scope import check_scope
 from views.together import support_shown
 from workflow import bulk
 from workflow.authority import offers
@@ -69,6 +70,7 @@ def preflight():
     """Each chosen item, ready or not with its reason; nothing is done yet."""
     trigger, asked = request.form.get("trigger", ""), read_query(request.form.get("query", ""))
     if request.form.get("all") == "1":
+        check_scope(query_of(request.form.get("query", "")))
         action = bulk.bulk_action(MILESTONE, trigger)
         chosen = queued_ids(reading(), actor(), _judged(asked), asked.filters, asked.clock, action.source, bulk.MOST)
     else:

@@ -51,6 +51,7 @@ class WorkflowConverter(BaseConverter):
 def register(app: Flask) -> None:
     app.url_map.converters["workflow"] = WorkflowConverter
     app.add_template_global(page_of_event)
+    app.add_template_global(place_of)
 
 
 @bp.get("/<workflow:workflow>/<int:subject_id>")
@@ -113,6 +114,12 @@ def _host(workflow: Workflow, subject) -> Host | None:
 def page_of(workflow: Workflow, subject_id: int) -> str:
     """The address of a subject's page."""
     return url_for("subjects.show", workflow=workflow, subject_id=subject_id)
+
+
+def place_of(workflow: Workflow, subject) -> str:
+    """Where a subject is worked on: its own page, or its place on the page of what it stands within."""
+    host = _host(workflow, subject)
+    return f"{host.address}#{workflow.path}-{subject.id}" if host else page_of(workflow, subject.id)
 
 
 def page_of_event(subject_type: str, subject_id: int) -> str | None:

@@ -1,13 +1,12 @@
 """Supervision sheets on the web: the list, issuing one, one unit's copy with its answer, the Word document."""
 
 import io
-from datetime import date, timedelta
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file
+from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
 from flask_babel import gettext as _
 
 import evidence as intake
-from models import Milestone, Part, Role, Words
+from models import Milestone, Part, Role, SupervisionSheet, Words
 from reports import supervision as report
 from reports.documents.sheet import write_sheet
 from reports.timeline import holding, stations, timeline
@@ -15,15 +14,18 @@ from views.access import for_roles
 from views.context import actor, database, reading, today
 from views.ledger import READERS
 from views.numbers import whole
+from views.once import mark_of, new_mark, opened_anew
 from views.subjects import forms_of, page_of
 from views.visible import subject_or_404
 from workflow import supervising
 from workflow.authority import offers
 from workflow.calendar import calendar_of
+from workflow.days import read_day
 from workflow.definitions.milestone import MILESTONE
 from workflow.definitions.supervision import SUPERVISION
 from workflow.engine import permitted
-from workflow.errors import Incomplete, Refused
+from workflow.errors import Incomplete, Refused, Repeated
+from workflow.once import made_by
 from workflow.subjects import load_milestones, milestone_rows
 from workflow.supervision import note_answer
 
@@ -56,7 +58,9 @@ def listing():
 @bp.route("/new", methods=["GET", "POST"])
 @for_roles(Role.COMMITTEE)
 def new():
-    """The form, for the milestones that were chosen."""
+    """The form, for the milestones that were chosen; with `?once=`, the one that was opened so."""
+    if not mark_of(request.args):
+        return opened_anew(url_for(".new"), [("milestone", it) for it in _chosen()])
     return _form({})
 
 
@@ -65,15 +69,18 @@ def new():
 def issue():
     form, chosen = request.form, _chosen()
     draft = supervising.Draft(
-        form.get("title", ""), form.get("words", ""), _day(form.get("due")), chosen, form.getlist("unit", whole),
-        {milestone_id: form.get(f"seen-{milestone_id}", -1, whole) for milestone_id in chosen},
+        form.get("title", ""), form.get("words", ""), read_day(form.get("due")), chosen, form.getlist("unit", whole),
+        {milestone_id: form.get(f"seen-{milestone_id}", -1, whole) for milestone_id in chosen}, mark_of(form),
     )
     try:
-        sheet_id = supervising.issue(database(), actor(), draft)
+        copies = report.copies(reading(), actor(), supervising.issue(database(), actor(), draft))
     except Incomplete as error:
         return _form(error.errors), 422
-    copies = report.copies(reading(), actor(), sheet_id)
-    flash(_("已下发%(number)s，发给 %(count)s 个单位。", number=copies[0].sheet.named, count=len(copies)), "ok")
+    except Repeated as error:
+        copies = report.copies(reading(), actor(), error.made_id)
+        flash(_("此表先前已提交，未再下发；这是当时下发的%(number)s。", number=copies[0].sheet.named), "warn")
+    else:
+        flash(_("已下发%(number)s，发给 %(count)s 个单位。", number=copies[0].sheet.named, count=len(copies)), "ok")
     return redirect(page_of(SUPERVISION, copies[0].id))
 
 
@@ -117,10 +124,13 @@ def _form(problems: dict):
     sent = "title" in request.form
     typed = request.form if sent else _suggested(about)
     units = set(request.form.getlist("unit", whole)) if sent else set(leads)
+    mark = mark_of(request.values) or new_mark()
+    issued = made_by(reading(), who, mark, SupervisionSheet)
     return render_template(
         "supervision/new.html", milestones=milestones, refused=refused, about=about, leads=leads, typed=typed,
         units=units, problems=problems, workflow=MILESTONE, title=supervising.TITLE, words=supervising.WORDS,
-        first_day=today() + timedelta(1), most=MOST,
+        term=supervising.DUE, today=today(), most=MOST, mark=mark,
+        issued=report.copies(reading(), who, issued) if issued else [],
     )
 
 
@@ -147,10 +157,3 @@ def _reasons(milestone: Milestone) -> list[Words]:
 
 def _chosen() -> list[int]:
     return request.values.getlist("milestone", whole)[:MOST]
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None

@@ -6,9 +6,9 @@ from flask_babel import gettext as _
 from models import Instruction, Milestone, Role, Task
 from views.access import for_roles
 from views.context import actor, database, reading
-from views.delegations import day_of
 from views.ledger import READERS
 from workflow import instructions, talk
+from workflow.days import read_day
 from workflow.errors import NotVisible
 
 bp = Blueprint("talk", __name__)
@@ -70,7 +70,7 @@ def answer(instruction_id: int):
 def _instruct(task_id: int, milestone_id: int | None) -> None:
     form = request.form
     instructions.instruct(
-        database(), actor(), task_id, milestone_id, form.get("instruction", ""), day_of(form.get("answer_by"))
+        database(), actor(), task_id, milestone_id, form.get("instruction", ""), read_day(form.get("answer_by"))
     )
     flash(_("已批示，牵头单位已收到通知。"), "ok")
 

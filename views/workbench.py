@@ -11,8 +11,9 @@ from views.access import signed_in
 from views.context import actor, day, reading
 from views.ledger import asked_plan
 from views.numbers import whole
+from views.waiting import counts
 from workflow.documents import TEMPLATES, on_desk
-from workflow.instructions import how_many_to_answer, to_answer
+from workflow.instructions import to_answer
 
 bp = Blueprint("workbench", __name__)
 PAGE = 30
@@ -27,9 +28,7 @@ def show():
     rows, deeds = [], []
     plans = plan_choices(reading())
     plan = asked_plan(plans, request.args.get("plan", type=whole))
-    count, instructions = reading().execute(
-        select(report.how_many_wait(who, today, plan), how_many_to_answer(who))
-    ).one()
+    count = counts().waiting if plan is None else reading().scalar(select(report.how_many_wait(who, today, plan)))
     if tab == "done":
         deeds = report.deeds(reading(), who, plan_id=plan)
     elif tab == "mine":
@@ -41,7 +40,7 @@ def show():
     return render_template(
         "workbench.html", tab=tab, asked=asked, rows=rows, deeds=deeds, today=today.today, page=page,
         desk=on_desk(reading(), who) if tab == "waiting" and page == 1 else [], kinds=TEMPLATES,
-        count=count + instructions, plans=plans, plan=plan,
+        count=count + counts().instructions, plans=plans, plan=plan,
         pages=-(-count // PAGE) if tab == "waiting" else 1, empty_pair=_empty(tab),
         own=Role.HANDLER in who.roles and {"unit": who.unit_id, "lead": Part.LEAD, "support": Part.SUPPORT},
     )

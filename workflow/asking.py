@@ -11,6 +11,7 @@ from models import ChangeKind, ChangeRequest, Milestone, Part, Role, Unit, Words
 from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.changes import asked_digest
+from workflow.days import Term
 from workflow.definitions.change_request import CHANGE_REQUEST
 from workflow.definitions.milestone import MILESTONE
 from workflow.engine import locked, permitted, stale
@@ -23,7 +24,7 @@ ASK = "ask_change"  # the milestone's action that gives the right to ask
 
 WORDS = Text("words", Words("申请理由", "Grounds"))
 REQUIREMENT = Text("requirement", Words("进度要求", "Progress requirement"), required=False, most=5000)
-DUE_LATER = Words("新期限须晚于现期限，也须晚于今天。", "The new deadline lies after the present one, and after today.")
+DUE = Term("due", Words("新期限", "New deadline"))  # counted from the present one, or from today where that is later
 NOTHING_CHANGED = Words("与现行内容相同，没有可变更的。", "This is what is in force already: nothing would change.")
 NO_REQUIREMENT = Words("请填写进度要求。", "Please give the requirement.")
 NO_LEAD = Words("任务至少须有一个牵头单位。", "A task has at least one lead unit.")
@@ -110,10 +111,13 @@ def _needs_head(milestone: Milestone, asked: Asked, limits: HeadLimits) -> bool:
     return days > limits.days or milestone.times_extended >= limits.extensions
 
 
+def counted_from(milestone: Milestone, today: date) -> date:
+    """The day after which a new deadline lies."""
+    return max(milestone.due or today, today)
+
+
 def _extension(_session: Session, milestone: Milestone, asked: Asked, actor: Actor) -> dict:
-    if asked.due is None or asked.due <= actor.today or (milestone.due and asked.due <= milestone.due):
-        raise Incomplete({"due": DUE_LATER})
-    return {"due": asked.due.isoformat()}
+    return {"due": DUE.read(asked.due, counted_from(milestone, actor.today)).isoformat()}
 
 
 def _requirement(_session: Session, milestone: Milestone, asked: Asked, _actor: Actor) -> dict:

@@ -22,11 +22,12 @@ from workflow.errors import Incomplete
 FORM = 1  # of the fingerprint's bytes: another order of fields is another form
 FULL = 100
 TOO_MUCH = Words(
-    "加分后超过 {full} 分，最多可加 {most} 分。",
-    "That would come to more than {full} points: at most {most} can be added.",
+    "加分后超过 {full} 分，最多可加 {most} 分；异议成立而分数不变的，请填 0。",
+    "That would come to more than {full} points: at most {most} can be added, or 0 where the score stays as it is.",
 )
 NOTHING_TO_ADD_TO = Words(
-    "该单位本期没有可计分的事项，不能加分。", "The unit has nothing that points are given for in this period."
+    "该单位本期没有可计分的事项，不能加分；异议成立的，请填 0。",
+    "The unit has nothing that points are given for in this period: uphold it with 0.",
 )
 
 
@@ -91,21 +92,14 @@ def withdraw(passage) -> None:
 
 
 def uphold(passage) -> None:
-    """The points that are added are a line of the result, with its event. Raises Incomplete beyond a hundred."""
+    """The points that are added are a line of the result, with its event; also none, which says that it was upheld.
+
+    Raises Incomplete beyond a hundred.
+    """
     objection: AssessmentObjection = passage.subject
-    score = passage.session.get_one(AssessmentScore, (objection.assessment_id, objection.unit_id))
-    if score.points is None:
-        raise Incomplete({"points": NOTHING_TO_ADD_TO})
     added = Fraction(passage.input["points"])
-    room = FULL - Fraction(score.points) - sum(map(Fraction, passage.session.scalars(
-        select(AssessmentLine.points).where(
-            AssessmentLine.assessment_id == objection.assessment_id, AssessmentLine.unit_id == objection.unit_id,
-            AssessmentLine.item == ADJUSTMENT,
-        )
-    )))
-    if added > room:
-        most = f"{int(room * 100) / 100:.2f}"  # rounded down: what it says can be added
-        raise Incomplete({"points": TOO_MUCH.format(full=FULL, most=most)})
+    if added:
+        _check_room(passage.session, objection, added)
     passage.session.add(AssessmentLine(
         assessment_id=objection.assessment_id, unit_id=objection.unit_id, item=ADJUSTMENT,
         subject_type=AssessmentObjection.__tablename__, subject_id=objection.id,
@@ -115,6 +109,21 @@ def uphold(passage) -> None:
     ))
     objection.points = passage.input["points"]
     settle(passage)
+
+
+def _check_room(session: Session, objection: AssessmentObjection, added: Fraction) -> None:
+    score = session.get_one(AssessmentScore, (objection.assessment_id, objection.unit_id))
+    if score.points is None:
+        raise Incomplete({"points": NOTHING_TO_ADD_TO})
+    room = FULL - Fraction(score.points) - sum(map(Fraction, session.scalars(
+        select(AssessmentLine.points).where(
+            AssessmentLine.assessment_id == objection.assessment_id, AssessmentLine.unit_id == objection.unit_id,
+            AssessmentLine.item == ADJUSTMENT,
+        )
+    )))
+    if added > room:
+        most = f"{int(room * 100) / 100:.2f}"  # rounded down: what it says can be added
+        raise Incomplete({"points": TOO_MUCH.format(full=FULL, most=most)})
 
 
 def settle(passage) -> None:

@@ -124,7 +124,8 @@ class Workflow:
     frozen what must still give the digest that its events carry, in batches
     files  selects (sha256, subject id) of the evidence files that its subjects name
     plan   the plan that a subject belongs to; `rows` then has `Plan` joined
-    within the subject on whose page this one stands: it has no row in a workbench of its own
+    within the subject on whose page this one stands
+    listed whether it has rows of its own in a workbench; else that of the subject that it stands within is its row too
     by_clock what the clock makes of its state on a day, in words; None where it is what its state says
     hands  `hands(account)` gives what a person has in hand, as (how, filter over `rows`): they cannot leave before it
            was handed over
@@ -152,6 +153,7 @@ class Workflow:
     files: Callable[[], Select] | None = None
     plan: Callable[[Any], Plan] | None = None
     within: Callable[[Any], Any] | None = None
+    listed: bool = True
     by_clock: Callable[[Any, date], Words | None] = lambda subject, day: None
     hands: Callable[[Account], Iterable[tuple[Words, ColumnElement[bool]]]] = lambda account: ()
     tells: Callable[[Actor, Any], Callable[[AuditEvent], bool]] | None = None

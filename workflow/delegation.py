@@ -16,6 +16,7 @@ from workflow.actor import ACCOUNT, Actor, actor_of, actor_query, load_actor
 from workflow.audiences import Telling, to_accounts
 from workflow.audit.chain import append
 from workflow.calendar import local_day
+from workflow.days import A_YEAR, Term
 from workflow.errors import Incomplete, NotVisible, Reason, Refused
 from workflow.inputs import Listed, found_beside
 from workflow.notice_kinds import said
@@ -26,12 +27,12 @@ NOBODY = Words(
     "请选择代办人（在用账号，且不是三员）。", "Please choose an account in use that holds no administrative office."
 )
 ONESELF = Words("不能授权给本人。", "You cannot delegate to yourself.")
-DAYS = Words("起止日期有误：止日不得早于起日，也不得早于今天。", "The last day is before the first, or has passed.")
+DAYS = Words("起止日期有误：请填写起日，止日不得早于起日。", "The first day is missing, or the last is before it.")
 TOO_LONG = Words("一次授权最长 {most} 天。", "A delegation lasts {most} days at most.")
+LAST_DAY = Term("last_day", Words("止日", "Last day"), least=0, most=A_YEAR - 1)
 NOTHING_TO_GIVE = Words("您没有可授权他人代办的职责。", "You hold no role that another could act in.")
 ENDED = Words("代办授权已到期或已收回，没有作任何改动。", "The delegation has ended, so nothing was changed.")
 ENDED_NOW = Words("代办授权已到期或已收回，现以本人身份办理。", "The delegation has ended; you now act as yourself.")
-MOST_DAYS = 366
 
 _OFFICES = tuple(role for role in Role if role.is_administrative)
 
@@ -229,10 +230,11 @@ def own_account(session: Session, actor: Actor) -> tuple[Account, Actor]:
 
 
 def _check_days(first: date | None, last: date | None, today: date) -> None:
-    if first is None or last is None or last < first or last < today:
+    last = LAST_DAY.read(last, today)
+    if first is None or last < first:
         raise Incomplete({"last_day": DAYS})
-    if (last - first).days >= MOST_DAYS:
-        raise Incomplete({"last_day": TOO_LONG.format(most=MOST_DAYS)})
+    if (last - first).days >= A_YEAR:
+        raise Incomplete({"last_day": TOO_LONG.format(most=A_YEAR)})
 
 
 def _tell(session: Session, kind: str, row: Delegation, actor: Actor, to: int, event) -> None:

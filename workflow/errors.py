@@ -57,5 +57,13 @@ class Incomplete(WorkflowError):
         self.errors = errors
 
 
+class Repeated(WorkflowError):
+    """The same form was sent before: `made_id` is what came of it then."""
+
+    def __init__(self, made_id: int):
+        super().__init__(str(made_id))
+        self.made_id = made_id
+
+
 class Unknown(WorkflowError):
     """No such action, in any state."""

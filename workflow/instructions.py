@@ -12,8 +12,9 @@ from workflow.audiences import Telling, to_accounts, to_unit
 from workflow.audit.chain import append
 from workflow.authority import NOT_FOR_ROLE
 from workflow.calendar import local_day
+from workflow.days import Term
 from workflow.delegation import again
-from workflow.errors import Incomplete, NotVisible, Reason, Refused
+from workflow.errors import NotVisible, Reason, Refused
 from workflow.inputs import Text
 from workflow.notice_kinds import said
 from workflow.notices import about, tell
@@ -21,7 +22,7 @@ from workflow.rules import within_area
 
 BODY = Text("instruction", Words("批示内容", "Instruction"), most=2_000)
 ANSWER = Text("reply", Words("答复", "Answer"), most=2_000)
-NO_DAY = Words("请填写答复期限，且不得早于今天。", "Please give a day for the answer, not before today.")
+ANSWER_BY = Term("answer_by", Words("答复期限", "Answer by"), least=0)
 NOT_LEAD = Words("批示由该任务的牵头单位答复。", "An instruction is for a lead unit of the task to answer.")
 ANSWERED = Words("此批示已由{who}答复。", "{who} has answered it already.")
 
@@ -49,8 +50,7 @@ def instruct(
         if task is None or not within_area(acting, task.area_id) or _elsewhere(milestone_id, milestone, task):
             raise NotVisible()
         words = BODY.read(body)
-        if answer_by is None or answer_by < local_day(at):
-            raise Incomplete({"answer_by": NO_DAY})
+        answer_by = ANSWER_BY.read(answer_by, local_day(at))
         row = Instruction(
             task_id=task.id, milestone_id=milestone_id, author_id=acting.account_id, author_name=acting.title,
             body=words, at=at, answer_by=answer_by,

@@ -28,6 +28,7 @@ from models import (
 )
 from workflow.actor import Actor
 from workflow.audit.chain import append, fingerprint
+from workflow.days import possible
 from workflow.definitions.implementation import IMPLEMENTATION
 from workflow.definitions.milestone import MILESTONE
 from workflow.delegation import again
@@ -240,6 +241,6 @@ def _step(line: str) -> dict:
         due = date(*map(int, found.groups())) if found else None
     except ValueError:
         due = None
-    if due is None:
+    if due is None or not possible(due):
         raise Incomplete({"steps": NO_DATE.format(line=line[:40])})
     return {"due": due.isoformat(), "text": line[found.end():].strip()}

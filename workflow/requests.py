@@ -12,6 +12,7 @@ from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.calendar import calendar_of, local_day
 from workflow.contribution_rules import is_lapsed, is_late
+from workflow.days import Term
 from workflow.definitions.contribution import CONTRIBUTION
 from workflow.engine import locked, permitted
 from workflow.errors import Incomplete
@@ -24,9 +25,8 @@ from workflow.supports import supporting_units
 
 ASK = "ask"
 WANTED = Text("wanted", Words("需要什么", "What is wanted"), required=False, most=1_000)
-MOST_DAYS = 90
+DUE = Term("due", Words("反馈期限", "Answer by"), most=90)
 _SEPARATOR = "、"
-TOO_SOON = Words("反馈期限须在今天之后、{most} 天以内。", "The day must be after today, and within {most} days.")
 NOBODY = Words(
     "没有可提请的配合单位：各单位本轮均已提请，或该任务没有配合单位。",
     "There is nobody to ask: all supporting units have been asked in this round, or the task has none.",
@@ -73,8 +73,8 @@ def ask(
     """
     with locked(milestone, actor) as (session, workflow, fresh, acting, at):
         permitted(workflow, ASK, acting, fresh)
-        if due is not None and not 0 < (due - local_day(at)).days <= MOST_DAYS:
-            raise Incomplete({"due": TOO_SOON.format(most=MOST_DAYS)})
+        if due is not None:
+            DUE.read(due, local_day(at))
         opened = open_requests(session, fresh, acting, at, terms, WANTED.read(wanted), due)
         if not opened:
             raise Incomplete({"wanted": NOBODY})

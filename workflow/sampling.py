@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from models import AuditEvent, Database, Milestone, Role, Sample, SampleItem, Words
 from models.sample import line_of
+from workflow import once
 from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.definitions.milestone import MILESTONE
@@ -34,6 +35,7 @@ NOT_THE_COMMITTEE = Words("抽查由管委会进行。", "Samples are drawn by t
 NOTHING = Words("范围内没有可抽的节点。", "There is nothing to draw from.")
 NO_AMOUNT = Words("请填写抽取的比例（1–100）或件数（1–{most}）。", "Give a share (1–100) or a number (1–{most}).")
 TOO_MANY = Words("一次最多抽取 {most} 件，请缩小范围或比例。", "At most {most} are drawn at once: ask for less.")
+KIND = Words("抽取对象", "Drawn from")
 SHARE, COUNT = "share", "count"
 AMOUNTS = {SHARE: Words("按比例（%）", "A share, per cent"), COUNT: Words("按件数", "A number")}
 
@@ -59,7 +61,10 @@ LOTTERIES = {
 
 @dataclass(frozen=True)
 class Asked:
-    """What is to be drawn: `amount` per cent (SHARE) or milestones (COUNT); the scope in words and as an address."""
+    """What is to be drawn: `amount` per cent (SHARE) or milestones (COUNT); the scope in words and as an address.
+
+    `mark` is that of the form, where it was one that asked: sent twice, it draws once.
+    """
 
     kind: str
     by: str
@@ -69,6 +74,7 @@ class Asked:
     since: date | None = None
     until: date | None = None
     words: str = ""
+    mark: str = ""
 
 
 def lot_of(seed: str, line: str) -> str:
@@ -92,7 +98,7 @@ def draw(
 ) -> int:
     """Draw out of these milestones, as far as they are still what is asked for; the sample's id.
 
-    Raises Incomplete; Refused where the actor is not of the committee.
+    Raises Incomplete; Refused where the actor is not of the committee; Repeated where this form has drawn already.
     """
     words = WORDS.read(asked.words)
     limit = 100 if asked.by == SHARE else MOST
@@ -105,6 +111,7 @@ def draw(
             raise Refused([Reason("account-closed", SIGNED_OUT)])
         if Role.COMMITTEE not in acting.roles:
             raise Refused([Reason("not-the-role", NOT_THE_COMMITTEE)])
+        once.begin(session, acting, asked.mark, Sample, at)
         rounds = _population(session, acting, milestone_ids, LOTTERIES[asked.kind].state)
         if not rounds:
             raise Incomplete({"amount": NOTHING})
@@ -131,6 +138,7 @@ def draw(
         ]
         session.add(sample)
         session.flush()
+        once.end(session, acting, asked.mark, sample)
         detail = {
             "sample": sample.id, "kind": sample.kind, "scope": sample.scope, "population": sample.population,
             "size": size, "seed": seed, "fingerprint": sample.fingerprint, "words": words,

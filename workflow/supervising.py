@@ -18,9 +18,11 @@ from models import (
     SupervisionSheet,
     Words,
 )
+from workflow import once
 from workflow.actor import Actor
 from workflow.audit.chain import append
 from workflow.calendar import local_day
+from workflow.days import Term
 from workflow.definitions.milestone import MILESTONE
 from workflow.definitions.supervision import SUPERVISION
 from workflow.delegation import again
@@ -36,11 +38,11 @@ ISSUE = "issue"  # the event by which a copy begins
 
 TITLE = Text("title", Words("事由", "Subject"), most=100)
 WORDS = Text("words", Words("督办要求", "What is required"), most=5000)
+DUE = Term("due", Words("答复期限", "To be answered by"))
 NO_MILESTONE = Words("请选择要督办的节点。", "Please choose the milestones that it is about.")
 TWO_PLANS = Words("一份督办单只能针对同一方案的节点。", "A sheet is about milestones of one plan.")
 NO_UNIT = Words("请至少选择一个承办单位。", "Please choose at least one unit.")
 NOT_A_LEAD = Words("承办单位须是所选节点的牵头单位。", "A sheet goes to units that lead one of the chosen milestones.")
-DUE_PAST = Words("答复期限须晚于今天。", "The day by which it is to be answered lies after today.")
 CHANGED = Words(
     "所选节点刚有变化（如已下发督办单），未下发。请核对后再下发。",
     "Something happened to these milestones just now, such as another sheet. Nothing was issued: look again first.",
@@ -57,16 +59,18 @@ class Draft:
     milestone_ids: Sequence[int]
     unit_ids: Sequence[int]
     seen: Mapping[int, int] | None = None  # the milestones' versions as the form showed them, where one did
+    mark: str = ""  # of that form: sent twice, it issues one sheet
 
 
 def issue(database: Database, actor: Actor, draft: Draft) -> int:
-    """Issue it; the sheet's id. Raises what `fire` raises; then no number is used up."""
+    """Issue it; the sheet's id. Raises what `fire` raises, or Repeated for the same form; no number is used up then."""
     with database.writing() as session:
         locked = lock_milestones(session, Milestone.id.in_(draft.milestone_ids))
         at = database.clock()
         acting = again(session, actor, at)
         if acting is None:
             raise Refused([Reason("account-closed", SIGNED_OUT)])
+        once.begin(session, acting, draft.mark, SupervisionSheet, at)
         milestones = [_permitted(session, acting, milestone_id) for milestone_id in locked]
         taken = _read(draft, milestones, local_day(at))
         year = local_day(at).year
@@ -85,6 +89,7 @@ def issue(database: Database, actor: Actor, draft: Draft) -> int:
         session.add(sheet)
         session.flush()
         sheet.digest = issued_digest(sheet)
+        once.end(session, acting, draft.mark, sheet)
         _tell(session, sheet, milestones, acting, at)
         return sheet.id
 
@@ -105,14 +110,16 @@ def _read(draft: Draft, milestones: list[Milestone], today: date) -> dict:
             taken[asked.name] = asked.read(getattr(draft, asked.name))
         except Incomplete as wrong:
             errors |= wrong.errors
-    if draft.due is None or draft.due <= today:
-        errors["due"] = DUE_PAST
+    try:
+        taken["due"] = DUE.read(draft.due, today)
+    except Incomplete as wrong:
+        errors |= wrong.errors
     if not milestones:
         errors["milestones"] = NO_MILESTONE
     elif len({it.task.plan_id for it in milestones}) > 1:
         errors["milestones"] = TWO_PLANS
     elif draft.seen is not None and any(draft.seen.get(it.id) != it.version for it in milestones):
-        errors["milestones"] = CHANGED  # the same press twice, or somebody else's sheet
+        errors["milestones"] = CHANGED  # such as somebody else's sheet
     leads = {seat.unit_id for it in milestones for seat in it.task.responsibilities if seat.part == Part.LEAD}
     if not draft.unit_ids:
         errors["units"] = NO_UNIT
@@ -120,7 +127,7 @@ def _read(draft: Draft, milestones: list[Milestone], today: date) -> dict:
         errors["units"] = NOT_A_LEAD
     if errors:
         raise Incomplete(errors)
-    return taken | {"due": draft.due}
+    return taken
 
 
 def _next_number(session: Session, year: int) -> int:

@@ -1,14 +1,17 @@
 """What a correction says, beyond the fields that every form of the ledger has: days, years, texts by year."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
 
 from models import Words
+from workflow.days import FIRST, LAST, read_day
 from workflow.errors import Incomplete
 from workflow.inputs import Choice, Lines, Text, clean
 
-NOT_A_DAY = Words("「{label}」须是日期，如 2024-06-30。", "“{label}” has to be a date like 2024-06-30.")
+NOT_A_DAY = Words(
+    f"「{{label}}」须是日期，如 2024-06-30，在 {FIRST.year} 至 {LAST.year} 年之间。",
+    f"“{{label}}” has to be a date like 2024-06-30, from {FIRST.year} to {LAST.year}.",
+)
 NOT_A_YEAR = Words("「{label}」须是年份。", "“{label}” has to be a year.")
 NOT_A_LINE = Words("「{label}」须是正整数。", "“{label}” has to be a whole number from 1.")
 
@@ -24,10 +27,10 @@ class Day:
         text = clean(raw)
         if not text:
             return None
-        try:
-            return date.fromisoformat(text).isoformat()
-        except ValueError:
-            raise Incomplete({self.name: NOT_A_DAY.format(label=self.label)}) from None
+        found = read_day(text)
+        if found is None:
+            raise Incomplete({self.name: NOT_A_DAY.format(label=self.label)})
+        return found.isoformat()
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Year:
     def read(self, raw: Any) -> int | None:
         if raw in (None, ""):
             return None
-        if isinstance(raw, bool) or not str(raw).isdecimal() or not 1900 <= int(raw) <= 2199:
+        if isinstance(raw, bool) or not str(raw).isdecimal() or not FIRST.year <= int(raw) <= LAST.year:
             raise Incomplete({self.name: NOT_A_YEAR.format(label=self.label)})
         return int(raw)
 

@@ -22,26 +22,37 @@ from workflow.actor import Actor
 from workflow.calendar import calendar_of
 from workflow.clocks import Clocks, Judging
 from workflow.documents import TEMPLATES, template_of
-from workflow.errors import Reason, Refused
+from workflow.errors import Incomplete, Reason, Refused
 from workflow.jobs import Kind, Made, Teller
+from workflow.notice_kinds import day_words
 
 AT_ONCE = 2000  # milestones that a document may be about to be written while somebody waits
 LEASE = timedelta(minutes=10)  # of one that is written: it counts everything before it has anything to tell
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 NOT_THEIRS = Words("您已不再负责督查，未能取得此件。", "You no longer watch over the plan, so it was not made.")
+NOT_BEFORE = Words(
+    "「与何日相比」（{since}）须早于「截至某日」（{day}），请更正。",
+    "“Compared with” ({since}) has to be before “As of” ({day}): please correct it.",
+)
 _STEPS = 3  # counted, laid out, kept
 
 
 def write_paper(
     session: Session, kind: str, asked: Taken, since: date | None, address: Callable[[Filters], str], ranking: bool
 ) -> Paper:
-    """The document of this kind (a name of `TEMPLATES`). A bulletin is of the time after `since` where that lies before
-    the day that is judged by, else after the end of the month before; a year's report of the filters' year."""
+    """The document of this kind (a name of `TEMPLATES`). A bulletin is of the time after `since`, or after the end of
+    the month before; a year's report of the filters' year. Raises Incomplete where `check_since` does."""
     if kind == "year":
         return year_report(session, asked, address, ranking)
     day = asked.day.today
-    begins = since if since and date.min < since < day else month_before(day)
-    return bulletin(session, asked, begins, address, ranking)
+    check_since(since, day)
+    return bulletin(session, asked, since or month_before(day), address, ranking)
+
+
+def check_since(since: date | None, day: date) -> None:
+    """Raises Incomplete where what is told of would end, on `day`, before it begins."""
+    if since and since >= day:
+        raise Incomplete({"since": NOT_BEFORE.format(since=day_words(since), day=day_words(day))})
 
 
 def laid_out(session: Session, kind: str, paper: Paper) -> bytes:

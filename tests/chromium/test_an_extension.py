@@ -25,7 +25,7 @@ def test_an_extension_goes_from_request_to_its_mark(site, picture):
     lead.fill("[name=due]", "2020-12-31")
     lead.fill("[name=words]", "汛期影响外业测绘，须延长两个月。")
     press(lead, "button:has-text('提出申请')")
-    expect(lead.locator(".wrong")).to_contain_text("新期限须晚于现期限")
+    expect(lead.locator(".wrong")).to_contain_text("「新期限」须在")
     expect(lead.locator("[name=words]")).to_have_value("汛期影响外业测绘，须延长两个月。")
     site.complaints.clear()  # Chromium writes the 422 of this answer to its console
     lead.fill("[name=due]", "2021-02-28")

@@ -125,3 +125,18 @@ def test_the_map_of_120_tasks_fits_on_one_screen(shared_site):
     page.locator(".atlas").scroll_into_view_if_needed()
     box = page.locator(".atlas").bounding_box()
     assert box["height"] <= 1080
+
+
+@pytest.mark.parametrize("locale", ["zh-CN", "en-US"])
+def test_what_came_of_each_item_is_seen_on_a_phone_without_scrolling_sideways(shared_site, locale):
+    page = shared_site.open(LEAD, width=360, height=800, locale=locale)
+    page.goto("/unchanged")
+    page.locator("main tbody input[type=checkbox]").first.check()
+    page.click("main form[method=post] button.main")
+    page.wait_for_url("**/jobs/*")
+    for path, said in ((page.url, "✓"), ("/jobs", "1 / 1")):
+        page.goto(path)
+        expect(page.locator("main tbody td", has_text=said).first).to_be_visible()
+        cells = page.locator("main tbody td:visible")
+        for box in (cells.nth(n).bounding_box() for n in range(cells.count())):
+            assert box["x"] >= 0 and box["x"] + box["width"] <= 360, (path, box)

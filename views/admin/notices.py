@@ -7,8 +7,8 @@ from notices.worker import send_again, undelivered
 from reports.ledger import plan_choices
 from views.admin.base import bp, change, system_office
 from views.context import actor, database, reading, today
-from views.delegations import day_of
 from views.numbers import whole
+from workflow.days import read_day
 from workflow.working_days import own_days, set_day
 
 
@@ -41,7 +41,7 @@ def set_calendar_day():
     working = {"1": True, "0": False}.get(form.get("working", ""))
     return change(
         lambda: set_day(
-            database(), actor(), day_of(form.get("day")), working, form.get("words", ""),
+            database(), actor(), read_day(form.get("day")), working, form.get("words", ""),
             form.get("plan", 0, whole) if form.get("plan") else None,
         ),
         url_for(".calendar"), _calendar_page,

@@ -1,6 +1,6 @@
 """The list of reasons for a return: kept by the system administrator, chosen from by reviewers and the committee."""
 
-from flask import render_template, request, url_for
+from flask import abort, render_template, request, url_for
 
 from views.admin.base import bp, change, system_office
 from views.context import actor, database, reading
@@ -41,8 +41,12 @@ def change_reason(reason_id: int):
 @bp.post("/reasons/<int:reason_id>/move")
 @system_office
 def move_reason(reason_id: int):
+    """One place `to` "up" or "down"; anything else moves nothing."""
+    to = request.form.get("to")
+    if to not in ("up", "down"):
+        abort(400)
     return change(
-        lambda: reason_list.move(database(), actor(), reason_id, up=request.form.get("to") == "up"),
+        lambda: reason_list.move(database(), actor(), reason_id, up=to == "up"),
         url_for(".reasons"), lambda errors: _page(errors, reason_id),
     )
 

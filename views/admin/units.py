@@ -1,7 +1,5 @@
 """Units, and which of them answer for a collective name."""
 
-from datetime import date
-
 from flask import abort, render_template, request, url_for
 from flask_babel import gettext as _
 from sqlalchemy import func, select
@@ -11,6 +9,7 @@ from views.admin.base import bp, change, either_office, system_office
 from views.context import actor, database, reading
 from views.numbers import whole
 from workflow import directory
+from workflow.days import read_day
 
 
 @bp.get("/units")
@@ -49,10 +48,9 @@ def unit(unit_id: int):
 @system_office
 def add_alias(unit_id: int):
     """A former name, with when the unit had it."""
-    try:
-        since, until = (date.fromisoformat(text) if (text := request.form.get(name, "")) else None
-                        for name in ("since", "until"))
-    except ValueError:
+    typed = [request.form.get(name, "") for name in ("since", "until")]
+    since, until = map(read_day, typed)
+    if [bool(text) for text in typed] != [since is not None, until is not None]:
         return _unit_page(unit_id, {"since": _("日期须如 2018-07-25。")}), 422
     return change(
         lambda: directory.add_alias(database(), actor(), unit_id, request.form.get("name", ""), since, until),

@@ -1,7 +1,5 @@
 """What will be stored, and the word that stores it."""
 
-from datetime import date
-
 from flask import flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
@@ -12,6 +10,7 @@ from plans.summary import summarise
 from views.context import actor, database, reading, today
 from views.numbers import whole
 from views.plans.base import bp, corrected, read_draft_or_404, read_in_background, system_office
+from workflow.days import read_day
 
 
 @bp.route("/admin/plans/drafts/<int:draft_id>/confirm", methods=["GET", "POST"])
@@ -22,9 +21,8 @@ def confirm(draft_id: int):
         return redirect(url_for(".compare", draft_id=draft_id))
     if request.method == "GET":
         return _confirm_page(found)
-    try:
-        opened = date.fromisoformat(request.form.get("opened_on") or today().isoformat())
-    except ValueError:
+    opened = read_day(request.form.get("opened_on") or today().isoformat())
+    if opened is None:
         return _confirm_page(found, _("启用日期须是日期，如 2024-06-30。")), 422
     try:
         stored = intake.store(

@@ -139,7 +139,7 @@ CONTRIBUTION = Workflow(
     opening=(("asked", asked_unit),),
     rounds=lambda request: request.round_number,
     plan=lambda request: request.milestone.task.plan,
-    within=lambda request: request.milestone,
+    within=lambda request: request.milestone, listed=False,
     facts=_facts, by_clock=_by_clock,
     events={"ask": Words("提请", "Asked")},
 )

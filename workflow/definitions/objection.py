@@ -1,4 +1,4 @@
-"""An objection (异议) of an assessed unit to its draft result: upheld with points, not upheld, or withdrawn."""
+"""An objection (异议) of an assessed unit to its draft result: upheld, with points or none; not upheld; withdrawn."""
 
 from sqlalchemy import bindparam, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
@@ -66,6 +66,10 @@ def _hands(account):
     yield hands.UNDER_WAY, raised
 
 
+# Also who has all points already may be right: then the score stays as it is.
+_ADDED = Number(
+    "points", Words("加分（分数不变的填 0）", "Points to add (0 where the score stays as it is)"), least="0", most="100"
+)
 _ANSWER = Text("words", Words("处理意见", "Answer"))
 _JUDGES = (rules.not_own_unit, rules.not_raiser)
 _SETTLED = (("objection-settled", objecting_unit),)
@@ -84,10 +88,8 @@ OBJECTION = Workflow(
     ),
     actions=(
         Action(
-            "uphold", Words("异议成立，加分", "Uphold, with points"), AssessmentObjection.OPEN, "upheld",
-            Role.COMMITTEE, unless=_JUDGES,
-            input=(Number("points", Words("加分", "Points to add"), least="0.01", most="100"), _ANSWER),
-            effect=assessment.uphold, told=_SETTLED,
+            "uphold", Words("异议成立", "Uphold"), AssessmentObjection.OPEN, "upheld", Role.COMMITTEE,
+            unless=_JUDGES, input=(_ADDED, _ANSWER), effect=assessment.uphold, told=_SETTLED,
         ),
         Action(
             "dismiss", Words("异议不成立", "Do not uphold"), AssessmentObjection.OPEN, "dismissed", Role.COMMITTEE,

@@ -1,7 +1,7 @@
 """One milestone that was drawn by lot (抽查): to be checked closely, and what checking found."""
 
 from sqlalchemy import false, select
-from sqlalchemy.orm import Session, contains_eager, selectinload, undefer
+from sqlalchemy.orm import Session, contains_eager, joinedload, selectinload, undefer
 
 from models import Milestone, Plan, Role, Round, Sample, SampleItem, Task, Words
 from workflow import rules
@@ -28,9 +28,9 @@ def _rows(*entities):
 _load, _many = loading(
     _rows, SampleItem,
     contains_eager(SampleItem.sample),
-    contains_eager(SampleItem.round).selectinload(Round.reviewers),
+    contains_eager(SampleItem.round).joinedload(Round.reviewers),
     contains_eager(SampleItem.milestone).contains_eager(Milestone.task).options(
-        contains_eager(Task.plan), selectinload(Task.responsibilities)
+        contains_eager(Task.plan), joinedload(Task.responsibilities)
     ),
 )
 
