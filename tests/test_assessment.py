@@ -425,7 +425,12 @@ def test_what_an_objection_adds_is_a_line_by_whom_and_why_and_never_beyond_a_hun
             ledger.take(OBJECTION, it, "committee", "uphold", ADDED | wrong)
     ledger.take(OBJECTION, it, "committee", "uphold", ADDED)
     assert told(ledger, "objection-settled") == {"objection-settled": {"lead", "lead2", "lead_reviewer"}}
-    second = objected(ledger, made, item=COMPLETION)
+    full = objected(ledger, made, item=COMPLETION)
+    with pytest.raises(Incomplete) as error:  # of the item that is objected to nothing is missing
+        ledger.take(OBJECTION, full, "committee", "uphold", ADDED | {"points": "0.01"})
+    assert "最多可加 0.00 分" in error.value.errors["points"].zh
+    ledger.take(OBJECTION, full, "committee", "dismiss", WORDS)
+    second = objected(ledger, made)
     with pytest.raises(Incomplete):
         ledger.take(OBJECTION, second, "committee", "uphold", ADDED | {"points": "3.06"})
     ledger.take(OBJECTION, second, "committee", "uphold", ADDED | {"points": "3.05"})

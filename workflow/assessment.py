@@ -22,8 +22,9 @@ from workflow.errors import Incomplete
 FORM = 1  # of the fingerprint's bytes: another order of fields is another form
 FULL = 100
 TOO_MUCH = Words(
-    "加分后超过 {full} 分，最多可加 {most} 分；异议成立而分数不变的，请填 0。",
-    "That would come to more than {full} points: at most {most} can be added, or 0 where the score stays as it is.",
+    "「{item}」最多可加 {most} 分（不超过该项满分，合计不超过 {full} 分）；异议成立而分数不变的，请填 0。",
+    "At most {most} can be added for “{item}”: no more than the item has, and no more than {full} in all. "
+    "0 where the score stays as it is.",
 )
 NOTHING_TO_ADD_TO = Words(
     "该单位本期没有可计分的事项，不能加分；异议成立的，请填 0。",
@@ -94,7 +95,7 @@ def withdraw(passage) -> None:
 def uphold(passage) -> None:
     """The points that are added are a line of the result, with its event; also none, which says that it was upheld.
 
-    Raises Incomplete beyond a hundred.
+    Raises Incomplete beyond what the item that was objected to has, and beyond a hundred in all.
     """
     objection: AssessmentObjection = passage.subject
     added = Fraction(passage.input["points"])
@@ -112,18 +113,24 @@ def uphold(passage) -> None:
 
 
 def _check_room(session: Session, objection: AssessmentObjection, added: Fraction) -> None:
-    score = session.get_one(AssessmentScore, (objection.assessment_id, objection.unit_id))
+    key = objection.assessment_id, objection.unit_id
+    score = session.get_one(AssessmentScore, key, with_for_update=True)  # another of the unit's waits for this one
     if score.points is None:
         raise Incomplete({"points": NOTHING_TO_ADD_TO})
-    room = FULL - Fraction(score.points) - sum(map(Fraction, session.scalars(
-        select(AssessmentLine.points).where(
-            AssessmentLine.assessment_id == objection.assessment_id, AssessmentLine.unit_id == objection.unit_id,
-            AssessmentLine.item == ADJUSTMENT,
+    upheld = session.execute(
+        select(AssessmentObjection.item, AssessmentObjection.points).where(
+            AssessmentObjection.assessment_id == objection.assessment_id,
+            AssessmentObjection.unit_id == objection.unit_id, AssessmentObjection.points.is_not(None),
         )
-    )))
+    ).all()
+    room = FULL - Fraction(score.points) - sum(Fraction(points) for _item, points in upheld)
+    if given := score.items.get(objection.item):
+        before = sum(Fraction(points) for item, points in upheld if item == objection.item)
+        room = min(room, Fraction(given["weight"]) - Fraction(given["points"]) - before)
     if added > room:
         most = f"{int(room * 100) / 100:.2f}"  # rounded down: what it says can be added
-        raise Incomplete({"points": TOO_MUCH.format(full=FULL, most=most)})
+        label = AssessmentItem(objection.item).label
+        raise Incomplete({"points": TOO_MUCH.format(item=label, full=FULL, most=most)})
 
 
 def settle(passage) -> None:
