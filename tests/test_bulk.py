@@ -11,10 +11,10 @@ from models import AuditEvent, EvidenceOpening, Job, Milestone, Words
 from reports.jobs import KINDS
 from tests.ledger import RETURN
 from workflow import rules
-from workflow.bulk import BULK, ask_for_many
+from workflow.bulk import ask_for_many
 from workflow.definitions.milestone import MILESTONE
 from workflow.errors import Unknown
-from workflow.jobs import lines_of, work_off
+from workflow.jobs import LEASE, lines_of, work_off
 
 FIRST, SECOND, THIRD = ("1", 2018), ("2", 2018), ("3", 2018)
 READY = re.compile(r'name="item" value="(\d+:\d+)"')
@@ -115,7 +115,7 @@ def test_after_a_restart_it_goes_on_and_what_was_done_is_known_by_its_event(ledg
     with monkeypatch.context() as broken, pytest.raises(SystemExit):
         broken.setattr("workflow.jobs.Teller.__call__", killed)  # after the first was fired, before it was told
         work_off(ledger.database, KINDS)
-    clock.pass_(seconds=BULK.lease.total_seconds() + 1)
+    clock.pass_(seconds=LEASE.total_seconds() + 1)
     assert work_off(ledger.database, KINDS) == 1
     assert [it.well for it in lines(ledger)] == [True, True, False]
     with ledger.database.reading() as session:

@@ -1,18 +1,21 @@
 """Work in the background: asked for, claimed by a worker, done in the authority of whoever asked, kept.
 
-A claim is a lease, as a message's is (notices/worker.py): a worker that shows no sign of life for as long as its
-kind's lease is taken for dead, and another goes on from what was kept. So a job survives a restart, and what it
-does may be begun twice: a kind has to bear that, as `fire` does by the expected version.
+A claim is a lease, as a message's is (notices/worker.py): a worker that shows no sign of life for as long as that
+is taken for dead, and another goes on from what was kept. So a job survives a restart, and what it does may be begun
+twice: a kind has to bear that, as `fire` does by the expected version. A sign of life is given beside the work, however
+long it takes.
 """
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+import threading
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from time import monotonic
 from typing import Any
 
-from sqlalchemy import and_, false, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session, undefer
 
@@ -25,6 +28,8 @@ logger = logging.getLogger("taizhang.jobs")
 
 MOST_ATTEMPTS = 5
 LISTED = 100
+LEASE = timedelta(minutes=1)
+SIGN_EVERY = 15.0  # seconds between two signs of life
 TELL_EVERY = 1.0  # seconds
 
 CLOSED = Words("申请人的账号已停用，未再办理。", "The account of whoever asked is closed; nothing more was done.")
@@ -60,14 +65,13 @@ class Kind:
     """A kind of work: its code, what it is called, and the function that does it.
 
     The function takes the database, the job's input, the actor (read again when it begins) and a `Teller`; it gives
-    a file, or None where its lines are what came of it. Within every `lease` it calls the teller at least once. It
-    may be called again for the same job, after a restart. WorkflowErrors' words reach the person.
+    a file, or None where its lines are what came of it. It may be called again for the same job, after a restart.
+    WorkflowErrors' words reach the person.
     """
 
     name: str
     label: Words
     work: "Callable[[Database, dict, Actor, Teller], Made | None]"
-    lease: timedelta = timedelta(minutes=1)
 
 
 class Overtaken(Exception):
@@ -175,10 +179,8 @@ def well_of(session: Session, job_id: int) -> tuple[int, int]:
 
 
 def _due(kinds: Mapping[str, Kind], now: datetime):
-    silent = (and_(Job.kind == kind.name, Job.claimed_at <= now - kind.lease) for kind in kinds.values())
-    return and_(Job.kind.in_(kinds), or_(
-        Job.status == JobStatus.WAITING, and_(Job.status == JobStatus.RUNNING, or_(false(), *silent)),
-    ))
+    silent = and_(Job.status == JobStatus.RUNNING, Job.claimed_at <= now - LEASE)
+    return and_(Job.kind.in_(kinds), or_(Job.status == JobStatus.WAITING, silent))
 
 
 def _claim(database: Database, kinds: Mapping[str, Kind]) -> Job | None:
@@ -199,7 +201,8 @@ def _run(database: Database, kind: Kind, job: Job) -> None:
         if job.attempts > MOST_ATTEMPTS:  # whatever it does, worker after worker died of it
             _fail(database, job, BROKEN)
             return
-        made = kind.work(database, job.input, _actor(database, job), Teller(database, job.id, job.attempts))
+        with _alive(database, job):
+            made = kind.work(database, job.input, _actor(database, job), Teller(database, job.id, job.attempts))
     except Overtaken:
         logger.warning("job %s, attempt %s: overtaken", job.id, job.attempts)
     except Refused as error:
@@ -212,6 +215,30 @@ def _run(database: Database, kind: Kind, job: Job) -> None:
     else:
         file = {"result_name": made.name, "result_type": made.media_type, "result": made.data} if made else {}
         _end(database, job, {"status": JobStatus.DONE, **file})
+
+
+@contextmanager
+def _alive(database: Database, job: Job) -> Iterator[None]:
+    """Meanwhile a thread gives signs of life, which end with the process whatever ends it."""
+    ended = threading.Event()
+
+    def sign() -> None:
+        while not ended.wait(SIGN_EVERY):
+            try:
+                with database.writing() as session:
+                    _mark(session, job.id, job.attempts, {"claimed_at": database.clock()})
+            except Overtaken:  # the work itself will find that out
+                return
+            except OperationalError:
+                logger.warning("job %s: the database is away", job.id)
+
+    thread = threading.Thread(target=sign, name=f"job-{job.id}", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        thread.join()
 
 
 def _actor(database: Database, job: Job) -> Actor:
