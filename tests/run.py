@@ -22,11 +22,12 @@ CHECKS = {
     "imports run one way (import-linter)": [str(BIN / "lint-imports"), "--no-cache"],
     "dead code (vulture)": [str(BIN / "vulture"), *OWN],
 }
-# One more than there are processors: a test often waits for a browser or a server.
+# One more than there are processors: a test often waits for a browser or a server. Each begins at another place, so
+# that not all of them have a browser at once, and what a file's tests share is made once.
 WORKERS = (os.cpu_count() or 1) + 1
 TESTS = {
     "tests on SQLite and PostgreSQL, with Chromium (pytest)": [
-        str(BIN / "pytest"), "-n", str(WORKERS), "--dist", "loadgroup", "-W", "ignore::RuntimeWarning:platformdirs",
+        str(BIN / "pytest"), "-n", str(WORKERS), "--dist", "worksteal", "-W", "ignore::RuntimeWarning:platformdirs",
         "-rfE", "--strict-config", "--durations=40",
     ],
 }

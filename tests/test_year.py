@@ -31,8 +31,6 @@ from workflow.actor import load_actor
 from workflow.audit.words import actions
 from workflow.calendar import CHINA
 
-# Played once: those that look at the year are one worker's.
-pytestmark = pytest.mark.xdist_group("year")
 UNTIL = date(2019, 1, 11)  # late ones come in, some are over their reviewers' clock
 EVERY = 5  # of the milestones: a fifth, so that it is played in seconds
 

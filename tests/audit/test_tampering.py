@@ -15,6 +15,7 @@ from sqlalchemy.exc import DatabaseError
 from models import AuditEvent, Evidence, Part, Role, RoleGrant
 from settings import ROOT
 from tests.ledger import RETURN
+from tests.variables import ONE_DATABASE
 from workflow import delegation, directory
 from workflow.audit.chain import FIELDS, FORMAT, event_hash
 from workflow.audit.checkpoint import BadCheckpoint, read_checkpoint, write_checkpoint
@@ -290,6 +291,7 @@ def memory_of_a_walk(database_url: str) -> tuple[str, int]:
     return walk.stdout, int(re.search(r"VmHWM:\s+(\d+) kB", walk.stdout).group(1))
 
 
+@ONE_DATABASE
 def test_a_hundred_thousand_events_are_walked_without_loading_them_all(ledger, database_url):
     """In one pass, in bounded memory: against the walk over a few events."""
     _, few = memory_of_a_walk(database_url)

@@ -1,4 +1,4 @@
-"""A real browser on a real server: `flask serve` as `make run` starts it, on a database of the test's own."""
+"""A real browser on a real server, as `make run` starts it, on a database of the test's own."""
 
 import os
 import shutil
@@ -11,12 +11,13 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from plans.demonstration import PASSWORD
-from settings import ROOT
+from settings import ROOT, Settings
 from tests.chromium.finding import find_chromium
 from tests.variables import DEMO_DAYS
+from views.commands.serve import server
 
 # How long something that is to appear may take on a machine that is busy with other things.
 expect.set_options(timeout=20_000)
@@ -46,6 +47,7 @@ class Site:
     def __init__(self, address: str, environment: dict, chromium: Browser, folder: Path):
         self.address, self.environment, self.chromium = address, environment, chromium
         self.complaints: list[str] = []
+        self.contexts: list[BrowserContext] = []
         self.report = folder / "工作报告.pdf"
         self.report.write_bytes(PDF)
 
@@ -55,6 +57,7 @@ class Site:
             base_url=self.address, viewport={"width": width, "height": height}, locale=locale,
             java_script_enabled=scripts,
         )
+        self.contexts.append(context)
         context.set_default_timeout(15_000)
         page = context.new_page()
         page.on("console", lambda line: self._note(line.type, line.text))
@@ -67,6 +70,11 @@ class Site:
                 page.click("main form:has([name=password]) button")
             assert page.locator(".frame").count() == 1, page.locator("main").inner_text()
         return page
+
+    def close(self) -> None:
+        """Everybody goes: a page left open would go on asking a server that is not there any more."""
+        for context in self.contexts:
+            context.close()
 
     def nothing_to_add(self, path: str, *users: str) -> None:
         """Each of these supporting units states that it has nothing to add to the milestone at `path`."""
@@ -101,25 +109,29 @@ def environment_of(database_url: str, folder: Path, shift: int) -> dict[str, str
 
 
 @contextmanager
-def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0):
-    """A demonstration as `make run` serves it, `days` later than that; stopped at the end."""
+def serving(database_url: str, folder: Path, chromium: Browser, days: int = 0, first: bool = False):
+    """A demonstration as `make run` serves it, `days` later than that; stopped at the end.
+
+    Where it is the `first` start, by the same command, which fills the database; else by what that command becomes.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     # Any day will do, so long as the first year is under way in it.
     environment = environment_of(database_url, folder, DEMO_DAYS + days) | {"PORT": str(port)}
     log = folder / "server.log"
+    command = [sys.executable, "-m", "flask", "serve"] if first else server(Settings.read(environment))
     with log.open("wb") as out:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "flask", "serve"], cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT
-        )
+        process = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=out, stderr=subprocess.STDOUT)
         try:
             address = f"http://127.0.0.1:{port}"
-            _wait_for(f"{address}/healthz", server, log)
-            yield Site(address, environment, chromium, folder)
+            _wait_for(f"{address}/healthz", process, log)
+            site = Site(address, environment, chromium, folder)
+            yield site
+            site.close()
         finally:
-            server.terminate()
-            server.wait(timeout=20)
+            process.terminate()
+            process.wait(timeout=20)
 
 
 @pytest.fixture
@@ -155,9 +167,9 @@ def picture(tmp_path):
     return take
 
 
-def _wait_for(address: str, server: subprocess.Popen, log: Path) -> None:
+def _wait_for(address: str, process: subprocess.Popen, log: Path) -> None:
     for _ in range(900):
-        if server.poll() is not None:
+        if process.poll() is not None:
             break
         try:
             with urllib.request.urlopen(address, timeout=2) as answer:

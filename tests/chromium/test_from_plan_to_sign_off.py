@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.variables import ONE_DATABASE
+
 TASK = "农村土地确权登记颁证"
 LEAD, SUPPORT, REVIEWER, COMMITTEE = "qunongyeju", "quguotuju", "shenhe1", "guanweihui"
 # They answer for 各街道（镇）, which supports the task as well.
@@ -120,6 +122,7 @@ def committee_trail(page) -> list[str]:
     return page.locator("tbody summary").all_inner_texts()[::-1][1:]
 
 
+@ONE_DATABASE
 def test_without_scripts_on_a_phone_a_report_is_handed_in_all_the_same(site):
     lead = site.open(LEAD, width=360, height=740, scripts=False)
     open_milestone(lead)
@@ -137,6 +140,7 @@ def test_without_scripts_on_a_phone_a_report_is_handed_in_all_the_same(site):
     assert state_of(reviewer) == "待审定"
 
 
+@ONE_DATABASE
 def test_a_page_opened_before_somebody_else_acted_says_who_and_keeps_what_was_typed(site):
     first, second = site.open(LEAD), site.open(LEAD)
     for page in (first, second):

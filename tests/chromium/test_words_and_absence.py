@@ -1,5 +1,7 @@
 """A reviewer is away and a colleague acts for them; people are told, they talk, an instruction is answered."""
 
+from datetime import date, timedelta
+
 from playwright.sync_api import expect
 
 from tests.chromium.test_from_plan_to_sign_off import (
@@ -12,7 +14,7 @@ from tests.chromium.test_from_plan_to_sign_off import (
     press,
     state_of,
 )
-from tests.variables import ONE_DATABASE
+from tests.variables import DEMO_DAYS, ONE_DATABASE
 
 pytestmark = ONE_DATABASE
 
@@ -58,7 +60,7 @@ def test_an_instruction_a_note_and_a_mention_reach_whom_they_are_for(site):
     open_milestone(committee)
     committee.click("summary:has-text('作出批示')")
     committee.fill("#instruction", "请说明卡在哪一步。")
-    committee.fill("#answer-by", "2030-12-31")
+    committee.fill("#answer-by", str(date.today() + timedelta(DEMO_DAYS + 30)))
     press(committee, "#instructions button")
     open_milestone(reviewer)
     reviewer.fill("#note", "颁证率存疑。")

@@ -41,11 +41,16 @@ def serve() -> None:
     click.echo(speak(ADDRESS.format(host=settings.host, port=settings.port)))
     sys.stdout.flush()
     base.dispose()
-    os.execv(sys.executable, [
+    os.execv(sys.executable, server(settings))
+
+
+def server(settings: Settings) -> list[str]:
+    """The command line of the server, on a schema that is up to date."""
+    return [
         sys.executable, "-m", "gunicorn", "wsgi:application", "--bind", f"{settings.host}:{settings.port}",
         "--worker-class", "gthread", "--workers", str(settings.workers), "--threads", str(settings.threads),
         "--log-level", "warning",
-    ])
+    ]
 
 
 SHOWN = 12  # the offices, and the units that lead most: the rest is on the sign-in page
