@@ -134,7 +134,9 @@ def _spells(plans: frozenset[int] | None, actor: Actor, day: Judging, filters: F
             true() if plans is None else AuditEvent.subject_id.in_(
                 select(Milestone.id).join(Task).where(among(Task.plan_id, plans))
             ),
-        ).subquery("move")
+        )
+        # Listed once: of a past day the database thinks milestones few, and would list it for each of them.
+        .cte("move").prefix_with("MATERIALIZED")
     )
     return (
         milestone_rows(
