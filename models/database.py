@@ -88,9 +88,9 @@ def release(subject) -> None:
 def _engine(url: str, pool_size: int) -> Engine:
     if make_url(url).get_backend_name() != "sqlite":
         # Prepared at first use: the ledger repeats few statements very often.
-        return create_engine(
-            url, pool_size=pool_size, max_overflow=4, connect_args={"prepare_threshold": 1}
-        )
+        engine = create_engine(url, pool_size=pool_size, max_overflow=4, connect_args={"prepare_threshold": 1})
+        event.listen(engine, "connect", _prepare_postgresql)
+        return engine
     file = make_url(url).database
     if file and file != ":memory:":
         Path(file).parent.mkdir(parents=True, exist_ok=True)
@@ -98,6 +98,12 @@ def _engine(url: str, pool_size: int) -> Engine:
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def _prepare_postgresql(connection, _record) -> None:
+    """Pages ask many small questions: to start a second process for one takes longer than it saves."""
+    connection.execute("SET max_parallel_workers_per_gather = 0")
+    connection.commit()
 
 
 def _prepare_sqlite(connection, _record) -> None:
