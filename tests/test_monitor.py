@@ -113,6 +113,7 @@ def test_a_list_that_is_cut_says_so(story, browse, monkeypatch):
     pages = "/monitor", f"/monitor/units/{story.units['督查室']}"
     assert not any("只列期限最早的" in browse("committee").get(path).text for path in pages)
     monkeypatch.setattr(views.monitor, "SHOWN", 1)
+    monkeypatch.setattr(views.monitor, "OF_ONE", 1)
     assert all("只列期限最早的 1 个" in browse("committee").get(path).text for path in pages)
 
 

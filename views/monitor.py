@@ -33,7 +33,7 @@ bp = Blueprint("monitor", __name__, url_prefix="/monitor")
 SAID = (*(state.name for state in MILESTONE.states), "overdue", "over")
 OF_UNIT = (DONE, "held", "overdue", "over")
 NEWEST_PLANS = 5  # whose implementation plans stand here, where no plan is chosen; all have a page of their own
-ON_SCREEN = 9  # lines of what is late and stuck
+ON_SCREEN, OF_ONE = 9, 20  # lines of what is late and stuck on the large screen, and on the page of one unit
 
 
 @bp.get("")
@@ -42,7 +42,7 @@ def show():
     filters, plans, plan, day = _asked()
     board = _board(filters, plans, plan, day, SHOWN)
     return render_template(
-        "monitor.html", **board, said=SAID, legend={cell.light.code for area in board["areas"] for cell in area.cells},
+        "monitor.html", **board, shown=SHOWN, said=SAID, legend={cell.light.code for area in board["areas"] for cell in area.cells},
         standings=standings(reading(), actor(), day, plan and plan.id, NEWEST_PLANS),
     )
 
@@ -73,7 +73,7 @@ def unit(unit_id: int):
     return render_template(
         "monitor/unit.html", **_common(own, plans, plan, day), unit=found, line=line, answers=ANSWERS, said=SAID,
         cut=overview(reading(), actor(), day, leads),
-        held=late_and_stuck(reading(), actor(), day, leads, SHOWN),
+        held=late_and_stuck(reading(), actor(), day, leads, OF_ONE), shown=OF_ONE,
         time=held(reading(), actor(), day, leads), states=HELD, forms=forms(reading(), unit_id, day),
         returns=returned.returns(reading(), actor(), day, filters), returned=returned, decisions=DECISION,
         return_share=RETURN_SHARE,
@@ -178,7 +178,7 @@ def _asked() -> tuple[Filters, list[PlanChoice], PlanChoice | None, Judging]:
 def _common(filters: Filters, plans: list[PlanChoice], plan: PlanChoice | None, day: Judging) -> dict:
     return {
         "filters": filters, "plans": plans, "plan": plan, "today": day.today, "newest": today(), "clocks": day.clocks,
-        "shown": SHOWN, "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
+        "figures": FIGURE, "workflow": MILESTONE, "lights": LIGHTS, "clock_lights": CLOCK_LIGHTS,
         "titles": {it.id: it.title for it in plans},
     }
 
