@@ -42,7 +42,8 @@ def show():
     filters, plans, plan, day = _asked()
     board = _board(filters, plans, plan, day, SHOWN)
     return render_template(
-        "monitor.html", **board, shown=SHOWN, said=SAID, legend={cell.light.code for area in board["areas"] for cell in area.cells},
+        "monitor.html", **board, shown=SHOWN, said=SAID,
+        legend={cell.light.code for area in board["areas"] for cell in area.cells},
         standings=standings(reading(), actor(), day, plan and plan.id, NEWEST_PLANS),
     )
 
