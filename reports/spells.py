@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from itertools import chain
 
-from sqlalchemy import and_, func, select, true
+from sqlalchemy import String, cast, func, select, true
 from sqlalchemy.orm import Session
 
 from models import AuditEvent, Milestone, Part, Plan, Responsibility, Role, Task, Unit
@@ -71,11 +71,18 @@ HELD = {state.name: state.holder for state in MILESTONE.states if state.holder}
 
 
 def holdings(session: Session, actor: Actor, day: Judging, filters: Filters) -> tuple[Holding, list[Holding]]:
-    """All of the milestones together, and by lead unit in the order of the directory. Two statements.
+    """All of the milestones together, and by lead unit in the order of the directory. One statement, and the names.
 
     A milestone with two leads counts for each of them.
     """
-    return held(session, actor, day, filters), _by_unit(session, actor, day, filters)
+    total, *units = _held(session, actor, day, filters) or [Holding("")]
+    names = dict(session.execute(select(Unit.id, Unit.name)).all()) if units else {}
+    return total, [Holding(names[it.unit_id], it.unit_id, it.states) for it in units]
+
+
+def held(session: Session, actor: Actor, day: Judging, filters: Filters) -> Holding:
+    """All of the milestones together."""
+    return next(iter(_held(session, actor, day, filters)), Holding(""))
 
 
 def _together(parts: Iterable[Iterable[Holding]], *_about) -> list[Holding]:
@@ -89,35 +96,30 @@ def _together(parts: Iterable[Iterable[Holding]], *_about) -> list[Holding]:
 
 
 @by_plan(join=_together)
-def _by_unit(
+def _held(
     session: Session, plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters
 ) -> dict[int, list[Holding]]:
+    """By plan all of the milestones together, then by lead unit, without names. One statement."""
     spells, days = _spells(plans, actor, day, filters), _Days(day.clocks.calendar, day.today)
-    columns = spells.c.state, spells.c.year, spells.c.since, spells.c.until
-    query = (
-        select(spells.c.plan_id, Unit.id, Unit.name, *columns, func.count())
-        .join(Responsibility, and_(Responsibility.task_id == spells.c.task_id, Responsibility.part == Part.LEAD))
-        .join(Unit, Unit.id == Responsibility.unit_id).group_by(spells.c.plan_id, Unit.id, Unit.name, *columns)
-        .order_by(Unit.id)
+    leads = (
+        select(
+            Responsibility.task_id, func.aggregate_strings(cast(Responsibility.unit_id, String), ",").label("units")
+        )
+        .join(Task, Task.id == Responsibility.task_id)
+        .where(Responsibility.part == Part.LEAD, among(Task.plan_id, plans)).group_by(Responsibility.task_id)
+        .subquery("leads")
     )
-    found: dict[int, dict[int, Holding]] = {}
-    for plan, unit_id, name, *row in session.execute(stood(session, query, day, plans)):
-        days.add(found.setdefault(plan, {}).setdefault(unit_id, Holding(name, unit_id)), *row)
-    return {plan: list(units.values()) for plan, units in found.items()}
-
-
-@by_plan(join=_together, then=lambda found, *_about: found[0] if found else Holding(""))
-def held(
-    session: Session, plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters
-) -> dict[int, list[Holding]]:
-    """All of the milestones together. One statement."""
-    spells, days = _spells(plans, actor, day, filters), _Days(day.clocks.calendar, day.today)
-    columns = spells.c.plan_id, spells.c.state, spells.c.year, spells.c.since, spells.c.until
-    found: dict[int, Holding] = {}
-    query = select(*columns, func.count()).group_by(*columns)
-    for plan, *row in session.execute(stood(session, query, day, plans)):
-        days.add(found.setdefault(plan, Holding("")), *row)
-    return {plan: [holding] for plan, holding in found.items()}
+    columns = spells.c.plan_id, leads.c.units, spells.c.state, spells.c.year, spells.c.since, spells.c.until
+    query = (
+        select(*columns, func.count()).select_from(spells.outerjoin(leads, leads.c.task_id == spells.c.task_id))
+        .group_by(*columns)
+    )
+    found: dict[int, dict[int | None, Holding]] = {}
+    for plan, units, *row in session.execute(stood(session, query, day, plans)):
+        own = found.setdefault(plan, {None: Holding("")})
+        for unit_id in (None, *map(int, units.split(",") if units else ())):
+            days.add(own.setdefault(unit_id, Holding("", unit_id)), *row)
+    return {plan: list(own.values()) for plan, own in found.items()}
 
 
 def _spells(plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters):
