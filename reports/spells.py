@@ -119,7 +119,7 @@ def _held(
         own = found.setdefault(plan, {None: Holding("")})
         for unit_id in (None, *map(int, units.split(",") if units else ())):
             days.add(own.setdefault(unit_id, Holding("", unit_id)), *row)
-    return {plan: list(own.values()) for plan, own in found.items()}
+    return {plan: _together([own.values()]) for plan, own in found.items()}  # in their order
 
 
 def _spells(plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters):

@@ -15,10 +15,13 @@ from reports.as_of import stood
 from reports.figures import ANSWERS, DECISIONS, FIGURES, RETURN_SHARE, SHARES, Kind, Tally, kind_columns
 from reports.ledger import Filters, ledger_map, tally, visible
 from reports.monitor import Line
+from reports.spells import holdings
 from reports.units import UnitLine, ranked
 from tests.ledger import RETURN
 from views.context import judging, past_day
 from views.ledger import judged_by, read_filters
+from workflow.calendar import Calendar
+from workflow.clocks import Clocks, Judging
 from workflow.lights import Day
 from workflow.periods import quarter_days, quarter_of
 from workflow.subjects import milestone_rows
@@ -107,6 +110,16 @@ def test_what_was_submitted_in_time_counts_for_those_who_hold_it(story, browse):
     assert f'/milestones/{one.id}"' in held
     line = browse("committee").get(f"/monitor/units/{story.units['甲局']}").text
     assert re.search(r'href="/ledger\?[^"]*light=overdue[^"]*"[^>]*><b>0</b>', line)
+
+
+def test_units_hold_in_the_order_of_the_directory(story):
+    with story.database.reading() as session:
+        today = story.actor("committee").today
+        day = Judging(today, clocks=Clocks({}, Calendar(), today))
+        total, lines = holdings(session, story.actor("committee"), day, Filters())
+    assert total.name == "" and len(lines) > 1
+    assert [it.unit_id for it in lines] == sorted(it.unit_id for it in lines)
+    assert all(it.name for it in lines)
 
 
 def test_a_list_that_is_cut_says_so(story, browse, monkeypatch):
