@@ -62,7 +62,7 @@ class Implementation(Chained, Base):
     reviewed_by_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     reviewed_for_id: Mapped[int | None] = mapped_column(ForeignKey("account.id"))
     digest: Mapped[str | None] = mapped_column(String(64))
-    state: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(20), index=True)
 
     plan: Mapped[Plan] = relationship()
     unit: Mapped[Unit] = relationship()

@@ -130,7 +130,7 @@ class Round(Base):
     milestone_id: Mapped[int] = mapped_column(ForeignKey("milestone.id"))
     number: Mapped[int]
     opened_by: Mapped[str] = mapped_column(String(20), default="")
-    opened_at: Mapped[datetime]
+    opened_at: Mapped[datetime] = mapped_column(index=True)
     account: Mapped[str] = mapped_column(Text, default="")
     reported: Mapped[list[dict]] = mapped_column(JSON, default=list)
     points: Mapped[list[dict]] = mapped_column(JSON, default=list)

@@ -119,18 +119,8 @@ def tables(
     former = taken_back(change for change in _changes(session, since or until) if change.at >= until)
     # An own name means the table itself, on SQLite by saying so. What one of them reads stands before it is replaced.
     then = Then(until, former, "main" if session.get_bind().dialect.name == "sqlite" else None, place or 0, plans)
-    parts = (_milestone, _request, _implementation, _round, _task, _responsibility, _event)
-    *made, events = (
-        part(then).cte(name, nesting=place is not None) for name, part in zip(_NAMES, parts, strict=True)
-    )
-    # Events are asked for one milestone at a time, which only the table itself has an index for.
-    return [*made, events.prefix_with("NOT MATERIALIZED")]
-
-
-_NAMES = tuple(
-    model.__tablename__
-    for model in (Milestone, ContributionRequest, Implementation, Round, Task, Responsibility, AuditEvent)
-)
+    made = (part(then).cte(name, nesting=place is not None) for name, part in _PARTS.items())
+    return [it.prefix_with("NOT MATERIALIZED") if it.name in _READ_BY_KEY else it for it in made]
 
 
 def _changes(session: Session, since: datetime) -> list[Change]:
@@ -276,7 +266,8 @@ def _milestone(then: Then) -> Select:
     rounds = _raw(Round, then.schema)
     opened = (
         select(rounds.c.milestone_id, (func.min(rounds.c.number) - 1).label("number"))
-        .where(rounds.c.opened_at >= then.until).group_by(rounds.c.milestone_id).subquery("opened")
+        .where(rounds.c.opened_at >= then.until, true() if those is None else rounds.c.milestone_id.in_(those))
+        .group_by(rounds.c.milestone_id).subquery("opened")
     )
     source = source.outerjoin(opened, opened.c.milestone_id == raw.c.id)
     replaced = {"state": state, "round_number": func.coalesce(opened.c.number, raw.c.round_number)}
@@ -382,3 +373,13 @@ def _responsibility(then: Then) -> Select:
 def _event(then: Then) -> Select:
     raw = _raw(AuditEvent, then.schema)
     return _rows(raw, raw).where(raw.c.at < then.until)
+
+
+_PARTS = {
+    Milestone.__tablename__: _milestone, ContributionRequest.__tablename__: _request,
+    Implementation.__tablename__: _implementation, Round.__tablename__: _round, Task.__tablename__: _task,
+    Responsibility.__tablename__: _responsibility, AuditEvent.__tablename__: _event,
+}
+
+# Asked for by the ids of a few milestones or tasks, for which only the tables themselves have indexes.
+_READ_BY_KEY = frozenset(model.__tablename__ for model in (Round, Task, Responsibility, AuditEvent))

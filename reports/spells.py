@@ -101,19 +101,8 @@ def _held(
 ) -> dict[int, list[Holding]]:
     """By plan all of the milestones together, then by lead unit, without names. One statement."""
     spells, days = _spells(plans, actor, day, filters), _Days(day.clocks.calendar, day.today)
-    leads = (
-        select(
-            Responsibility.task_id, func.aggregate_strings(cast(Responsibility.unit_id, String), ",").label("units")
-        )
-        .join(Task, Task.id == Responsibility.task_id)
-        .where(Responsibility.part == Part.LEAD, among(Task.plan_id, plans)).group_by(Responsibility.task_id)
-        .subquery("leads")
-    )
-    columns = spells.c.plan_id, leads.c.units, spells.c.state, spells.c.year, spells.c.since, spells.c.until
-    query = (
-        select(*columns, func.count()).select_from(spells.outerjoin(leads, leads.c.task_id == spells.c.task_id))
-        .group_by(*columns)
-    )
+    columns = [it for it in spells.c]
+    query = select(*columns, func.count()).group_by(*columns)
     found: dict[int, dict[int | None, Holding]] = {}
     for plan, units, *row in session.execute(stood(session, query, day, plans)):
         own = found.setdefault(plan, {None: Holding("")})
@@ -123,7 +112,12 @@ def _held(
 
 
 def _spells(plans: frozenset[int] | None, actor: Actor, day: Judging, filters: Filters):
-    """One row a spell: the milestone's plan, task and year, the state, first and last day (null where it goes on)."""
+    """One row a spell: the milestone's plan, its leads (ids in one text), the state, the milestone's year, first and
+    last day (null where it goes on)."""
+    leads = (
+        select(func.aggregate_strings(cast(Responsibility.unit_id, String), ","))
+        .where(Responsibility.task_id == Task.id, Responsibility.part == Part.LEAD).correlate(Task).scalar_subquery()
+    )
     moves = (
         select(
             AuditEvent.subject_id, AuditEvent.to_state, AuditEvent.at,
@@ -142,7 +136,7 @@ def _spells(plans: frozenset[int] | None, actor: Actor, day: Judging, filters: F
     )
     return (
         milestone_rows(
-            Task.plan_id, Milestone.task_id, Milestone.year, moves.c.to_state.label("state"),
+            Task.plan_id, leads.label("leads"), moves.c.to_state.label("state"), Milestone.year,
             local_date(moves.c.at).label("since"), local_date(moves.c.next).label("until"),
         )
         .join(moves, moves.c.subject_id == Milestone.id)

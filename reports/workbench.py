@@ -85,7 +85,7 @@ def _is_work(workflow: Workflow, action: Action) -> bool:
 def waiting_where(workflow: Workflow, actor: Actor, day: Day) -> ColumnElement[bool]:
     """What is this person's to take onward, or to contribute to, now."""
     draft_work = [
-        and_(workflow.model.state == a.source, all_where((*a.who, *a.needs), actor), limited(workflow, actor))
+        and_(workflow.stands_in(a.source), all_where((*a.who, *a.needs), actor), limited(workflow, actor))
         for a in workflow.actions if a.by in actor.roles and _is_work(workflow, a)
     ]
     mine = or_(awaits_where(workflow, actor), *draft_work)

@@ -106,7 +106,7 @@ def limited(workflow: Workflow, actor: Actor) -> ColumnElement[bool]:
 def may_where(workflow: Workflow, trigger: str, actor: Actor) -> ColumnElement[bool]:
     """The subjects on which `actor` may take `trigger` now: over the rows of `workflow.rows`."""
     return and_(limited(workflow, actor), or_(false(), *(
-        and_(workflow.model.state == a.source, all_where((*a.who, *a.unless, *a.needs), actor))
+        and_(workflow.stands_in(a.source), all_where((*a.who, *a.unless, *a.needs), actor))
         for a in workflow.arrows(trigger) if a.by in actor.roles
     )))
 
@@ -114,6 +114,6 @@ def may_where(workflow: Workflow, trigger: str, actor: Actor) -> ColumnElement[b
 def awaits_where(workflow: Workflow, actor: Actor) -> ColumnElement[bool]:
     """The subjects whose next step onward is this person's to prepare or take."""
     return and_(limited(workflow, actor), or_(false(), *(
-        and_(workflow.model.state == a.source, all_where((*a.who, *a.unless), actor))
+        and_(workflow.stands_in(a.source), all_where((*a.who, *a.unless), actor))
         for a in workflow.actions if a.by in actor.roles and workflow.is_onward(a)
     )))

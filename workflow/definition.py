@@ -6,7 +6,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select
+from sqlalchemy import ColumnElement, Select, literal
 from sqlalchemy.orm import Session
 from transitions import Machine
 
@@ -194,6 +194,14 @@ class Workflow:
     @cached_property
     def triggers(self) -> tuple[str, ...]:
         return tuple(dict.fromkeys(action.trigger for action in self.actions))
+
+    def stands_in(self, state: str) -> ColumnElement[bool]:
+        """The rows in this state, written into the statement by its name.
+
+        Of one state there are many and of another none: the database could not plan for any, and would plan anew
+        each time, which takes it longer than the answer.
+        """
+        return self.model.state == literal(state, literal_execute=True)
 
     def arrow(self, trigger: str, state: str) -> Action | None:
         """The action of this trigger from this state, None where there is none from here.

@@ -17,19 +17,21 @@ def _units(milestone, *parts: Part) -> set[int]:
     return {seat.unit_id for seat in milestone.task.responsibilities if seat.part in parts}
 
 
+def _seats(unit_ids, *parts: Part):
+    """These parts in tasks, of one of these units."""
+    return select(Responsibility.task_id).where(
+        Responsibility.unit_id.in_(sorted(unit_ids)), Responsibility.part.in_(parts)
+    )
+
+
 def _has_part(actor, *parts: Part):
     """The rows in whose task one of the actor's units has one of these parts."""
-    return _units_have_part(actor.unit_ids, *parts)
+    return Task.id.in_(_seats(actor.unit_ids, *parts)) if actor.unit_ids else false()
 
 
-def _units_have_part(unit_ids, *parts: Part):
-    if not unit_ids:
-        return false()
-    return Task.id.in_(
-        select(Responsibility.task_id).where(
-            Responsibility.unit_id.in_(sorted(unit_ids)), Responsibility.part.in_(parts)
-        )
-    )
+def _has_no_part(unit_ids, *parts: Part):
+    """Looked up for each row, of which few are judged at a time: a unit has seats in hundreds of tasks."""
+    return ~_seats(unit_ids, *parts).where(Responsibility.task_id == Task.id).correlate(Task).exists()
 
 
 def _in_scope(actor, area_id) -> bool:
@@ -98,7 +100,7 @@ no_part_in_task = Rule(
     "own-unit",
     Words("本单位是该任务的责任单位，须回避。", "Your own unit has a part in this task, so you may not judge it."),
     holds=lambda actor, m: actor.both_units.isdisjoint(_units(m, Part.LEAD, Part.SUPPORT)),
-    where=lambda actor: ~_units_have_part(actor.both_units, Part.LEAD, Part.SUPPORT),
+    where=lambda actor: _has_no_part(actor.both_units, Part.LEAD, Part.SUPPORT),
 )
 
 reviews_area = Rule(
