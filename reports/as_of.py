@@ -11,11 +11,12 @@ milestone AS …`), so that lights, rules, filters and figures have one definiti
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
     CTE,
+    JSON,
     Boolean,
     Date,
     FromClause,
@@ -28,6 +29,7 @@ from sqlalchemy import (
     cast,
     column,
     func,
+    literal,
     null,
     or_,
     select,
@@ -35,9 +37,9 @@ from sqlalchemy import (
     true,
     type_coerce,
     union_all,
-    values,
 )
 from sqlalchemy.orm import Session
+from sqlalchemy.types import TypeEngine
 
 from models import (
     CHANGES,
@@ -74,7 +76,7 @@ class Change:
 class Former:
     """What facts were before the changes since a moment; what is not named was as it is."""
 
-    due: dict[int, date | None] = field(default_factory=dict)  # by milestone
+    due: dict[int, str | None] = field(default_factory=dict)  # by milestone; as YYYY-MM-DD
     dropped: dict[int, bool] = field(default_factory=dict)  # by milestone
     extensions: dict[int, int] = field(default_factory=dict)  # by milestone: how many were granted since
     task: dict[int, dict[str, Any]] = field(default_factory=dict)  # by task: area_id, starred, dropped
@@ -156,13 +158,13 @@ def _take_back_milestone(former: Former, change: Change) -> None:
     if change.action == "drop":
         former.dropped[place] = False
     elif detail.get("kind") == ChangeKind.EXTENSION:
-        former.due[place] = _day(detail["before"]["due"])
+        former.due[place] = detail["before"]["due"]
         former.extensions[place] = former.extensions.get(place, 0) + 1
     elif change.action == "revise":
         # Before facts were written as such, what was changed says them in words.
         was = detail.get("was") or _words_of_milestone(detail["changes"])
         if "due" in was:
-            former.due[place] = _day(was["due"])
+            former.due[place] = was["due"]
         if "dropped" in was:
             former.dropped[place] = was["dropped"]
 
@@ -194,10 +196,6 @@ def _take_back_seats(former: Former, task_id: int, before: list, after: list) ->
         former.seats[task_id, unit_id] = part, position
 
 
-def _day(text: str | None) -> date | None:
-    return date.fromisoformat(text) if text else None
-
-
 def _raw(model: type[Base], schema: str | None) -> TableClause:
     """The table itself, whatever stands before it under its name."""
     return table(
@@ -210,21 +208,22 @@ def _rows(raw: TableClause, of: FromClause, **replaced) -> Select:
     return select(*(replaced.get(it.name, it).label(it.name) for it in raw.columns)).select_from(of)
 
 
-def _typed(then: Then, value, kind):
-    """A column of such rows. PostgreSQL does not know the type of one that is empty, SQLite has none to turn into."""
-    return type_coerce(value, kind) if then.schema else cast(value, kind)
+def _listed(name: str, then: Then, columns: dict[str, type[TypeEngine]], data: list[tuple]) -> CTE:
+    """Rows to join to, by a name that tells the part: one statement may have several.
 
-
-MOST_BOUND = 1000  # rows of a list that are sent as parameters, of which a database takes so many
-
-
-def _values(name: str, then: Then, columns: dict, data: list[tuple]) -> CTE:
-    """Rows to join to. Their name tells the part: one statement may have several."""
-    named = f"{name}_{then.place}"
-    plain = values(
-        *(column(key, kind) for key, kind in columns.items()), name=named, literal_binds=len(data) > MOST_BOUND
+    They are sent as one parameter: the statement is the same however many they are, and so compiled once.
+    """
+    sqlite = then.schema is not None
+    each = (func.json_each if sqlite else func.json_array_elements)(literal(data, JSON)).table_valued(
+        column("value", JSON)
     )
-    return plain.data(data).cte(named)
+    read = {
+        Integer: lambda it: it.as_integer(), Boolean: lambda it: it.as_boolean(), String: lambda it: it.as_string(),
+        Date: lambda it: (type_coerce if sqlite else cast)(it.as_string(), Date),
+    }
+    return select(
+        *(read[kind](each.c.value[place]).label(key) for place, (key, kind) in enumerate(columns.items()))
+    ).cte(f"{name}_{then.place}")
 
 
 def _of_plans(then: Then, raw: TableClause):
@@ -274,7 +273,7 @@ def _milestone(then: Then) -> Select:
     former = then.former
     touched = {*former.due, *former.dropped, *former.extensions}
     if touched:
-        was = _values("former_milestone", then, {
+        was = _listed("former_milestone", then, {
             "id": Integer, "has_due": Boolean, "due": Date, "dropped": Boolean, "extensions": Integer,
         }, [
             (it, it in former.due, former.due.get(it), former.dropped.get(it), former.extensions.get(it, 0))
@@ -282,8 +281,8 @@ def _milestone(then: Then) -> Select:
         ])
         source = source.outerjoin(was, was.c.id == raw.c.id)
         replaced |= {
-            "due": case((was.c.has_due, _typed(then, was.c.due, Date)), else_=raw.c.due),
-            "dropped_in": _dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
+            "due": case((was.c.has_due, was.c.due), else_=raw.c.due),
+            "dropped_in": _dropped_then(was.c.dropped, raw.c.dropped_in),
             "times_extended": raw.c.times_extended - func.coalesce(was.c.extensions, 0),
         }
     return _rows(raw, source, **replaced).where(existed, _of_plans(then, raw))
@@ -334,15 +333,15 @@ def _task(then: Then) -> Select:
     own = among(raw.c.plan_id, then.plans)
     if not facts:
         return _rows(raw, raw).where(own)
-    was = _values(
+    was = _listed(
         "former_task", then, {"id": Integer, "area_id": Integer, "starred": Boolean, "dropped": Boolean},
         [(key, it.get("area_id"), it.get("starred"), it.get("dropped")) for key, it in sorted(facts.items())],
     )
     return _rows(
         raw, raw.outerjoin(was, was.c.id == raw.c.id),
-        area_id=func.coalesce(_typed(then, was.c.area_id, Integer), raw.c.area_id),
-        starred=func.coalesce(_typed(then, was.c.starred, Boolean), raw.c.starred),
-        dropped_in=_dropped_then(_typed(then, was.c.dropped, Boolean), raw.c.dropped_in),
+        area_id=func.coalesce(was.c.area_id, raw.c.area_id),
+        starred=func.coalesce(was.c.starred, raw.c.starred),
+        dropped_in=_dropped_then(was.c.dropped, raw.c.dropped_in),
     ).where(own)
 
 
@@ -353,7 +352,7 @@ def _responsibility(then: Then) -> Select:
     raw = _raw(Responsibility, then.schema)
     if not then.former.seats:
         return _rows(raw, raw)
-    seats = _values(
+    seats = _listed(
         "former_seat", then, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
         [(*key, *seat) for key, seat in sorted(then.former.seats.items())],
     )
@@ -364,7 +363,7 @@ def _responsibility(then: Then) -> Select:
     given = {
         "task_id": seats.c.task_id, "unit_id": seats.c.unit_id, "part": seats.c.part,
         "id": func.coalesce(raw.c.id, -seats.c.task_id),
-        "position": func.coalesce(_typed(then, seats.c.position, Integer), raw.c.position, LAST),
+        "position": func.coalesce(seats.c.position, raw.c.position, LAST),
         "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
     }
     return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))

@@ -70,16 +70,18 @@ class Hit:
 class Kind:
     """One kind of thing that can be found.
 
-    `rows` are all there are of it, each by its `key`, in this `order`; `where` are the conditions of those that hold
-    all words and that the actor may read; `hit` says what is shown of a row.
+    `ids` are all there are of it by `key`, beside as little else as `where` and `order` speak of; `order` ascends.
+    `where` are the conditions of those that hold all words and that the actor may read. `rows` are the same with all
+    that `hit` shows of one.
     """
 
     code: str
     label: Words
-    rows: Select
+    ids: Select
     key: InstrumentedAttribute
     order: tuple
     where: Callable[[Actor, list[str]], Sequence[ColumnElement[bool]]]
+    rows: Select
     hit: Callable[[object, list[str]], Hit]
 
 
@@ -128,18 +130,20 @@ def search(session: Session, actor: Actor, words: list[str], only: Kind | None =
 
 
 def hits_of(kind: Kind, actor: Actor, words: list[str]) -> CTE:
-    """All hits by id and place in the order. They are listed before anything else of them is read: of many hits few
-    are shown, and in the order of all there are they would be looked for one by one."""
-    place = func.row_number().over(order_by=kind.order).label("place")
-    found = kind.rows.where(*kind.where(actor, words))
-    return found.with_only_columns(kind.key.label("id"), place, maintain_column_froms=True).cte("hits")
+    """All hits: ids, and by what they are put in order.
+
+    They are listed before anything else of them is read: of many hits few are shown.
+    """
+    order = (it.label(f"order_{place}") for place, it in enumerate(kind.order))
+    return kind.ids.with_only_columns(kind.key.label("id"), *order).where(*kind.where(actor, words)).cte("hits")
 
 
 def _shown(kind: Kind, hits: CTE, after: int, most: int) -> Select:
     """The rows of some hits, each with how many there are in all."""
+    first = select(hits).order_by(*list(hits.c)[1:]).offset(after).limit(most).subquery("first")
     return (
         kind.rows.add_columns(select(func.count()).select_from(hits).scalar_subquery().label("all_found"))
-        .where(kind.key == hits.c.id, hits.c.place > after, hits.c.place <= after + most).order_by(hits.c.place)
+        .where(kind.key == first.c.id).order_by(*list(first.c)[1:])
     )
 
 
@@ -190,9 +194,6 @@ def _with(words: list[str], *texts: str) -> str:
     return next((text for text in texts if text and any(word in folded(text) for word in words)), "")
 
 
-_TASKS = select(Task, Plan.title.label("plan")).join(Plan, Plan.id == Task.plan_id)
-
-
 def _tasks(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
     return MILESTONE.sees.where(actor), or_(
         _holds(words, Folded(Task.title), Folded(Task.contents)),
@@ -210,7 +211,7 @@ def _of_milestone(row, title: Marked, text: Marked, **more) -> Hit:
 
 
 _MILESTONE = (Task, Plan.title.label("plan"), Milestone.id.label("milestone_id"), Milestone.year)
-_NEWEST = (Task.plan_id.desc(), Task.position, Milestone.year, Milestone.id)
+_NEWEST = (-Task.plan_id, Task.position, Milestone.year, Milestone.id)
 
 
 def _milestones(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
@@ -230,7 +231,7 @@ def _every_round(*entities) -> Select:
     )
 
 
-_ACCOUNTS = _every_round(*_MILESTONE, Round.account, Round.number, Round.submitted_at)
+_ROUNDS = _every_round(Round.id)
 
 
 def _accounts(actor: Actor, words: list[str]) -> Sequence[ColumnElement[bool]]:
@@ -313,20 +314,27 @@ def _sheet(row, words: list[str]) -> Hit:
 
 
 KINDS = (
-    Kind("tasks", Words("任务", "Tasks"), _TASKS, Task.id, _NEWEST[:2], _tasks, _task),
     Kind(
-        "milestones", Words("节点要求", "Requirements"), milestone_rows(*_MILESTONE, Milestone.requirements),
-        Milestone.id, _NEWEST, _milestones, _milestone,
+        "tasks", Words("任务", "Tasks"), select(Task.id), Task.id, _NEWEST[:2], _tasks,
+        select(Task, Plan.title.label("plan")).join(Plan, Plan.id == Task.plan_id), _task,
     ),
     Kind(
-        "accounts", Words("报送内容", "Accounts of progress"), _ACCOUNTS, Round.id, (*_NEWEST, Round.number.desc()),
-        _accounts, _account,
+        "milestones", Words("节点要求", "Requirements"), select(Milestone.id).join(Task, Task.id == Milestone.task_id),
+        Milestone.id, _NEWEST, _milestones, milestone_rows(*_MILESTONE, Milestone.requirements), _milestone,
     ),
     Kind(
-        "evidence", Words("佐证材料", "Evidence"), _EVIDENCE, Evidence.id,
-        (*_NEWEST, Round.number.desc(), Evidence.id), _evidence, _piece,
+        "accounts", Words("报送内容", "Accounts of progress"), _ROUNDS, Round.id, (*_NEWEST, -Round.number), _accounts,
+        _every_round(*_MILESTONE, Round.account, Round.number, Round.submitted_at), _account,
     ),
-    Kind("comments", Words("意见", "Comments"), _COMMENTS, Comment.id, (Comment.id.desc(),), _comments, _comment),
-    Kind("supervision", SUPERVISION.label, _SHEETS, Supervision.id, (SupervisionSheet.id.desc(),), _sheets, _sheet),
+    Kind(
+        "evidence", Words("佐证材料", "Evidence"), _ROUNDS.join(Evidence, Evidence.round_id == Round.id), Evidence.id,
+        (*_NEWEST, -Round.number, Evidence.id), _evidence, _EVIDENCE, _piece,
+    ),
+    Kind(
+        "comments", Words("意见", "Comments"), _COMMENTS, Comment.id, (-Comment.id,), _comments, _COMMENTS, _comment,
+    ),
+    Kind(
+        "supervision", SUPERVISION.label, _SHEETS, Supervision.id, (-SupervisionSheet.id,), _sheets, _SHEETS, _sheet,
+    ),
 )
 BY_CODE = {kind.code: kind for kind in KINDS}

@@ -31,6 +31,8 @@ def _has_part(actor, *parts: Part):
 
 def _has_no_part(unit_ids, *parts: Part):
     """Looked up for each row, of which few are judged at a time: a unit has seats in hundreds of tasks."""
+    if not unit_ids:
+        return true()
     return ~_seats(unit_ids, *parts).where(Responsibility.task_id == Task.id).correlate(Task).exists()
 
 
