@@ -29,8 +29,8 @@ coverage: .venv/test $(CATALOGUES)  ## the same, and which statements ran
 check: .venv/test  ## style, complexity, layers, dead code
 	@$(BIN)/python -m tests.run --checks
 
-bench: .venv/test $(CATALOGUES)  ## the ratios that docs/architecture.md quotes
-	@$(BIN)/python -m tests.bench
+bench: .venv/test $(CATALOGUES)  ## the ratios that docs/architecture.md quotes; ONLY=pages for a part of it
+	@$(BIN)/python -m tests.bench $(if $(ONLY),--only $(ONLY))
 
 torture: .venv/test $(CATALOGUES)  ## kill the server, the delivery and the database at random steps: POINTS=1000, SEED= of an earlier run
 	@$(BIN)/python -m tests.torture --points $(or $(POINTS),1000) $(if $(SEED),--seed $(SEED))

@@ -8,30 +8,36 @@ from tests.bench import bulk, exporting, ledger, pages, servers, transition
 from tests.bench.reading import print_reading
 
 BULK = 1000
+PARTS = ("transitions", "bulk", "pages", "reading")
 
 
 def main() -> None:
     asked = argparse.ArgumentParser(description=__doc__)
     asked.add_argument("--seconds", type=int, default=10, help="of each measurement under load (default 10)")
     asked.add_argument("--copies", type=int, default=100, help="of the sample plan in the large ledger (default 100)")
+    asked.add_argument("--only", choices=PARTS, help="one part of it (default all)")
     given = asked.parse_args()
+    parts = {given.only} if given.only else set(PARTS)
     with servers.postgresql() as folder, tempfile.TemporaryDirectory(prefix="taizhang-bench-") as scratch:
-        small = servers.make_database(folder, "small")
-        database = Database(small)
-        milestones = ledger.fill(database, 1)
-        ids = transition.prepare(database)
-        _transitions(database, small, folder, scratch, ids, given.seconds)
-        large = servers.make_database(folder, "large")
-        many = ledger.lived_in(large, given.copies)
-        medium = servers.make_database(folder, "medium")
-        ledger.lived_in(medium, 1)
-        _bulk(large, scratch)
-        _pages(medium, large, scratch, milestones, many, given.seconds)
-        database.dispose()
-    print_reading()
+        if "transitions" in parts:
+            _transitions(folder, scratch, given.seconds)
+        if parts & {"bulk", "pages"}:
+            large = servers.make_database(folder, "large")
+            many = ledger.lived_in(large, given.copies)
+        if "bulk" in parts:
+            _bulk(large, scratch)
+        if "pages" in parts:
+            medium = servers.make_database(folder, "medium")
+            _pages(medium, large, scratch, ledger.lived_in(medium, 1), many, given.seconds)
+    if "reading" in parts:
+        print_reading()
 
 
-def _transitions(database: Database, url: str, folder: str, scratch: str, ids: list[int], seconds: int) -> None:
+def _transitions(folder: str, scratch: str, seconds: int) -> None:
+    url = servers.make_database(folder, "small")
+    database = Database(url)
+    ledger.fill(database, 1)
+    ids = transition.prepare(database)
     app = transition.application(url, scratch)
     bare, statements = transition.by_pgbench(app, folder, "small", ids, seconds)
     print(f"\nA transition over HTTP: signed in, CSRF, audit, {transition.CLIENTS} clients, PostgreSQL")
@@ -43,6 +49,7 @@ def _transitions(database: Database, url: str, folder: str, scratch: str, ids: l
         print(f"    {share:5.1f} %  {name}")
     print(f"  Engine alone, with authority and input: {transition.engine_alone(database, ids[0]):.1f} µs a transition")
     app.extensions["database"].dispose()
+    database.dispose()
 
 
 def _bulk(url: str, scratch: str) -> None:
@@ -64,8 +71,8 @@ def _pages(small: str, large: str, scratch: str, milestones: int, many: int, sec
     print_pages(*found, milestones, many)
     print("\nThe ledger as a workbook: seconds, size, and memory of the process at its peak")
     for url, rows in ((small, milestones), (large, many)):
-        seconds, size, peak = exporting.export(url)
-        print(f"  {seconds:6.1f} s  {size:5.1f} MB  {peak:5.0f} MB  {rows:,} milestones")
+        took, size, peak = exporting.export(url)
+        print(f"  {took:6.1f} s  {size:5.1f} MB  {peak:5.0f} MB  {rows:,} milestones")
     shown, hello = pages.ledger_against_hello(small, seconds)
     print("\nThe ledger page against a page that says hello")
     print(f"  {shown:8.0f}/s of {hello:.0f}/s, {100 * shown / hello:.1f} %")

@@ -36,7 +36,7 @@ class Cost:
     again: float
 
 
-def costs(apps: list, username: str, repeat: int = 12) -> list[dict[str, Cost]]:
+def costs(apps: list, username: str, repeat: int = 30) -> list[dict[str, Cost]]:
     """Of each application by page, in this process, with templates and statements compiled.
 
     They are asked in turn: what else the machine does meanwhile falls on all of them.
