@@ -108,7 +108,9 @@ def test_on_paper_is_what_is_on_the_screen(shared_site):
 
 def test_on_a_phone_no_column_of_a_list_is_out_of_sight(shared_site):
     page = shared_site.open(COMMITTEE, width=360, height=740, locale="en-US")
-    for path in ("/chasing", "/assessments/rules/1", "/assessments/trial?plan=1&period=2018Q4", "/monitor/screen"):
+    for path in (
+        "/chasing", "/assessments/rules/1", "/assessments/trial?plan=1&period=2018Q4", "/monitor/screen", "/style",
+    ):
         page.goto(path)
         out = page.evaluate(
             "[...document.querySelectorAll('.tiles td, .areas th, .held th')].filter(it => it.offsetParent && ("
