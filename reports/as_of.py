@@ -11,23 +11,23 @@ milestone AS …`), so that lights, rules, filters and figures have one definiti
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
+from functools import reduce
 from typing import Any
 
 from sqlalchemy import (
     CTE,
     JSON,
-    Boolean,
+    ColumnElement,
     Date,
     FromClause,
-    Integer,
     Select,
     String,
     TableClause,
-    and_,
     case,
     cast,
     column,
+    false,
     func,
     literal,
     null,
@@ -38,8 +38,8 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Session
-from sqlalchemy.types import TypeEngine
 
 from models import (
     CHANGES,
@@ -50,7 +50,6 @@ from models import (
     FormerProgress,
     Implementation,
     Milestone,
-    Part,
     Responsibility,
     Round,
     Task,
@@ -82,17 +81,28 @@ class Former:
     task: dict[int, dict[str, Any]] = field(default_factory=dict)  # by task: area_id, starred, dropped
     # By task and unit: its part (None: it had none), and its place among the others where that is known.
     seats: dict[tuple[int, int], tuple[str | None, int | None]] = field(default_factory=dict)
+    left: set[tuple[int, int]] = field(default_factory=set)  # of these, which have no part now
+
+    def take_back_seat(self, seat: tuple[int, int], part: str | None, position: int | None, stays: bool) -> None:
+        """The newest change of a seat says whether there is one now, the oldest what it was."""
+        if seat not in self.seats and not stays:
+            self.left.add(seat)
+        self.seats[seat] = part, position
 
 
 @dataclass(frozen=True)
 class Then:
-    """A moment, what was otherwise then, by which name the database knows its own tables, and the statement's part."""
+    """A moment, what was otherwise then, and which database is asked."""
 
     until: datetime
     former: Former
-    schema: str | None
-    place: int
+    sqlite: bool
     plans: frozenset[int] | None = None  # of which plans; all where None
+
+    @property
+    def schema(self) -> str | None:
+        """An own name means the table itself, on SQLite by saying so."""
+        return "main" if self.sqlite else None
 
 
 def stood(session: Session, query: Select, day: Day, plans: frozenset[int] | None = None) -> Select:
@@ -119,8 +129,8 @@ def tables(
     several; `place` is the number of the part, where the query is to be a part of a larger one.
     """
     former = taken_back(change for change in _changes(session, since or until) if change.at >= until)
-    # An own name means the table itself, on SQLite by saying so. What one of them reads stands before it is replaced.
-    then = Then(until, former, "main" if session.get_bind().dialect.name == "sqlite" else None, place or 0, plans)
+    then = Then(until, former, session.get_bind().dialect.name == "sqlite", plans)
+    # What one of them reads stands before it is replaced.
     made = (part(then).cte(name, nesting=place is not None) for name, part in _PARTS.items())
     return [it.prefix_with("NOT MATERIALIZED") if it.name in _READ_BY_KEY else it for it in made]
 
@@ -180,7 +190,8 @@ def _take_back_task(former: Former, change: Change) -> None:
     if change.action == "drop":
         facts["dropped"] = False
     elif change.action == "set-part":
-        former.seats[place, detail["unit"]] = detail["part"][0], detail.get("position")
+        before, after = detail["part"]
+        former.take_back_seat((place, detail["unit"]), before, detail.get("position"), after is not None)
     elif change.action == "change":
         before, after = detail["seats"]
         _take_back_seats(former, place, before, after)
@@ -189,11 +200,11 @@ def _take_back_task(former: Former, change: Change) -> None:
         _take_back_seats(former, place, detail["was"]["seats"], detail["now"]["seats"])
 
 
-def _take_back_seats(former: Former, task_id: int, before: list, after: list) -> None:
-    for unit_id, *_ in after:
-        former.seats[task_id, unit_id] = None, None
-    for position, (unit_id, *_, part) in enumerate(before, 1):
-        former.seats[task_id, unit_id] = part, position
+def _take_back_seats(former: Former, place: int, before: list, after: list) -> None:
+    stay = {unit_id for unit_id, *_ in after}
+    had = {unit_id: (part, position) for position, (unit_id, *_, part) in enumerate(before, 1)}
+    for unit_id in stay | had.keys():
+        former.take_back_seat((place, unit_id), *had.get(unit_id, (None, None)), unit_id in stay)
 
 
 def _raw(model: type[Base], schema: str | None) -> TableClause:
@@ -208,22 +219,24 @@ def _rows(raw: TableClause, of: FromClause, **replaced) -> Select:
     return select(*(replaced.get(it.name, it).label(it.name) for it in raw.columns)).select_from(of)
 
 
-def _listed(name: str, then: Then, columns: dict[str, type[TypeEngine]], data: list[tuple]) -> CTE:
-    """Rows to join to, by a name that tells the part: one statement may have several.
+def _under(then: Then, data: dict[str, list], *key: ColumnElement) -> ColumnElement:
+    """The list that stands under a row's key in `data`, null where none does.
 
-    They are sent as one parameter: the statement is the same however many they are, and so compiled once.
+    Looked up and not joined to: the database does not know how many rows come with a parameter, takes them for few,
+    and goes through thousands for each of its own. One parameter leaves the statement the same, and so compiled.
     """
-    sqlite = then.schema is not None
-    each = (func.json_each if sqlite else func.json_array_elements)(literal(data, JSON)).table_valued(
-        column("value", JSON)
-    )
-    read = {
-        Integer: lambda it: it.as_integer(), Boolean: lambda it: it.as_boolean(), String: lambda it: it.as_string(),
-        Date: lambda it: (type_coerce if sqlite else cast)(it.as_string(), Date),
-    }
-    return select(
-        *(read[kind](each.c.value[place]).label(key) for place, (key, kind) in enumerate(columns.items()))
-    ).cte(f"{name}_{then.place}")
+    name = reduce(lambda before, it: before + "-" + it, (cast(it, String) for it in key))
+    if then.sqlite:
+        return func.json_extract(literal(data, JSON), '$."' + name + '"', type_=JSON)
+    return func.jsonb_object_field(literal(data, JSONB), name, type_=JSONB)
+
+
+def _key(*ids: int) -> str:
+    return "-".join(map(str, ids))
+
+
+def _day(then: Then, value: ColumnElement) -> ColumnElement[date]:
+    return (type_coerce if then.sqlite else cast)(value.as_string(), Date)
 
 
 def _of_plans(then: Then, raw: TableClause):
@@ -273,17 +286,14 @@ def _milestone(then: Then) -> Select:
     former = then.former
     touched = {*former.due, *former.dropped, *former.extensions}
     if touched:
-        was = _listed("former_milestone", then, {
-            "id": Integer, "has_due": Boolean, "due": Date, "dropped": Boolean, "extensions": Integer,
-        }, [
-            (it, it in former.due, former.due.get(it), former.dropped.get(it), former.extensions.get(it, 0))
-            for it in sorted(touched)
-        ])
-        source = source.outerjoin(was, was.c.id == raw.c.id)
+        was = _under(then, {
+            _key(it): [it in former.due, former.due.get(it), former.dropped.get(it), former.extensions.get(it, 0)]
+            for it in touched
+        }, raw.c.id)
         replaced |= {
-            "due": case((was.c.has_due, was.c.due), else_=raw.c.due),
-            "dropped_in": _dropped_then(was.c.dropped, raw.c.dropped_in),
-            "times_extended": raw.c.times_extended - func.coalesce(was.c.extensions, 0),
+            "due": case((was[0].as_boolean(), _day(then, was[1])), else_=raw.c.due),
+            "dropped_in": _dropped_then(was[2].as_boolean(), raw.c.dropped_in),
+            "times_extended": raw.c.times_extended - func.coalesce(was[3].as_integer(), 0),
         }
     return _rows(raw, source, **replaced).where(existed, _of_plans(then, raw))
 
@@ -333,15 +343,13 @@ def _task(then: Then) -> Select:
     own = among(raw.c.plan_id, then.plans)
     if not facts:
         return _rows(raw, raw).where(own)
-    was = _listed(
-        "former_task", then, {"id": Integer, "area_id": Integer, "starred": Boolean, "dropped": Boolean},
-        [(key, it.get("area_id"), it.get("starred"), it.get("dropped")) for key, it in sorted(facts.items())],
-    )
+    was = _under(then, {
+        _key(task_id): [it.get("area_id"), it.get("starred"), it.get("dropped")] for task_id, it in facts.items()
+    }, raw.c.id)
     return _rows(
-        raw, raw.outerjoin(was, was.c.id == raw.c.id),
-        area_id=func.coalesce(was.c.area_id, raw.c.area_id),
-        starred=func.coalesce(was.c.starred, raw.c.starred),
-        dropped_in=_dropped_then(was.c.dropped, raw.c.dropped_in),
+        raw, raw, area_id=func.coalesce(was[0].as_integer(), raw.c.area_id),
+        starred=func.coalesce(was[1].as_boolean(), raw.c.starred),
+        dropped_in=_dropped_then(was[2].as_boolean(), raw.c.dropped_in),
     ).where(own)
 
 
@@ -352,21 +360,25 @@ def _responsibility(then: Then) -> Select:
     raw = _raw(Responsibility, then.schema)
     if not then.former.seats:
         return _rows(raw, raw)
-    seats = _listed(
-        "former_seat", then, {"task_id": Integer, "unit_id": Integer, "part": String, "position": Integer},
-        [(*key, *seat) for key, seat in sorted(then.former.seats.items())],
+    former = then.former
+    was = _under(then, {_key(*seat): list(it) for seat, it in former.seats.items()}, raw.c.task_id, raw.c.unit_id)
+    part = case((was.is_not(None), was[0].as_string()), else_=raw.c.part)
+    position = func.coalesce(was[1].as_integer(), raw.c.position)
+    stayed = _rows(raw, raw, part=part, position=position).where(part.is_not(None))
+    gone = [(*seat, *former.seats[seat]) for seat in sorted(former.left) if former.seats[seat][0] is not None]
+    if not gone:
+        return stayed
+    each = (func.json_each if then.sqlite else func.json_array_elements)(literal(gone, JSON)).table_valued(
+        column("value", JSON)
     )
-    meets = and_(seats.c.task_id == raw.c.task_id, seats.c.unit_id == raw.c.unit_id)
-    stayed = _rows(raw, raw.outerjoin(seats, meets)).where(seats.c.task_id.is_(None))
-    # A unit that has left comes after the others, where its place is not known.
-    source = seats.outerjoin(raw, meets)
+    it = each.c.value
     given = {
-        "task_id": seats.c.task_id, "unit_id": seats.c.unit_id, "part": seats.c.part,
-        "id": func.coalesce(raw.c.id, -seats.c.task_id),
-        "position": func.coalesce(seats.c.position, raw.c.position, LAST),
-        "inferred": func.coalesce(raw.c.inferred, False), "source": func.coalesce(raw.c.source, ""),
+        "task_id": it[0].as_integer(), "unit_id": it[1].as_integer(), "part": it[2].as_string(),
+        "id": -it[0].as_integer(), "inferred": false(), "source": literal(""),
+        # It comes after the others, where its place is not known.
+        "position": func.coalesce(it[3].as_integer(), LAST),
     }
-    return union_all(stayed, _rows(raw, source, **given).where(seats.c.part.in_([str(part) for part in Part])))
+    return union_all(stayed, _rows(raw, each, **given))
 
 
 def _event(then: Then) -> Select:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from models import Implementation, ImplementationEntry, Milestone, Part, Plan, Responsibility, Task, Unit, Words
 from reports.as_of import stood
+from reports.remembered import among
 from workflow.actor import Actor
 from workflow.calendar import local_day
 from workflow.definitions.implementation import IMPLEMENTATION
@@ -77,7 +78,7 @@ def standings(
 ) -> list[Standing]:
     """For each published plan, the newest first, the units that lead in it, as far as the actor may see them.
 
-    Of one plan, or of so many at most, where asked. One statement.
+    Of one plan, or of so many at most, where asked. Two statements.
     """
     found: dict[int, Standing] = {}
     for place, rows in groupby(_units(session, actor, day, plan_id, most), key=lambda row: row.plan_id):
@@ -89,12 +90,16 @@ def standings(
 
 
 def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: int | None) -> list:
-    """Of these plans, the newest first, the units that lead in them or have an implementation plan."""
-    plans = select(Plan.id).order_by(Plan.id.desc()).limit(most)
+    """Of these plans, the newest first, the units that lead in them or have an implementation plan.
+
+    Which plans, and then the units: so that of a past day the other plans are not taken back.
+    """
+    asked = select(Plan.id).order_by(Plan.id.desc()).limit(most)
     if plan_id:
-        plans = plans.where(Plan.id == plan_id)
+        asked = asked.where(Plan.id == plan_id)
     if day.until:
-        plans = plans.where(Plan.imported_at < day.until)
+        asked = asked.where(Plan.imported_at < day.until)
+    plans = frozenset(session.scalars(asked))
     entries = (
         select(func.count()).select_from(ImplementationEntry)
         .where(ImplementationEntry.implementation_id == Implementation.id).scalar_subquery()
@@ -102,7 +107,7 @@ def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: 
     leads = (
         select(Responsibility.id).join(Task).join(Milestone, Milestone.task_id == Task.id)
         .where(Task.plan_id == Plan.id, Responsibility.unit_id == Unit.id, Responsibility.part == Part.LEAD)
-        .where(Task.plan_id.in_(plans.correlate(None)))  # said here too: the others would be gone through for nothing
+        .where(among(Task.plan_id, plans))  # said here too: the others would be gone through for nothing
         .correlate(Plan, Unit).exists()
     )
     query = (
@@ -112,13 +117,13 @@ def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: 
             Implementation.open_entries, Implementation.first_submitted_at,
         ).select_from(Plan).join(Unit, true())
         .outerjoin(Implementation, and_(Implementation.unit_id == Unit.id, Implementation.plan_id == Plan.id))
-        .where(Plan.id.in_(plans.correlate(None)))
+        .where(among(Plan.id, plans))
         .where((leads & Unit.collective.is_(False)) | Implementation.id.is_not(None))
         .order_by(Plan.id.desc(), Unit.id)
     )
     if not actor.roles & READS_ALL:
         query = query.where(Unit.id == actor.unit_id)
-    return session.execute(stood(session, query, day)).all()
+    return session.execute(stood(session, query, day, plans)).all()
 
 
 def _rows(units: list, due: date | None, today: date) -> list[UnitRow]:
