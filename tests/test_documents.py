@@ -128,7 +128,8 @@ def test_every_number_of_the_bulletin_is_that_of_the_page_its_annex_names(story,
     sources = {row[0]: row for row in annex(answer, ("编号", "数字"))}
     assert set(re.findall(r"〔(\d+)〕", said)) == set(sources)  # none without its origin, none too many
     for name in ("bulletin", "year"):  # numbered as they are read
-        marks = re.findall(r"〔(\d+)〕", "\n".join(paragraphs(committee.get(f"/documents/{name}.docx?since=2018-12-13"))))
+        lines = paragraphs(committee.get(f"/documents/{name}.docx?since=2018-12-13"))
+        marks = re.findall(r"〔(\d+)〕", "\n".join(lines))
         assert list(dict.fromkeys(marks)) == [str(n + 1) for n in range(len(set(marks)))]
     counted = 0
     for _number, told, _what, _meaning, address in sources.values():

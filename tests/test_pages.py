@@ -159,7 +159,8 @@ def test_an_expired_sign_in_carries_the_form_along(ledger, browse, clock, one):
     resumed = lead.post("/sign-in", {"username": "lead", "password": PASSWORD, **carried})
     assert "写了一个小时的进展" in resumed.text and f'action="/milestones/{one}/draft"' in resumed.text
     again = {name.removeprefix("resume_"): value for name, value in carried.items() if name != "resume_path"}
-    again["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', resumed.text[resumed.text.index("/draft"):])[1]
+    sent = resumed.text[resumed.text.index(f'action="/milestones/{one}/draft"'):]
+    again["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', sent)[1]
     assert lead.post(f"/milestones/{one}/draft", again, token=False).status_code == 302
     assert ledger.milestone().round.account == "写了一个小时的进展"
 

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from plans.demonstration import accounts_to_show
 from views import context, identity
 from views.access import SignInNeeded, open_to_all, signed_in
-from views.errors import label_said, page
+from views.errors import is_typed, label_said, page
 from workflow import sign_in as gate
 from workflow.directory import change_own_password
 from workflow.errors import Incomplete
@@ -61,7 +61,7 @@ def sign_in():
         if acted_for is not None:  # what was begun for somebody is gone on with for them, or refused
             cookie[identity.ACTING_FOR] = acted_for
         path, trigger = resumed
-        kept = [(name, label_said(name, trigger), value) for name, value in _carried()]
+        kept = [(name, label_said(name, trigger), value, is_typed(name)) for name, value in _carried()]
         return render_template("auth/resume.html", path=path, kept=kept)
     return redirect(safe_next(form.next.data))
 

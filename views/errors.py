@@ -79,15 +79,17 @@ def label_said(name: str, trigger: str | None) -> str:
     return context.say(label) if label else name
 
 
+def is_typed(name: str) -> bool:
+    """Whether a field has words of the person's own."""
+    return name not in NOT_TYPED and not name.startswith(SEEN)
+
+
 def typed() -> list[tuple[str, str]]:
     """What the person had typed into the form that failed, as (field, text)."""
     if request.method != "POST":
         return []
     try:
-        return [
-            (name, value) for name, value in request.form.items(multi=True)
-            if name not in NOT_TYPED and not name.startswith(SEEN) and value.strip()
-        ]
+        return [(name, value) for name, value in request.form.items(multi=True) if is_typed(name) and value.strip()]
     except HTTPException:  # the form itself was too large to read
         return []
 
