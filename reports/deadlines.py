@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import chain
+from urllib.parse import urlsplit
 
 from icalendar import Calendar, Event
 from sqlalchemy import or_, select
@@ -123,14 +124,14 @@ def calendar(
 
 
 def _event(it: Deadline, say: Callable[[Words], str], address: Callable[[Deadline], str], now: datetime) -> Event:
-    event = Event()
-    event.add("uid", f"{it.key}@taizhang")
+    event, page = Event(), address(it)
+    event.add("uid", f"{it.key}@{urlsplit(page).hostname}")  # a calendar may have feeds of two installations
     event.add("dtstamp", now)
     event.add("dtstart", it.due)
     title = f"{it.number} {it.title}".strip()
     event.add("summary", f"【{say(it.what)}】{title}" + (f" · {it.year}" if it.year else ""))
     if it.words:
         event.add("description", it.words)
-    event.add("url", address(it))
+    event.add("url", page)
     event.add("transp", "TRANSPARENT")  # a deadline does not make anybody busy
     return event

@@ -44,6 +44,7 @@ def test_a_unit_reads_what_it_still_has_to_do(ledger, browse):
     ledger.all_answer()
     assert "配合反馈" not in str(events(browse().get(path)))
     content = browse().get(path).data
+    assert {str(it["uid"]).partition("@")[2] for it in Calendar.from_ical(content).walk("VEVENT")} == {"localhost"}
     assert all(len(line) <= 75 for line in content.split(b"\r\n")) and b"http://localhost/milestones/" in content
 
 

@@ -106,9 +106,23 @@ def test_on_paper_is_what_is_on_the_screen(shared_site):
     assert len(pypdfium2.PdfDocument(page.pdf(prefer_css_page_size=True))) == 1
 
 
+@pytest.mark.parametrize("size", [(1280, 720), (1440, 900), (1920, 1080), (3840, 2160)])
+def test_the_duty_rooms_screen_shows_all_of_it_whatever_its_size(shared_site, size):
+    page = shared_site.open(COMMITTEE, width=size[0], height=size[1])
+    page.goto("/monitor/screen")
+    assert page.locator(".dot").count() == 119  # one of the tasks has no requirement in any year
+    cut = page.evaluate(
+        "[...document.querySelectorAll('html, .panel, .big > div, .dot')].filter(it => "
+        "it.scrollWidth > it.clientWidth + 1 || it.scrollHeight > it.clientHeight + 1).map(it => it.className)"
+    )
+    assert cut == []
+
+
 def test_on_a_phone_no_column_of_a_list_is_out_of_sight(shared_site):
     page = shared_site.open(COMMITTEE, width=360, height=740, locale="en-US")
-    for path in ("/chasing", "/assessments/rules/1", "/assessments/trial?plan=1&period=2018Q4", "/monitor/screen"):
+    for path in (
+        "/chasing", "/assessments/rules/1", "/assessments/trial?plan=1&period=2018Q4", "/monitor/screen", "/style",
+    ):
         page.goto(path)
         out = page.evaluate(
             "[...document.querySelectorAll('.tiles td, .areas th, .held th')].filter(it => it.offsetParent && ("
