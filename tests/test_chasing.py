@@ -112,6 +112,9 @@ def test_many_are_shown_and_sent_each_by_itself_with_its_answer(ledger, browse, 
     seen = dict(re.findall(r'name="(seen-\d+)" value="(\d+)"', page))
     assert len(seen) == 3 and "不会到达任何人" in page and LEADS in page and "督查室 · 审核二岗" in page
     assert "/chasing?figure=overdue" in page and "管委会 · 审定岗催办「1 农村土地确权登记颁证 · 2018」" in page
+    for step in ("preview", "send"):
+        nothing = committee.post(f"/chasing/{step}")
+        assert nothing.status_code == 422 and "没有选择节点" in nothing.text
     wrong = committee.post("/chasing/send", {"milestone": ids, **seen, "words": "快" * 501})
     assert wrong.status_code == 422 and "快" * 501 in wrong.text
     ledger.submit()  # meanwhile: others hold it now than those who were shown

@@ -55,7 +55,7 @@ def test_the_workbook_lists_what_the_ledger_page_counts(story, browse):
     assert len(rows) == 6
     one = next(row for row in rows if row["序号"] == "1" and row["年度"] == 2018)
     assert one["项目名称"] == "*农村土地确权登记颁证" and one["2018年进度要求"] == "2018年基本完成"
-    assert (one["状态"], one["亮灯"], one["现由谁办理"], one["轮次"]) == ("待报送", "◆ 逾期", "经办人", 2)
+    assert (one["状态"], one["亮灯"], one["现由谁办理"], one["轮次"]) == ("待报送", "◆ 逾期", "甲局", 2)
     assert one["所示轮次"] == 1 and one["完成值"] == "颁证率：98.6%" and one["佐证材料件数"] == 1
     two = next(row for row in rows if row["序号"] == "2" and row["年度"] == 2018)
     assert two["办结日期"].date() == date(2018, 12, 14) and two["现由谁办理"] is None
@@ -127,6 +127,10 @@ def test_every_number_of_the_bulletin_is_that_of_the_page_its_annex_names(story,
     assert "（稿）" in said and "取数时间：2019年1月" in said
     sources = {row[0]: row for row in annex(answer, ("编号", "数字"))}
     assert set(re.findall(r"〔(\d+)〕", said)) == set(sources)  # none without its origin, none too many
+    for name in ("bulletin", "year"):  # numbered as they are read
+        lines = paragraphs(committee.get(f"/documents/{name}.docx?since=2018-12-13"))
+        marks = re.findall(r"〔(\d+)〕", "\n".join(lines))
+        assert list(dict.fromkeys(marks)) == [str(n + 1) for n in range(len(set(marks)))]
     counted = 0
     for _number, told, _what, _meaning, address in sources.values():
         if told.isdecimal() and address and "净增" not in _what:
@@ -213,6 +217,8 @@ def test_a_template_that_cannot_be_filled_is_not_taken(ledger, browse, monkeypat
     assert committee.post("/documents/templates/bulletin").status_code == 422
     assert committee.get("/documents/templates/nothing").status_code == 404
     assert committee.get("/documents/year.docx?asof=0001-01-05&year=99999").status_code == 422
+    none = committee.get("/documents/year.docx?year=1999")  # of which no plan speaks
+    assert none.status_code == 422 and "「年度」的值「1999」" in none.text
 
 
 def with_part(content: io.BytesIO, name: str) -> io.BytesIO:

@@ -159,8 +159,42 @@ def test_an_expired_sign_in_carries_the_form_along(ledger, browse, clock, one):
     resumed = lead.post("/sign-in", {"username": "lead", "password": PASSWORD, **carried})
     assert "写了一个小时的进展" in resumed.text and f'action="/milestones/{one}/draft"' in resumed.text
     again = {name.removeprefix("resume_"): value for name, value in carried.items() if name != "resume_path"}
-    assert lead.post(f"/milestones/{one}/draft", again).status_code == 302
+    sent = resumed.text[resumed.text.index(f'action="/milestones/{one}/draft"'):]
+    again["csrf_token"] = re.search(r'name="csrf_token" value="([^"]+)"', sent)[1]
+    assert lead.post(f"/milestones/{one}/draft", again, token=False).status_code == 302
     assert ledger.milestone().round.account == "写了一个小时的进展"
+
+
+def test_what_was_written_is_called_as_its_form_calls_it_and_nothing_of_the_form_itself_is_shown(ledger, browse):
+    """After somebody else acted, and when a sign-in had ended on a page with filters."""
+    ledger.submit()
+    ledger.fire("reviewer", "approve")
+    committee, one = browse("committee"), ledger.milestones["1", 2018]
+    seen = ledger.milestone().version
+    ledger.fire("committee", "send_back", {"words": "再看。"})
+    stale = committee.act(one, "accept", {"words": "写好的意见"}, version=seen)
+    kept = stale.text[stale.text.index("您填写的内容"):]
+    assert stale.status_code == 409 and "审定意见</label>" in kept and "写好的意见" in kept
+    refused = browse("lead").post("/chasing/send", {"milestone": one, f"seen-{one}": 1, "words": "请抓紧"})
+    kept = refused.text[refused.text.index("您填写的内容"):]
+    assert kept.count("</label>") == 1 and "填写的文字</label>" in kept
+    stranger = browse()
+    asked = stranger.post("/chasing/send?figure=overdue", {"milestone": one, "words": "请抓紧"})
+    assert 'name="resume_path" value="/chasing/send?figure=overdue"' in asked.text
+    carried = dict(re.findall(r'name="(resume_[a-z_]+)" value="([^"]*)"', asked.text))
+    resumed = stranger.post("/sign-in", {"username": "committee", "password": PASSWORD, **carried})
+    assert 'action="/chasing/send?figure=overdue"' in resumed.text
+
+
+def test_each_field_of_a_page_has_a_label_of_its_own(ledger, browse):
+    """Several actions of one milestone ask for words."""
+    ledger.submit()
+    for path in (f"/milestones/{ledger.milestones['1', 2018]}", "/review"):
+        page = browse("reviewer").get(path).text
+        ids = re.findall(r'\sid="([^"]+)"', page)
+        assert [it for it in set(ids) if ids.count(it) > 1] == []
+        assert set(re.findall(r'<label[^>]* for="([^"]+)"', page)) <= set(ids)
+        assert page.count('name="words"') > 1
 
 
 def test_the_counts_of_the_ledger_add_up_whichever_way_they_are_cut(ledger, browse):

@@ -14,7 +14,7 @@ from wtforms.validators import InputRequired, Length
 from plans.demonstration import accounts_to_show
 from views import context, identity
 from views.access import SignInNeeded, open_to_all, signed_in
-from views.errors import page
+from views.errors import is_typed, label_said, page
 from workflow import sign_in as gate
 from workflow.directory import change_own_password
 from workflow.errors import Incomplete
@@ -60,7 +60,9 @@ def sign_in():
     if resumed is not None:
         if acted_for is not None:  # what was begun for somebody is gone on with for them, or refused
             cookie[identity.ACTING_FOR] = acted_for
-        return render_template("auth/resume.html", path=resumed, kept=_carried())
+        path, trigger = resumed
+        kept = [(name, label_said(name, trigger), value, is_typed(name)) for name, value in _carried()]
+        return render_template("auth/resume.html", path=path, kept=kept)
     return redirect(safe_next(form.next.data))
 
 
@@ -92,13 +94,13 @@ def ask_to_sign_in(_error):
     """A page asked for: sign in, then go there. A form sent: sign in, then send it again; it is carried along."""
     if request.endpoint == "auth.sign_out":
         return redirect(url_for("auth.sign_in"))
+    wanted = request.full_path if request.query_string else request.path
     if request.method in ("GET", "HEAD"):
-        wanted = request.full_path if request.query_string else request.path
         return redirect(url_for("auth.sign_in", next=wanted))
     if request.headers.get("HX-Request"):
         return page(401)
     form = SignInForm(formdata=None)
-    carried = [("resume_path", request.path), *((f"resume_{name}", value) for name, value in typed_all())]
+    carried = [("resume_path", wanted), *((f"resume_{name}", value) for name, value in typed_all())]
     return _sign_in_page(form, _("登录已过期。登录后可继续提交，已填内容不会丢失（文件须重新选择）。"), 401, carried)
 
 
@@ -147,16 +149,17 @@ def _carried() -> list[tuple[str, str]]:
     ]
 
 
-def _resumed() -> str | None:
-    """The path of the interrupted form, where it is one of this site's own to send forms to."""
+def _resumed() -> tuple[str, str | None] | None:
+    """The address of the interrupted form, where it is one of this site's own to send forms to, and the trigger of the
+    action that it was for."""
     path = request.form.get("resume_path")
     if not path or safe_next(path) != path:
         return None
     try:
-        current_app.url_map.bind("").match(path, method="POST")
+        _endpoint, about = current_app.url_map.bind("").match(urlsplit(path).path, method="POST")
     except HTTPException:
         return None
-    return path
+    return path, about.get("trigger")
 
 
 def _change_password(form: PasswordForm) -> dict[str, str]:

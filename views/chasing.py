@@ -61,7 +61,8 @@ class Previewed:
 @bp.post("/preview")
 @for_roles(*CHASERS)
 def preview():
-    return _preview_page(request.form.getlist("milestone", whole)[:MOST], {})
+    chosen = request.form.getlist("milestone", whole)[:MOST]
+    return _preview_page(chosen, {}), 200 if chosen else 422
 
 
 @bp.post("/send")
@@ -72,6 +73,8 @@ def send():
         milestone_id: request.form.get(f"seen-{milestone_id}", -1, whole)
         for milestone_id in request.form.getlist("milestone", whole)[:MOST]
     }
+    if not chosen:
+        return _preview_page([], {}), 422
     try:
         outcomes = urging.urge_each(reading(), chosen, actor(), request.form)
     except Incomplete as error:

@@ -218,7 +218,10 @@ def dossiers():
     filters = read_filters(given).but(asof=None)
     query = milestone_rows(Milestone.id).where(visible(actor(), _asked(filters).day, filters)).order_by(Milestone.id)
     ids = list(reading().scalars(query.limit(MOST + 1)))
-    if not 0 < len(ids) <= MOST:
+    if not ids:
+        flash(_("筛选范围内没有节点。"), "warn")
+        return redirect(url_for("ledger.show", **filters.query()))
+    if len(ids) > MOST:
         flash(_("一次最多取 %(most)s 个节点的档案，请先缩小筛选范围。", most=MOST), "warn")
         return redirect(url_for("ledger.show", **filters.query()))
     now = day()

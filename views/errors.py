@@ -24,7 +24,8 @@ logger = logging.getLogger("taizhang")
 
 # Sent back with a form, and no words of the person's own.
 NOT_TYPED = ("csrf_token", "version", "round_number", "draft_version", "password", "present", "new", "again", "next",
-             "then", "from", "meant", "step")
+             "then", "from", "meant", "step", "trigger", "item", "left", "all", "query", "milestone", "once")
+SEEN = "seen-"  # and so begins what says as which version a form had shown something
 
 
 def register(app: Flask) -> None:
@@ -49,10 +50,11 @@ def page(status: int, *, words: Words | str | None = None, retry_after: int | No
     g.failed = True
     title, advice = _standard(status)
     text = context.say(words) if isinstance(words, Words) else words
+    trigger = (request.view_args or {}).get("trigger")
     headers = {"Retry-After": str(retry_after)} if retry_after else {}
     body = render_template(
         "errors/error.html", status=status, title=title, words=text or advice, request_id=g.get("request_id"),
-        next=_next(status), kept=[(_label(name), text) for name, text in typed()],
+        next=_next(status), kept=[(label_said(name, trigger), given) for name, given in typed()],
     )
     return body, status, headers
 
@@ -70,10 +72,16 @@ def _next(status: int) -> tuple[str, str]:
     return _("返回工作台"), url_for("workbench.show")
 
 
-def _label(name: str) -> str:
-    """What a field is called on its form; its name where the form is not one of the ledger's work."""
-    label = label_of(name)
+def label_said(name: str, trigger: str | None) -> str:
+    """What a field is called on its form, an action's where there is one; its name where the form is not one of the
+    ledger's work."""
+    label = label_of(name, trigger)
     return context.say(label) if label else name
+
+
+def is_typed(name: str) -> bool:
+    """Whether a field has words of the person's own."""
+    return name not in NOT_TYPED and not name.startswith(SEEN)
 
 
 def typed() -> list[tuple[str, str]]:
@@ -81,10 +89,7 @@ def typed() -> list[tuple[str, str]]:
     if request.method != "POST":
         return []
     try:
-        return [
-            (name, value) for name, value in request.form.items(multi=True)
-            if name not in NOT_TYPED and value.strip()
-        ]
+        return [(name, value) for name, value in request.form.items(multi=True) if is_typed(name) and value.strip()]
     except HTTPException:  # the form itself was too large to read
         return []
 

@@ -12,7 +12,7 @@ from wtforms.fields.choices import SelectChoice
 from models import Words
 from views.context import language, reading, say
 from views.numbers import whole
-from workflow import drafts, instructions, requests, talk
+from workflow import drafts, instructions, requests, supervising, talk
 from workflow.definition import Action
 from workflow.inputs import Choice, Field, Lines, Listed, Number
 from workflow.registry import WORKFLOWS
@@ -91,12 +91,15 @@ def _offered(asked: Listed) -> Mapping[str, Words]:
 _FURTHER = {
     asked.name: asked.label for asked in (
         drafts.ACCOUNT, drafts.WORDS, drafts.ANSWER, talk.BODY, instructions.BODY, instructions.ANSWER,
-        instructions.ANSWER_BY, requests.WANTED, requests.DUE,
+        instructions.ANSWER_BY, requests.WANTED, requests.DUE, supervising.TITLE,
     )
-}
+} | {"words": Words("填写的文字", "What was written")}  # its forms call it by what it is for
 
 
-def label_of(name: str) -> Words | None:
-    """What a field of the ledger's work is called, wherever it is shown again."""
-    asked = (it for workflow in WORKFLOWS.values() for action in workflow.actions for it in action.input)
-    return _FURTHER.get(name) or next((it.label for it in asked if it.name == name), None)
+def label_of(name: str, trigger: str | None = None) -> Words | None:
+    """What a field of the ledger's work is called, wherever it is shown again: in the form of the action of that
+    `trigger`, else where all forms call it the same."""
+    actions = [action for workflow in WORKFLOWS.values() for action in workflow.actions]
+    own = (it.label for action in actions if action.trigger == trigger for it in action.input if it.name == name)
+    labels = {it.label for action in actions for it in action.input if it.name == name}
+    return next(own, None) or _FURTHER.get(name) or (labels.pop() if len(labels) == 1 else None)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from flask import g
 from flask import session as cookie
 from flask_login import LoginManager, UserMixin
 
@@ -54,3 +55,4 @@ def remember_nothing_but_language() -> None:
     cookie.clear()
     if language:
         cookie["language"] = language
+    g.pop("csrf_token", None)  # what this request had made for the former session opens nothing in the new one

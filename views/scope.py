@@ -7,12 +7,12 @@ filter that is no possible value, or asks for what does not exist, is refused, a
 from werkzeug.datastructures import MultiDict
 
 from models import ActionArea, Plan, Unit, Words
-from reports.ledger import NO_YEAR, Filters
+from reports.ledger import NO_YEAR, Filters, plan_choices
 from reports.returns import BACKWARDS
 from views.context import reading, today
 from views.ledger import EARLIEST, MOST_WORDS, read_filters
 from workflow.clocks import CLOCK_ORDER
-from workflow.days import FIRST, LAST, read_day
+from workflow.days import read_day
 from workflow.errors import Incomplete
 
 WRONG = Words(
@@ -71,7 +71,7 @@ def _possible(name: str, text: str, found: Filters) -> bool:
     if name == "words":
         return len(text) <= MOST_WORDS
     if name == "year":
-        return found.year == NO_YEAR or FIRST.year <= (found.year or 0) <= LAST.year
+        return found.year == NO_YEAR or any(found.year in plan.years for plan in plan_choices(reading()))
     if name == "clock":
         return text in {light.code for light in CLOCK_ORDER}
     return bool(getattr(found, name))

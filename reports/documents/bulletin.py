@@ -77,13 +77,13 @@ class Facts:
             (line.share or 0) >= (self.total.share or 0)
         )
 
-    def named(self, name: str) -> tuple[list[Part], int]:
-        """The lead units with that figure, and how many there are; as many named as a sentence bears."""
+    def named(self, name: str) -> list[Part]:
+        """The lead units with that figure, as many as a sentence bears."""
         units = [line for line in self.units if line.lead.tally[name]]
         said = joined([
             [Part(line.name), self.sources.figure(line.lead, name), Part("个")] for line in units[:MOST_NAMED]
         ])
-        return said + ([Part("等")] if len(units) > MOST_NAMED else []), len(units)
+        return said + ([Part("等")] if len(units) > MOST_NAMED else [])
 
 
 def bulletin(
@@ -181,9 +181,11 @@ def _late(facts: Facts) -> tuple[str, Text] | None:
 def _named(facts: Facts, name: str, heading: str, said: str) -> tuple[str, Text] | None:
     if not facts.total.tally[name]:
         return None
-    units, count = facts.named(name)
+    # In the order in which the sentence says them: so they are numbered.
     counted = facts.of(name)
+    count = sum(bool(line.lead.tally[name]) for line in facts.units)
     number = facts.sources.number(str(count), f"有牵头{FIGURE[name].label.zh}节点的单位数", "附件2该列的单位数")
+    units = facts.named(name)
     return heading, text(
         "{count}个节点{said}，涉及牵头单位{number}家：{units}。联合牵头的分别计入。", count=counted, said=said,
         number=number, units=units,
@@ -193,7 +195,7 @@ def _named(facts: Facts, name: str, heading: str, said: str) -> tuple[str, Text]
 def _stuck(facts: Facts) -> tuple[str, Text] | None:
     if not facts.total.tally["over"]:
         return None
-    held = [it for it in facts.reviewing if it.total]
+    held, over = [it for it in facts.reviewing if it.total], facts.of("over")
     said = joined([[
         Part(f"{it.role.label.zh}（时限{it.limit}个工作日）持有"),
         facts.sources.number(
@@ -205,8 +207,7 @@ def _stuck(facts: Facts) -> tuple[str, Text] | None:
         Part("个工作日"),
     ] for it in held], "；")
     return "部分节点审核、审定超过时限", text(
-        "{over}个节点的审核或审定超过办理时限：{said}。按期报送的节点在此期间不计入单位逾期。", over=facts.of("over"),
-        said=said,
+        "{over}个节点的审核或审定超过办理时限：{said}。按期报送的节点在此期间不计入单位逾期。", over=over, said=said,
     )
 
 
@@ -309,7 +310,7 @@ def held_blocks(facts: Facts) -> list[Block]:
          f"{MILESTONE.by_name[it.state].label.zh}，{it.holder.label.zh}，{it.days}个工作日") for it in facts.held
     )
     heads = ("序号", "任务", "年度", "期限", "亮灯", "牵头单位", "现由谁办理、已多久")
-    found: list[Block] = [Table(heads, rows, (8, 28, 9, 26, 9, 19, 21))]
+    found: list[Block] = [Table(heads, rows, (9, 26, 11, 29, 9, 18, 20))]
     if len(facts.held) == MOST_HELD:
         found.insert(0, text(f"只列期限最早的{MOST_HELD}个。"))
     return found

@@ -6,7 +6,7 @@ from typing import BinaryIO
 
 from sqlalchemy.orm import Session
 
-from models import Milestone
+from models import Milestone, Role
 from reports.as_of import stood
 from reports.documents.book import COLOURS, SHAPES, Book, Head, Value
 from reports.documents.rows import LedgerRow, ledger_rows
@@ -116,9 +116,9 @@ _WORKING = (
     _working("延期次数", 7, "经批准延期的次数。", lambda row: row.extended or None, "number"),
     _working("报送日期", 15, "现轮次提交审核的日期；尚未提交的为空。", lambda row: _local(row.submitted_at), "day"),
     _working("办结日期", 15, "验收销号的日期；未办结的为空。", lambda row: _local(row.signed_off), "day"),
-    _working("现由谁办理", 11, "按状态现应办理的一方；已办结、已取消的为空。", lambda row: (
-        row.holder.label.zh if row.holder else ""
-    ), "centre"),
+    _working("现由谁办理", 16, "待报送的为牵头单位，已报送的为审核或审定的一方；已办结、已取消的为空。", lambda row: (
+        _lines(row.leads) if row.holder == Role.HANDLER and row.leads else row.holder.label.zh if row.holder else ""
+    )),
     _working("自何日起", 15, "转到现办理方的日期。", lambda row: _local(row.since) if row.holder else None, "day"),
     _working("已持有（工作日）", 10, "自该日次日起至取数日的工作日数，按工作日历。", lambda row: row.days, "number"),
     _working("轮次", 6, "现在是第几轮报送；退回、撤回、撤销办结后各开一轮。", lambda row: row.rounds, "number"),

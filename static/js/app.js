@@ -41,9 +41,11 @@
     if (event.target.closest("input:not([type=checkbox]), textarea, select")) return;
     const links = [...document.querySelectorAll("[data-walk] a[data-stop]")];
     if (!links.length) return;
-    const here = links.indexOf(document.activeElement);
+    const focused = links.indexOf(document.activeElement);
+    // Once one was opened the page is another and nothing on it has the focus: it goes on from the one that is open.
+    const here = focused < 0 ? links.findIndex((link) => link.hasAttribute("aria-current")) : focused;
     if (event.key === "o" || event.key === "x") {
-      if (here < 0) return;
+      if (focused < 0) return;
       if (event.key === "o") links[here].click();
       else links[here].closest("tr")?.querySelector("input[type=checkbox]")?.click();
       event.preventDefault();
