@@ -74,14 +74,14 @@ class Standing:
 
 
 def standings(
-    session: Session, actor: Actor, day: Day, plan_id: int | None = None, most: int | None = None
+    session: Session, actor: Actor, day: Day, plans: frozenset[int] | None = None
 ) -> list[Standing]:
     """For each published plan, the newest first, the units that lead in it, as far as the actor may see them.
 
-    Of one plan, or of so many at most, where asked. Two statements.
+    Of these plans alone, where asked. One statement.
     """
     found: dict[int, Standing] = {}
-    for place, rows in groupby(_units(session, actor, day, plan_id, most), key=lambda row: row.plan_id):
+    for place, rows in groupby(_units(session, actor, day, plans), key=lambda row: row.plan_id):
         units = list(rows)
         plan = units[0]
         due = plan.plan_due if plan.plan_due and plan.plan_due >= plan.opened_on else None
@@ -89,17 +89,8 @@ def standings(
     return list(found.values())
 
 
-def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: int | None) -> list:
-    """Of these plans, the newest first, the units that lead in them or have an implementation plan.
-
-    Which plans, and then the units: so that of a past day the other plans are not taken back.
-    """
-    asked = select(Plan.id).order_by(Plan.id.desc()).limit(most)
-    if plan_id:
-        asked = asked.where(Plan.id == plan_id)
-    if day.until:
-        asked = asked.where(Plan.imported_at < day.until)
-    plans = frozenset(session.scalars(asked))
+def _units(session: Session, actor: Actor, day: Day, plans: frozenset[int] | None) -> list:
+    """Of these plans, the newest first, the units that lead in them or have an implementation plan."""
     entries = (
         select(func.count()).select_from(ImplementationEntry)
         .where(ImplementationEntry.implementation_id == Implementation.id).scalar_subquery()
@@ -121,6 +112,8 @@ def _units(session: Session, actor: Actor, day: Day, plan_id: int | None, most: 
         .where((leads & Unit.collective.is_(False)) | Implementation.id.is_not(None))
         .order_by(Plan.id.desc(), Unit.id)
     )
+    if day.until:
+        query = query.where(Plan.imported_at < day.until)
     if not actor.roles & READS_ALL:
         query = query.where(Unit.id == actor.unit_id)
     return session.execute(stood(session, query, day, plans)).all()

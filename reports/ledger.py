@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
-from datetime import date
+from datetime import date, datetime
 from itertools import chain
 
 from sqlalchemy import ColumnElement, and_, func, or_, select
@@ -152,6 +152,7 @@ class PlanChoice:
     title: str
     years: list[int]
     edition_number: int
+    imported_at: datetime
 
 
 def conditions(filters: Filters, day: Day) -> list[ColumnElement[bool]]:
@@ -357,7 +358,8 @@ def area_choices(session: Session, plans: list[PlanChoice], filters: Filters) ->
 def plan_choices(session: Session) -> list[PlanChoice]:
     """All plans, the newest first."""
     query = (
-        select(Plan.id, Plan.title, Plan.years, Plan.edition_number).select_from(Plan).order_by(Plan.id.desc())
+        select(Plan.id, Plan.title, Plan.years, Plan.edition_number, Plan.imported_at).select_from(Plan)
+        .order_by(Plan.id.desc())
     )
     return [PlanChoice(*row) for row in beside_newest(session, query)]
 

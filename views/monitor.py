@@ -44,8 +44,14 @@ def show():
     return render_template(
         "monitor.html", **board, shown=SHOWN, said=SAID,
         legend={cell.light.code for area in board["areas"] for cell in area.cells},
-        standings=standings(reading(), actor(), day, plan and plan.id, NEWEST_PLANS),
+        standings=standings(reading(), actor(), day, _newest(plans, plan, day)),
     )
+
+
+def _newest(plans: list[PlanChoice], plan: PlanChoice | None, day: Judging) -> frozenset[int]:
+    """The plan that is asked for, else the newest that there were."""
+    there = [it.id for it in plans if day.until is None or it.imported_at < day.until]
+    return frozenset([plan.id] if plan else there[:NEWEST_PLANS])
 
 
 @bp.get("/units")
