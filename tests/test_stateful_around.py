@@ -45,6 +45,14 @@ class Machine(RuleBasedStateMachine):
         self.database = Database(self.copy.__enter__(), clock=self.clock)
         self.ledger = opened(self.database)
 
+    @classmethod
+    def hold(cls, copies, clock, **limits) -> None:
+        """Runs, always the same ones, that look for one in which the ledger differs from the model."""
+        run_state_machine_as_test(
+            type("Bound", (cls,), {"copies": staticmethod(copies), "clock": staticmethod(clock)}),
+            settings=settings(deadline=None, derandomize=True, suppress_health_check=list(HealthCheck), **limits),
+        )
+
     def take(self, workflow, subject_id: int, actor, trigger: str) -> None:
         with self.database.reading() as session:
             subject = workflow.load(session, subject_id)
@@ -360,10 +368,4 @@ class Parts(Machine):
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 @pytest.mark.parametrize("machine", [Changes, Plans, Parts])
 def test_any_run_of_what_happens_around_a_milestone(ledger_copies, clock, machine):
-    run_state_machine_as_test(
-        type("Bound", (machine,), {"copies": staticmethod(ledger_copies), "clock": staticmethod(clock)}),
-        settings=settings(
-            max_examples=5, stateful_step_count=20, deadline=None, derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    machine.hold(ledger_copies, clock, max_examples=5, stateful_step_count=20)

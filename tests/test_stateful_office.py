@@ -5,9 +5,8 @@ from datetime import date, timedelta
 from fractions import Fraction
 
 import pytest
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import invariant, precondition, rule, run_state_machine_as_test
+from hypothesis.stateful import invariant, precondition, rule
 from sqlalchemy import select
 
 from models import (
@@ -335,10 +334,4 @@ class Results(Office):
 @pytest.mark.filterwarnings("ignore::hypothesis.errors.NonInteractiveExampleWarning")
 @pytest.mark.parametrize("machine", [Sheets, Draws, Results])
 def test_any_run_of_what_the_committee_does_besides(ledger_copies, clock, machine):
-    run_state_machine_as_test(
-        type("Bound", (machine,), {"copies": staticmethod(ledger_copies), "clock": staticmethod(clock)}),
-        settings=settings(
-            max_examples=8, stateful_step_count=50, deadline=None, derandomize=True,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    machine.hold(ledger_copies, clock, max_examples=8, stateful_step_count=50)
