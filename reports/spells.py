@@ -101,7 +101,7 @@ def _held(
 ) -> dict[int, list[Holding]]:
     """By plan all of the milestones together, then by lead unit, without names. One statement."""
     spells, days = _spells(plans, actor, day, filters), _Days(day.clocks.calendar, day.today)
-    columns = [it for it in spells.c]
+    columns = list(spells.c)
     query = select(*columns, func.count()).group_by(*columns)
     found: dict[int, dict[int | None, Holding]] = {}
     for plan, units, *row in session.execute(stood(session, query, day, plans)):
